@@ -1,0 +1,166 @@
+import * as v from 'valibot';
+import { channelIdSchema, proofKindSchema, rulePackSchema } from '../rule-pack';
+import { amountFenSchema, balancesSchema, bilingualViewSchema, entryViewSchema, instantSchema, monthSchema, schoolIdSchema } from './common';
+
+/** How an app proves who is signing in. The platform's session key never leaves the server. */
+export const signInPlatformSchema = v.picklist(['wechat-mini', 'wechat-web', 'alipay-mini', 'alipay-web']);
+export type SignInPlatform = v.InferOutput<typeof signInPlatformSchema>;
+
+const shortText = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(64));
+const passwordText = v.pipe(v.string(), v.nonEmpty(), v.maxLength(64));
+
+export const schoolSummarySchema = v.object({
+  schoolId: schoolIdSchema,
+  name: bilingualViewSchema,
+  shortName: bilingualViewSchema,
+  city: bilingualViewSchema,
+  brandColor: v.string(),
+});
+export type SchoolSummary = v.InferOutput<typeof schoolSummarySchema>;
+
+export const listSchoolsQuery = v.object({
+  q: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  city: v.optional(v.pipe(v.string(), v.maxLength(64))),
+  latitude: v.optional(v.pipe(v.string(), v.maxLength(24), v.decimal(), v.transform(Number), v.minValue(-90), v.maxValue(90))),
+  longitude: v.optional(v.pipe(v.string(), v.maxLength(24), v.decimal(), v.transform(Number), v.minValue(-180), v.maxValue(180))),
+  cursor: v.optional(v.pipe(v.string(), v.maxLength(128))),
+});
+export const listSchoolsReply = v.object({
+  schools: v.array(schoolSummarySchema),
+  cities: v.array(bilingualViewSchema),
+  nextCursor: v.nullable(v.string()),
+});
+
+/** What any visitor may know of a school: the whole pack; it holds no secret and no person. */
+export const schoolReply = v.object({ pack: rulePackSchema });
+
+export const authorizeUrlQuery = v.object({
+  container: v.picklist(['wechat-web', 'alipay-web']),
+  /** Path and query inside our own page to come back to; never another origin. */
+  returnTo: v.pipe(v.string(), v.regex(/^\/(?![/\\])[\w\-./?=&%#]*$/), v.maxLength(256)),
+  state: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/)),
+});
+export const authorizeUrlReply = v.object({ url: v.string() });
+
+export const signInBody = v.object({ platform: signInPlatformSchema, code: v.pipe(v.string(), v.nonEmpty(), v.maxLength(512)) });
+export const boundSchema = v.object({ schoolId: schoolIdSchema, bindingId: v.string() });
+export const signInReply = v.object({
+  /** Opaque; sent back as `Authorization: Bearer …`. */
+  sessionToken: v.string(),
+  expiresAt: instantSchema,
+  serverTime: instantSchema,
+  bound: v.nullable(boundSchema),
+});
+export type SignInReply = v.InferOutput<typeof signInReply>;
+
+export const bindBody = v.object({
+  schoolId: schoolIdSchema,
+  number: shortText,
+  name: shortText,
+  password: passwordText,
+  /** What the list of bound apps shows: a phone model, at most. */
+  deviceLabel: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(40))),
+});
+export const bindReply = v.object({ bound: boundSchema, passwordIsInitial: v.boolean() });
+
+export const accountReply = v.object({
+  schoolId: schoolIdSchema,
+  /** Masked for the screen: "2021****37". The name is shown whole to its owner. */
+  name: v.string(),
+  numberMasked: v.string(),
+  balances: balancesSchema,
+  /** The instant of the strongly consistent read that these balances come from. */
+  asOf: instantSchema,
+  lastEntryN: v.pipe(v.number(), v.integer()),
+  loss: v.nullable(v.object({ reportedAt: instantSchema, codesFrozen: v.boolean() })),
+  passwordIsInitial: v.boolean(),
+  /** What this account may do now; a screen hides nothing, it says what to do first. */
+  capabilities: v.object({ showPaymentCode: v.boolean(), cancelLoss: v.boolean() }),
+  links: v.object({ wechat: v.boolean(), alipay: v.boolean() }),
+  walletOpen: v.boolean(),
+  recent: v.array(entryViewSchema),
+});
+export type AccountReply = v.InferOutput<typeof accountReply>;
+
+/** Polled each second while the code screen is visible: entries after `after`, newest last, at most 10. */
+export const entriesAfterQuery = v.object({ after: v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number)) });
+export const entriesAfterReply = v.object({ entries: v.array(entryViewSchema), lastEntryN: v.pipe(v.number(), v.integer()), asOf: instantSchema });
+
+export const codeKeyReply = v.object({
+  schoolId: schoolIdSchema,
+  handle: v.pipe(v.string(), v.regex(/^\d{9}$/)),
+  slot: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(3)),
+  keyVersion: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** This ISO week's key and next week's, hex of 32 bytes. */
+  keys: v.array(v.object({ week: v.pipe(v.string(), v.regex(/^\d{4}-W\d{2}$/)), key: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })),
+  serverTime: instantSchema,
+});
+export type CodeKeyReply = v.InferOutput<typeof codeKeyReply>;
+
+export const topUpBody = v.object({
+  /** Made by the phone, once a press: a repeat of it is the same order. */
+  requestId: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/)),
+  /** Checked by the operation (`top-up.amount-invalid`), so that each wrong amount is refused by name. */
+  amountFen: v.unknown(),
+  channel: channelIdSchema,
+});
+export const orderStateSchema = v.picklist(['created', 'paid', 'credited', 'closed']);
+export const topUpReply = v.object({
+  orderNo: v.string(),
+  /** Handed to `requestPayment` / `tradePay` / the web bridge as it is. */
+  payParams: v.record(v.string(), v.string()),
+  expiresAt: instantSchema,
+});
+export const orderReply = v.object({
+  orderNo: v.string(),
+  amountFen: amountFenSchema,
+  channel: channelIdSchema,
+  state: orderStateSchema,
+  /** 付款成功 → 待领取 → 校园卡余额, each with its instant or null while it has not happened. */
+  createdAt: instantSchema,
+  paidAt: v.nullable(instantSchema),
+  creditedAt: v.nullable(instantSchema),
+  arrivedIn: v.nullable(v.picklist(['card', 'transit'])),
+  onCardAt: v.nullable(instantSchema),
+  asOf: instantSchema,
+});
+export type OrderReply = v.InferOutput<typeof orderReply>;
+
+export const statementQuery = v.object({ month: monthSchema, cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/))) });
+export const statementReply = v.object({
+  month: monthSchema,
+  /** Newest first, at most 30 a page. */
+  entries: v.array(entryViewSchema),
+  nextCursor: v.nullable(v.string()),
+  /** Totals of the entries of this page's month up to `asOf`; spent is positive here. */
+  spentFen: amountFenSchema,
+  receivedFen: amountFenSchema,
+  /** Spent per day of the month, "2026-11-21" → fen. */
+  spentByDay: v.record(v.string(), amountFenSchema),
+  asOf: instantSchema,
+});
+export type StatementReply = v.InferOutput<typeof statementReply>;
+
+export const secondProofSchema = v.object({ kind: v.picklist(['id-tail', 'sms']), value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(16)) });
+export const changePasswordBody = v.object({ oldPassword: passwordText, newPassword: passwordText, proof: v.optional(secondProofSchema) });
+export const smsReply = v.object({ mobileMasked: v.string(), resendAfterSeconds: v.number() });
+export const proofsReply = v.object({ offered: v.array(proofKindSchema) });
+
+export const reportLossBody = v.object({ password: v.optional(passwordText), keepCodes: v.boolean() });
+export const cancelLossBody = v.object({ password: passwordText, proof: v.optional(secondProofSchema) });
+export const lossReply = v.object({
+  /** The second after which the holder owes nothing: `recordedAt` of the loss entry. Null once un-reported. */
+  reportedAt: v.nullable(instantSchema),
+  codesFrozen: v.boolean(),
+});
+
+export const linkReply = v.object({ wechat: v.boolean(), alipay: v.boolean() });
+export const appSchema = v.object({
+  bindingId: v.string(),
+  platform: signInPlatformSchema,
+  deviceLabel: v.string(),
+  boundAt: instantSchema,
+  current: v.boolean(),
+});
+export const appsReply = v.object({ apps: v.array(appSchema) });
+export const emptyReply = v.object({});
