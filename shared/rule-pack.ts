@@ -16,12 +16,15 @@ export type Bilingual = v.InferOutput<typeof bilingualSchema>;
 const fieldSchema = v.strictObject({ label: bilingualSchema, placeholder: v.optional(bilingualSchema) });
 
 const placeSchema = v.strictObject({
-  kind: v.picklist(['kiosk', 'cash-machine', 'service-desk', 'settlement-pos', 'cash-point']),
+  kind: v.picklist(['kiosk', 'cash-machine', 'service-desk', 'settlement-pos', 'cash-point', 'water-controller']),
   campus: v.optional(bilingualSchema),
   name: bilingualSchema,
   count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   note: v.optional(bilingualSchema),
 });
+
+/** JSON Pointer (RFC 6901) to a value of the same pack: "/topUp/maxFen". */
+const pointerSchema = v.pipe(v.string(), v.regex(/^(\/[\w-]+)+$/));
 
 /** How an initial password is made; several may apply (DL-07: six zeros or the ID tail). */
 export const initialPasswordSchema = v.variant('kind', [
@@ -38,6 +41,9 @@ const mealPeriodSchema = v.strictObject({
   fromMinute: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1439)),
   toMinute: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1440)),
 });
+
+/** How the link to a WeChat or Alipay identity is named and its two states. */
+const linkStatusSchema = v.strictObject({ label: bilingualSchema, unlinked: bilingualSchema, linked: bilingualSchema });
 
 export const proofKindSchema = v.picklist(['id-tail', 'sms', 'desk']);
 export type ProofKind = v.InferOutput<typeof proofKindSchema>;
@@ -61,11 +67,19 @@ export const rulePackSchema = v.strictObject({
   appName: bilingualSchema,
 
   signIn: v.strictObject({
-    fields: v.strictObject({ name: fieldSchema, number: fieldSchema, password: fieldSchema }),
+    fields: v.strictObject({
+      /** Present where the form prints the school as a field of its own (ST-03); it is filled in, never typed. */
+      school: v.optional(fieldSchema),
+      name: fieldSchema,
+      number: fieldSchema,
+      password: fieldSchema,
+    }),
     title: bilingualSchema,
     submit: bilingualSchema,
     initialPassword: v.array(initialPasswordSchema),
     passwordHint: bilingualSchema,
+    /** What the holder of a temporary card types as the number, where the school says so (ST-54). */
+    temporaryNumber: v.optional(bilingualSchema),
     /** Other ways to sign in that the guide names; screens for them follow. */
     otherWays: v.array(v.picklist(['campus-sso', 'email-code', 'mobile-code', 'platform-consent'])),
     forgottenPassword: bilingualSchema,
@@ -75,11 +89,15 @@ export const rulePackSchema = v.strictObject({
     query: bilingualSchema,
     /** Absent where the school has one password for everything. */
     transaction: v.optional(bilingualSchema),
+    /** Where and how each may be changed, as the guide says it. */
+    change: v.optional(bilingualSchema),
   }),
 
   topUp: v.strictObject({
     cardLabel: bilingualSchema,
     submit: bilingualSchema,
+    /** What stands above the typed amount. */
+    amountLabel: v.optional(bilingualSchema),
     presetsFen: v.array(positiveFenSchema),
     freeAmount: v.boolean(),
     minFen: positiveFenSchema,
@@ -93,7 +111,14 @@ export const rulePackSchema = v.strictObject({
         maxFen: v.optional(positiveFenSchema),
         /** True where the guide has no such channel and the pack adds it. */
         addition: v.optional(v.boolean()),
+        /** False: the school offers it, this deployment does not carry it (yet). */
         enabled: v.boolean(),
+        /** A code sent to the holder's phone confirms each top-up (DL-37). */
+        smsCheck: v.optional(v.boolean()),
+        /** Where the rest is taken when the source is short (DL-35). */
+        fallback: v.optional(channelIdSchema),
+        /** The machine writes the card itself, whatever `arrival.mode` says of the other channels (ST-37, ST-46). */
+        writesChip: v.optional(v.boolean()),
       }),
     ),
     notice: v.optional(bilingualSchema),
@@ -104,6 +129,10 @@ export const rulePackSchema = v.strictObject({
     transitLabel: bilingualSchema,
     claimAt: v.array(v.picklist(['pos', 'kiosk', 'app'])),
     nextStep: bilingualSchema,
+    /** The button or menu that claims: 领取转账金额. */
+    claimLabel: v.optional(bilingualSchema),
+    /** Claiming at a kiosk asks for the card password (ST-21). */
+    kioskNeedsPassword: v.optional(v.boolean()),
   }),
 
   codes: v.strictObject({
@@ -114,12 +143,17 @@ export const rulePackSchema = v.strictObject({
     funding: v.array(v.strictObject({ source: v.picklist(['card', 'wallet']), label: bilingualSchema })),
     /** An open card code is one thing; whether a bare card number may pay below the password-free limit is another. */
     bareCardNumberPays: v.boolean(),
+    /** What to do before the first code is shown (BI-03). */
+    firstUse: v.optional(bilingualSchema),
   }),
   limits: v.strictObject({
     perTransactionFen: v.optional(positiveFenSchema),
     perMealPeriodFen: v.optional(positiveFenSchema),
     perDayFen: v.optional(positiveFenSchema),
     mealPeriods: v.array(mealPeriodSchema),
+    /** What lets a payment above the meal-period limit pass. */
+    aboveMealPeriod: v.optional(v.picklist(['refuse', 'transaction-password'])),
+    holderMayChange: v.optional(v.boolean()),
   }),
   wallet: v.strictObject({
     offered: v.boolean(),
@@ -127,17 +161,49 @@ export const rulePackSchema = v.strictObject({
     heldBy: v.picklist(['bank', 'school']),
     openBy: v.optional(bilingualSchema),
   }),
-  bank: v.optional(v.strictObject({ name: bilingualSchema, cardOnly: bilingualSchema, perTransferMaxFen: v.optional(positiveFenSchema) })),
+  bank: v.optional(
+    v.strictObject({
+      name: bilingualSchema,
+      /** Which cards may be bound, and how. */
+      cardOnly: bilingualSchema,
+      perTransferMaxFen: v.optional(positiveFenSchema),
+      /** Handling fee in hundredths of a percent (ST-34 prints 0.0%). */
+      feeBasisPoints: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000))),
+    }),
+  ),
+  cashMachine: v.optional(v.strictObject({ acceptedNotesFen: v.pipe(v.array(positiveFenSchema), v.minLength(1)), note: bilingualSchema })),
   purses: v.array(
     v.strictObject({ id: v.picklist(['water']), label: bilingualSchema, firstLoadFen: positiveFenSchema, ceilingFen: positiveFenSchema }),
   ),
-  loss: v.strictObject({ reportLabel: bilingualSchema, cancelLabel: bilingualSchema, cancelOnline: v.boolean(), needsPassword: v.boolean() }),
-  linking: v.strictObject({ wechatLabel: bilingualSchema, alipayLabel: bilingualSchema, unionpayLabel: v.optional(bilingualSchema) }),
+  loss: v.strictObject({
+    reportLabel: bilingualSchema,
+    cancelLabel: bilingualSchema,
+    cancelOnline: v.boolean(),
+    /** Reporting asks for the query password (SQ-11). Cancelling always does. */
+    needsPassword: v.boolean(),
+  }),
+  linking: v.strictObject({
+    wechatLabel: bilingualSchema,
+    alipayLabel: bilingualSchema,
+    unionpayLabel: v.optional(bilingualSchema),
+    status: linkStatusSchema,
+  }),
   utilities: v.array(v.picklist(['network', 'electricity'])),
+  utilityLabels: v.optional(v.strictObject({ network: v.optional(bilingualSchema), electricity: v.optional(bilingualSchema) })),
   places: v.array(placeSchema),
   statementLabel: bilingualSchema,
-  /** Rule id → the path in this pack that holds it, so that an auditor can find each printed rule. */
-  sources: v.record(v.pipe(v.string(), v.regex(/^(SJ|ST|SQ|DL|BI)-\d{2}$/)), v.string()),
+  /** Menus of the school's self-service machine, in the order printed. */
+  kioskMenu: v.optional(v.array(bilingualSchema)),
+  /**
+   * Printed rule → where this pack holds it, so that an auditor can find each. `SJ-info-1061` is a page of the SJTU
+   * card office that the guide links to (en.net.sjtu.edu.cn/info/1005/1061.htm).
+   */
+  sources: v.record(
+    v.pipe(v.string(), v.regex(/^((SJ|ST|SQ|DL|BI)-\d{2}|SJ-info-\d{4})$/)),
+    v.union([pointerSchema, v.pipe(v.array(pointerSchema), v.minLength(2))]),
+  ),
+  /** Place in this pack → why its value was chosen, where no guide states one. The school may change each. */
+  notInGuide: v.record(pointerSchema, textSchema),
 });
 
 export type RulePack = v.InferOutput<typeof rulePackSchema>;
