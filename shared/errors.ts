@@ -34,6 +34,8 @@ const table = {
   'auth.password-change-required': { status: 403, zh: '请先修改初始密码', en: 'Change the initial password first.' },
   'auth.password-weak': { status: 400, zh: '新密码过于简单或与初始密码相同', en: 'The new password is too simple or is the initial one.' },
   'auth.sms-too-soon': { status: 429, zh: '验证码已发送，请稍后再获取', en: 'A code was just sent; wait before asking again.' },
+  'auth.sms-refused': { status: 502, zh: '短信未能发送，请核对手机号', en: 'The message could not be sent; check the number.' },
+  'auth.sms-unavailable': { status: 503, zh: '短信暂时无法发送，请稍后再试', en: 'Messages cannot be sent right now; try again later.' },
   'auth.wrong-container': { status: 403, zh: '请在对应的应用中认证', en: 'Open this in the app you want to link.' },
   'auth.already-linked': { status: 409, zh: '这个微信或支付宝已认证给其他人', en: 'This WeChat or Alipay identity is linked to someone else.' },
 

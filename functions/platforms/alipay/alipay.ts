@@ -1,0 +1,138 @@
+import * as v from 'valibot';
+import { AppError } from '../../../shared/errors';
+import { formatYuan } from '../../../shared/money';
+import type { CloseOutcome, CreatedOrder, NewOrder, PaymentPlatform, PlatformOrder } from '../contract';
+import { assertNewOrder } from '../new-order';
+import type { PlatformDeps } from '../platform-deps';
+import { readSettings } from '../settings';
+import { assertOrderNo, cut, formatBeijing, parseBeijing, readYuan } from '../wire';
+import { type AlipayAnswer, type AlipayGateway, createAlipayGateway, isTheirFault } from './gateway';
+import { alipayNotices } from './notices';
+import { type AlipaySettings, alipaySettings } from './settings';
+import { tradeStatus } from './trade-status';
+
+/**
+ * Alipay, mini-program payment (JSAPI_PAY), gateway v2 in key mode. One instance is one app of one merchant.
+ * @throws AppError config.invalid
+ */
+export function createAlipay(input: unknown, deps: PlatformDeps): PaymentPlatform {
+  const settings = readSettings('alipay', alipaySettings, input);
+  const gateway = createAlipayGateway(settings, deps, 'top-up.platform-unavailable');
+  return {
+    ...alipayNotices(settings),
+    createOrder: (order) => createOrder(order, settings, gateway),
+    queryOrder: (merchantOrderNo) => queryOrder(merchantOrderNo, settings, gateway),
+    closeOrder: (merchantOrderNo) => closeOrder(merchantOrderNo, gateway),
+  };
+}
+
+const MAX_SUBJECT = 256;
+const createdSchema = v.object({
+  code: v.literal('10000'),
+  out_trade_no: v.string(),
+  trade_no: v.pipe(v.string(), v.minLength(1)),
+});
+
+/** alipay.trade.create with product_code JSAPI_PAY. */
+async function createOrder(order: NewOrder, settings: AlipaySettings, gateway: AlipayGateway): Promise<CreatedOrder> {
+  assertNewOrder(order, [settings.appId]);
+  const answer = await gateway.call({
+    method: 'alipay.trade.create',
+    params: { notify_url: order.notifyUrl },
+    bizContent: {
+      out_trade_no: order.merchantOrderNo,
+      total_amount: formatYuan(order.amountFen),
+      // The platform forbids these three in a subject.
+      subject: cut(order.description.replace(/[/=&]/g, ' '), MAX_SUBJECT),
+      product_code: 'JSAPI_PAY',
+      op_app_id: order.appId,
+      buyer_open_id: order.payerOpenId,
+      time_expire: formatBeijing(order.expiresAt),
+    },
+  });
+  if (answer.isError) throw refusal(answer);
+  const created = readContent(createdSchema, answer.content, order.merchantOrderNo);
+  return { payParams: { tradeNO: created.trade_no }, platformOrderRef: created.trade_no };
+}
+
+const tradeSchema = v.object({
+  code: v.literal('10000'),
+  out_trade_no: v.string(),
+  trade_no: v.pipe(v.string(), v.minLength(1)),
+  trade_status: v.string(),
+  total_amount: v.optional(v.string()),
+  send_pay_date: v.optional(v.string()),
+  trans_currency: v.optional(v.string()),
+  buyer_open_id: v.optional(v.string()),
+  buyer_user_id: v.optional(v.string()),
+});
+
+/** alipay.trade.query. The answer names no app: it is the one that asked. */
+async function queryOrder(merchantOrderNo: string, settings: AlipaySettings, gateway: AlipayGateway): Promise<PlatformOrder> {
+  assertOrderNo(merchantOrderNo);
+  const answer = await gateway.call({ method: 'alipay.trade.query', bizContent: { out_trade_no: merchantOrderNo } });
+  if (answer.isError) {
+    if (answer.subCode !== 'ACQ.TRADE_NOT_EXIST') throw refusal(answer);
+    return { status: answer.signed ? 'not-found' : 'pending', merchantOrderNo };
+  }
+  const trade = readContent(tradeSchema, answer.content, merchantOrderNo);
+  const status = tradeStatus(trade.trade_status);
+  if (status !== 'paid') return { status, merchantOrderNo };
+  const amountFen = readYuan(trade.total_amount ?? '');
+  const paidAt = parseBeijing(trade.send_pay_date ?? '');
+  if (amountFen === undefined || paidAt === undefined) throw unavailable('answer-incomplete');
+  if (trade.trans_currency !== undefined && trade.trans_currency !== 'CNY') throw unavailable('answer-other-currency');
+  return {
+    status,
+    merchantOrderNo,
+    amountFen,
+    currency: 'CNY',
+    appId: settings.appId,
+    platformTradeNo: trade.trade_no,
+    paidAt,
+    payerOpenId: trade.buyer_open_id ?? trade.buyer_user_id,
+  };
+}
+
+const closedSchema = v.object({ code: v.literal('10000'), out_trade_no: v.string() });
+
+/** alipay.trade.close. A paid and a closed trade are refused with one code, so the caller queries. */
+async function closeOrder(merchantOrderNo: string, gateway: AlipayGateway): Promise<CloseOutcome> {
+  assertOrderNo(merchantOrderNo);
+  const answer = await gateway.call({ method: 'alipay.trade.close', bizContent: { out_trade_no: merchantOrderNo } });
+  if (!answer.isError) {
+    readContent(closedSchema, answer.content, merchantOrderNo);
+    return 'closed';
+  }
+  switch (answer.signed ? answer.subCode : 'unsigned') {
+    case 'ACQ.TRADE_NOT_EXIST':
+      return 'not-found';
+    case 'ACQ.TRADE_STATUS_ERROR':
+    case 'ACQ.REASON_TRADE_STATUS_INVALID':
+    case 'ACQ.REASON_TRADE_BEEN_FREEZEN':
+      return 'pending';
+    default:
+      throw refusal(answer);
+  }
+}
+
+/** A genuine answer about another order must not stand for this one. */
+function readContent<const S extends v.GenericSchema<unknown, { out_trade_no: string }>>(
+  schema: S,
+  content: unknown,
+  merchantOrderNo: string,
+): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, content);
+  if (!parsed.success) throw unavailable('answer-malformed');
+  if (parsed.output.out_trade_no !== merchantOrderNo) throw unavailable('answer-other-order');
+  return parsed.output;
+}
+
+function refusal(answer: Extract<AlipayAnswer, { isError: true }>): AppError {
+  const detail = { platform: 'alipay', code: answer.code, platformCode: answer.subCode };
+  return new AppError(isTheirFault(answer) ? 'top-up.platform-unavailable' : 'top-up.platform-refused', detail);
+}
+
+function unavailable(reason: string): AppError {
+  return new AppError('top-up.platform-unavailable', { platform: 'alipay', reason });
+}
