@@ -71,22 +71,21 @@ export function timeDigits(step: number, slot: number): string {
 }
 
 /**
- * The step and slot that `tt` names near `now`, or undefined when it names none within reach. TT repeats every 25
- * steps (250 s), so looking 120 s either way finds exactly one candidate: an expired or early code is told apart
- * from a wrong one.
+ * The step and slot that `tt` names near `near`. TT repeats every 25 steps (250 s), so the step is exact for every
+ * code that begins within 120 s of `near`. A terminal's own time of a sale is the right `near`: every attempt of the
+ * sale then resolves its code alike, and a code that can be good at any moment of the sale's window lies within 90 s.
  */
-export function resolveTime(tt: string, now: EpochMs): { step: number; slot: number; timing: 'valid' | 'expired' | 'early' } | undefined {
-  const wanted = Number(tt);
-  const current = stepAt(now);
-  for (let distance = 0; distance <= 12; distance += 1) {
-    for (const step of distance === 0 ? [current] : [current - distance, current + distance]) {
-      const slot = (((wanted - SLOTS * step) % 100) + 100) % 100;
-      if (slot >= SLOTS) continue;
-      const start = stepStart(step);
-      if (start <= now - CODE_PAST_MS) return { step, slot, timing: 'expired' };
-      if (start > now + CODE_FUTURE_MS) return { step, slot, timing: 'early' };
-      return { step, slot, timing: 'valid' };
-    }
-  }
-  return undefined;
+export function resolveTime(tt: string, near: EpochMs): { readonly step: number; readonly slot: number } {
+  const current = stepAt(near);
+  const cycle = 100 / SLOTS;
+  const wanted = Math.floor(Number(tt) / SLOTS);
+  const back = (((current - wanted) % cycle) + cycle) % cycle;
+  const half = (cycle - 1) / 2;
+  return { step: back <= half ? current - back : current - back + cycle, slot: Number(tt) % SLOTS };
+}
+
+export function codeTiming(step: number, now: EpochMs): 'valid' | 'expired' | 'early' {
+  const start = stepStart(step);
+  if (start <= now - CODE_PAST_MS) return 'expired';
+  return start > now + CODE_FUTURE_MS ? 'early' : 'valid';
 }

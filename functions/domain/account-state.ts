@@ -1,0 +1,116 @@
+import { type Fen, ZERO, sum } from '../../shared/money';
+import type { EpochMs } from '../../shared/time';
+import type { UsedSteps } from './used-steps';
+
+/** The money of an account by place. A leg of a posting has one of these names or a counterparty's. */
+export const BALANCES = ['card', 'transit', 'chipPending', 'wallet', 'purse'] as const;
+export type BalanceName = (typeof BALANCES)[number];
+export type Balances = Readonly<Record<BalanceName, Fen>>;
+
+/** A grant with its own expiry; spent before the card's own money, never withdrawn. At most 3. */
+export interface SubsidyLot {
+  readonly amountFen: Fen;
+  readonly expiresAt: EpochMs;
+}
+
+/** Money reserved until its outcome entry. At most 3. */
+export interface Hold {
+  readonly entryId: string;
+  readonly amountFen: Fen;
+  readonly expiresAt: EpochMs;
+}
+
+/** One of the four places for a bound app: its code-key version and the steps its codes have used. */
+export interface AppSlot extends UsedSteps {
+  readonly keyVersion: number;
+  readonly bound: boolean;
+}
+
+export interface Limits {
+  readonly perTransactionFen?: Fen;
+  readonly perMealPeriodFen?: Fen;
+  readonly perDayFen?: Fen;
+}
+
+/** What has been spent of the limits; a key that is not the present one means nothing is spent yet. */
+export interface Spent {
+  /** Business day "2026-11-21". */
+  readonly day: string;
+  readonly dayFen: Fen;
+  /** "2026-11-21/lunch", or "" outside every period. */
+  readonly meal: string;
+  readonly mealFen: Fen;
+}
+
+export interface RingPlace {
+  readonly terminal: number;
+  readonly sequence: number;
+  /** Entry number of the charge or fence with that id. */
+  readonly n: number;
+  /** Its `recordedAt`: tells how far back the ring reaches once older places are dropped. */
+  readonly at: EpochMs;
+}
+
+/** The last 8 terminal entries (charges and fences), newest last. */
+export interface Ring {
+  readonly places: readonly RingPlace[];
+  /** True once a place has been dropped: from then on an id may lie beyond the ring. */
+  readonly dropped: boolean;
+}
+
+/** Where a month begins in the passbook, so that a statement needs no walk. */
+export interface MonthStarts {
+  readonly month: string;
+  readonly first: number;
+  readonly previousFirst: number;
+}
+
+/** The whole account after an entry. */
+export interface AccountState {
+  readonly balances: Balances;
+  readonly subsidy: readonly SubsidyLot[];
+  /** Of `card` + `wallet`, what the holder's own bank card brought in and may be withdrawn. */
+  readonly ownBankFen: Fen;
+  readonly holds: readonly Hold[];
+  /** When the loss was reported; 0 when the card is not lost. */
+  readonly lostAt: EpochMs;
+  readonly codesFrozen: boolean;
+  readonly closed: boolean;
+  /** The holder's own limits; what is absent falls back to the pack. */
+  readonly limits: Limits;
+  readonly spent: Spent;
+  /** Always four. */
+  readonly apps: readonly AppSlot[];
+  readonly ring: Ring;
+  /** Issue number of the physical card that is active. */
+  readonly cardIssue: number;
+  readonly months: MonthStarts;
+}
+
+export const EMPTY_SLOT: AppSlot = { keyVersion: 0, bound: false, newestStep: 0, usedBitmap: 0 };
+
+export function emptyState(): AccountState {
+  return {
+    balances: { card: ZERO, transit: ZERO, chipPending: ZERO, wallet: ZERO, purse: ZERO },
+    subsidy: [],
+    ownBankFen: ZERO,
+    holds: [],
+    lostAt: 0,
+    codesFrozen: false,
+    closed: false,
+    limits: {},
+    spent: { day: '', dayFen: ZERO, meal: '', mealFen: ZERO },
+    apps: [EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT],
+    ring: { places: [], dropped: false },
+    cardIssue: 1,
+    months: { month: '', first: 0, previousFirst: 0 },
+  };
+}
+
+export function subsidyTotal(state: AccountState): Fen {
+  return sum(state.subsidy.map((lot) => lot.amountFen));
+}
+
+export function heldTotal(state: AccountState): Fen {
+  return sum(state.holds.map((hold) => hold.amountFen));
+}

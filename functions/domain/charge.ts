@@ -1,0 +1,180 @@
+import type { SaleBody } from '../../shared/api/terminal';
+import { codeMac, weekOfStep } from '../../shared/code-mac';
+import { type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
+import { AppError, type ErrorCode } from '../../shared/errors';
+import { type Fen, fen, ZERO } from '../../shared/money';
+import type { RulePack } from '../../shared/rule-pack';
+import { type EpochMs, businessDay } from '../../shared/time';
+import type { AccountState } from './account-state';
+import type { Draft, Entry } from './entry';
+import { brokenLimit, limitsOf, spend, spentAt } from './limits';
+import { type Posting, move, post, spendable } from './posting';
+import { type SchoolKeys, chipKey, chipMac, codeWeekKey } from './school-keys';
+import { enterRing, saleEntryId } from './terminal-ring';
+import { isStepUsed, useStep } from './used-steps';
+
+/** A charge is written only if C − EARLY ≤ recordedAt ≤ C + LATE (architecture §3). */
+export const CHARGE_EARLY_MS = 30_000;
+export const CHARGE_LATE_MS = 60_000;
+
+/** What is paid with: the parsed code, or the card. */
+export type Means =
+  | { readonly by: 'code'; readonly code: CodeParts }
+  | { readonly by: 'card'; readonly issue: number; readonly number: string; readonly chip: { counter: number; mac: string } | undefined };
+
+/** A sale as its operation sees it: parsed, and its account named. */
+export interface Sale {
+  readonly body: SaleBody;
+  readonly bodyHash: string;
+  readonly means: Means;
+  readonly merchant: number;
+}
+
+export interface ChargeContext {
+  readonly pack: RulePack;
+  readonly keys: SchoolKeys;
+  readonly recordedAt: EpochMs;
+}
+
+/** A refusal that no later attempt can change needs no fence. */
+export type ChargeDecision =
+  | { readonly verdict: 'charge'; readonly draft: Draft }
+  | { readonly verdict: 'refuse'; readonly code: ErrorCode; readonly settled: 'by-fence' | 'already' | 'never' };
+
+function refuse(code: ErrorCode, settled: 'by-fence' | 'already' | 'never' = 'by-fence'): ChargeDecision {
+  return { verdict: 'refuse', code, settled };
+}
+
+/**
+ * Judges a sale against the head. The caller has looked its id up first and not found it.
+ *
+ * `settled` of a refusal: 'by-fence', a stray older attempt might still charge until a fence is written; 'already',
+ * no attempt with these bytes can ever charge; 'never', only time tells (the terminal's clock is ahead).
+ */
+export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): ChargeDecision {
+  const { state } = head;
+  const { recordedAt } = context;
+  const claimedTime = sale.body.occurredAt;
+  if (recordedAt < claimedTime - CHARGE_EARLY_MS) return refuse('terminal.clock', 'never');
+  if (recordedAt > claimedTime + CHARGE_LATE_MS) {
+    // Once the head itself lies beyond the window, whatever follows it does too: no fence is needed.
+    return refuse('payment.not-charged', head.recordedAt > claimedTime + CHARGE_LATE_MS ? 'already' : 'by-fence');
+  }
+
+  const amountFen = saleAmount(sale.body.amountFen);
+  if (amountFen === undefined) return refuse('payment.amount-invalid', 'already');
+  if (state.closed) return refuse('account.closed');
+
+  const proven = sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale, sale.means, amountFen, context);
+  if ('verdict' in proven) return proven;
+
+  const spent = spentAt(state.spent, recordedAt, context.pack);
+  const broken = brokenLimit(amountFen, spent, limitsOf(state, context.pack));
+  if (broken !== undefined) return refuse(broken);
+  const claim: Fen = context.pack.arrival.claimAt.includes('pos') ? state.balances.transit : ZERO;
+  const available = claim === ZERO ? state.balances.card : spendable(state);
+  if (available < amountFen) return refuse('payment.insufficient-balance');
+
+  const postings: readonly Posting[] = [
+    ...(claim > 0 ? move('transit', 'card', claim) : []),
+    ...move('card', `merchant:${sale.merchant}`, amountFen),
+  ];
+  const balances = post(state.balances, postings);
+  const next: AccountState = { ...state, balances, spent: spend(spent, amountFen), apps: proven.apps };
+  return { verdict: 'charge', draft: saleDraft(head, sale, context, { kind: 'charge', postings, state: next }) };
+}
+
+/** An entry with the sale's id and no money: after it no attempt of the sale can ever charge. */
+export function fenceDraft(head: Entry, sale: Sale, context: ChargeContext, reason: ErrorCode): Draft {
+  return { ...saleDraft(head, sale, context, { kind: 'fence', postings: [], state: head.state }), reason };
+}
+
+function saleDraft(
+  head: Entry,
+  sale: Sale,
+  context: ChargeContext,
+  what: { readonly kind: 'charge' | 'fence'; readonly postings: readonly Posting[]; readonly state: AccountState },
+): Draft {
+  const { terminal, sequence, occurredAt } = sale.body;
+  const entryId = saleEntryId({ terminal, sequence });
+  const day = businessDay(occurredAt, context.pack.utcOffsetMinutes);
+  const ring = enterRing(what.state.ring, { terminal, sequence, n: head.n + 1, at: context.recordedAt });
+  return {
+    kind: what.kind,
+    entryId,
+    requestHash: sale.bodyHash,
+    postings: what.postings,
+    counterparty: { book: `terminal/${terminal}/${day}`, place: String(sequence).padStart(9, '0') },
+    merchant: sale.merchant,
+    occurredAt,
+    state: { ...what.state, ring },
+  };
+}
+
+function saleAmount(value: unknown): Fen | undefined {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? fen(value) : undefined;
+}
+
+type Proven = { readonly apps: AccountState['apps'] };
+
+function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: ChargeContext): Proven | ChargeDecision {
+  // Resolved by the sale's own time, not by ours, so that every attempt tries the same key and "wrong MAC" is final.
+  const time = resolveTime(code.tt, sale.body.occurredAt);
+  const slot = state.apps[time.slot];
+  if (slot === undefined || !slot.bound) return refuse('code.invalid', 'already');
+  const { step } = time;
+  const { schoolId } = sale.body;
+  const key = codeWeekKey(context.keys, { handle: code.handle, slot: time.slot, keyVersion: slot.keyVersion, week: weekOfStep(step) });
+  const wanted = codeMac(key, { kind: code.kind, handle: code.handle, step, slot: time.slot, schoolId });
+  if (wanted !== code.mac) return refuse('code.invalid', 'already');
+  if (code.kind === 'identity') return refuse('code.identity-only', 'already');
+  const timing = codeTiming(step, context.recordedAt);
+  if (timing === 'expired') return refuse('code.expired');
+  if (timing === 'early') return refuse('code.not-yet-valid');
+  if (state.codesFrozen) return refuse('code.frozen');
+  if (isStepUsed(slot, step)) return refuse('code.used');
+  if (code.kind === 'wallet') return refuse('wallet.not-open');
+  return { apps: state.apps.map((app, index) => (index === time.slot ? useStep(app, step) : app)) };
+}
+
+function judgeCard(
+  state: AccountState,
+  sale: Sale,
+  card: Extract<Means, { by: 'card' }>,
+  amountFen: Fen,
+  context: ChargeContext,
+): Proven | ChargeDecision {
+  const { schoolId, terminal, sequence } = sale.body;
+  if (card.chip === undefined) {
+    const ceiling = limitsOf(state, context.pack).perMealPeriodFen;
+    if (!context.pack.codes.bareCardNumberPays || ceiling === undefined || amountFen > ceiling) return refuse('card.bare-number-refused');
+  } else {
+    const key = chipKey(context.keys, card.number);
+    const wanted = chipMac(key, { schoolId, terminal, sequence, amountFen, counter: card.chip.counter });
+    if (wanted !== card.chip.mac) return refuse('card.bad-chip-code', 'already');
+  }
+  if (card.issue !== state.cardIssue) return refuse('card.replaced');
+  if (state.lostAt > 0) return refuse('card.lost');
+  return { apps: state.apps };
+}
+
+/**
+ * The campus code in a scan, or why it is none. Throws AppError `code.wechat`, `code.alipay`, `code.unionpay`,
+ * `code.malformed`: answers that cannot change.
+ */
+export function campusCode(text: string): CodeParts {
+  const read = readCode(text.replace(/\s/g, ''));
+  switch (read.system) {
+    case 'campus':
+      return read;
+    case 'wechat':
+      throw new AppError('code.wechat');
+    case 'alipay':
+      throw new AppError('code.alipay');
+    case 'unionpay':
+      throw new AppError('code.unionpay');
+    case 'unknown':
+      throw new AppError('code.malformed');
+  }
+}
+

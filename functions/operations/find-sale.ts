@@ -1,0 +1,54 @@
+import { AppError } from '../../shared/errors';
+import type { EpochMs } from '../../shared/time';
+import type { Entry } from '../domain/entry';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge';
+import { type SaleId, findInRing, ringCovers, saleEntryId } from '../domain/terminal-ring';
+import type { Passbook } from '../store/passbook';
+
+const PAGE = 50;
+/** 20,000 entries of one account within the 90 s of a sale's window: no account does that. */
+const MAX_PAGES = 400;
+
+/**
+ * The charge or fence of a sale, wherever in the passbook it lies. A charge is only ever recorded within
+ * [C − 30 s, C + 60 s], and so is a fence that gives any other reason than "too late". So: the ring first; past it
+ * only where the ring does not reach back beyond C − 30 s; and since `recordedAt` never decreases with n, the place
+ * of an old sale is found by bisection.
+ */
+export async function findSale(passbook: Passbook, head: Entry, id: SaleId, occurredAt: EpochMs): Promise<Entry | undefined> {
+  const since = occurredAt - CHARGE_EARLY_MS;
+  const place = findInRing(head.state.ring, id);
+  if (place !== undefined) return place.n === head.n ? head : passbook.entry(head.schoolId, head.accountNo, place.n);
+  if (ringCovers(head.state.ring, since)) return undefined;
+
+  const entryId = saleEntryId(id);
+  let to = await newestUpTo(passbook, head, occurredAt + CHARGE_LATE_MS);
+  for (let page = 0; page < MAX_PAGES && to >= 1; page += 1) {
+    const { entries } = await passbook.entries(head.schoolId, head.accountNo, { from: 1, to, limit: PAGE });
+    for (const entry of entries) {
+      if (entry.recordedAt < since) return undefined;
+      if (entry.entryId === entryId) return entry;
+    }
+    const last = entries.at(-1);
+    if (last === undefined) return undefined;
+    to = last.n - 1;
+  }
+  if (to >= 1) throw new AppError('request.busy');
+  return undefined;
+}
+
+/** The number of the newest entry recorded at or before `until`; 0 when there is none. */
+async function newestUpTo(passbook: Passbook, head: Entry, until: EpochMs): Promise<number> {
+  if (head.recordedAt <= until) return head.n;
+  let low = 0;
+  let high = head.n;
+  // Invariant: entry `low` is at or before `until` (0 stands before all), entry `high` is after it.
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    const entry = await passbook.entry(head.schoolId, head.accountNo, middle);
+    if (entry === undefined) throw new Error(`passbook has a gap at ${middle}`);
+    if (entry.recordedAt <= until) low = middle;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,177 @@
+import * as v from 'valibot';
+import { entryKindSchema } from '../../shared/api/common';
+import { type ErrorCode, errorTable } from '../../shared/errors';
+import { type Fen, ZERO, fen } from '../../shared/money';
+import { type AccountState, BALANCES, type BalanceName, type Balances } from '../domain/account-state';
+import type { Entry } from '../domain/entry';
+import { packApps, packRing, unpackApps, unpackRing } from './packed-state';
+import type { Item, Value } from './table';
+
+/**
+ * An entry as it lies in the table: readable words, numbers as numbers, hashes and the two packed fields as binary,
+ * no zeros and nothing empty. The worst entry a test can build stays within 1,024 bytes, one write unit.
+ */
+export function passbookKey(schoolId: string, accountNo: number): string {
+  return `${schoolId}#${accountNo}`;
+}
+
+export function toItem(entry: Entry): Item {
+  const { state } = entry;
+  return compact({
+    pk: passbookKey(entry.schoolId, entry.accountNo),
+    n: entry.n,
+    form: entry.form,
+    kind: entry.kind,
+    id: entry.entryId,
+    request: entry.requestHash === undefined ? undefined : bytes(entry.requestHash),
+    legs: entry.postings.map((posting) => [posting.leg, posting.amountFen]),
+    bookPk: entry.counterparty && `${entry.schoolId}/${entry.counterparty.book}`,
+    bookSk: entry.counterparty?.place,
+    merchant: entry.merchant,
+    order: entry.orderNo === entry.entryId ? undefined : entry.orderNo,
+    reverses: entry.reverses,
+    reason: entry.reason,
+    occurredAt: entry.occurredAt,
+    recordedAt: entry.recordedAt,
+    previous: entry.previousHash === undefined ? undefined : bytes(entry.previousHash),
+    ...stateItem(state),
+  });
+}
+
+function stateItem(state: AccountState): Record<string, Value | undefined> {
+  return {
+    balances: compact(state.balances),
+    subsidy: state.subsidy.map((lot) => [lot.amountFen, lot.expiresAt]),
+    ownBankFen: state.ownBankFen,
+    holds: state.holds.map((hold) => [hold.entryId, hold.amountFen, hold.expiresAt]),
+    lostAt: state.lostAt,
+    codesFrozen: state.codesFrozen,
+    closed: state.closed,
+    limits: compact({ ...state.limits }),
+    spent: compact({ ...state.spent }),
+    apps: packApps(state.apps),
+    ring: packRing(state.ring),
+    cardIssue: state.cardIssue,
+    months: [state.months.month, state.months.first, state.months.previousFirst],
+  };
+}
+
+/** Leaves out what says nothing: undefined, 0, false, "", empty lists, maps and bytes. */
+function compact(values: Record<string, Value | undefined>): Item {
+  const kept: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined || value === 0 || value === false || value === '') continue;
+    if (typeof value === 'object' && value !== null && sizeOf(value) === 0) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+function sizeOf(value: object): number {
+  return value instanceof Uint8Array ? value.length : Object.keys(value).length;
+}
+
+function bytes(hex: string): Uint8Array {
+  return new Uint8Array(Buffer.from(hex, 'hex'));
+}
+
+const fenSchema = v.pipe(v.number(), v.safeInteger(), v.transform(fen));
+const binarySchema = v.instance(Uint8Array);
+const hexSchema = v.pipe(
+  binarySchema,
+  v.transform((value) => Buffer.from(value).toString('hex')),
+);
+const errorCodeSchema = v.custom<ErrorCode>((value) => typeof value === 'string' && value in errorTable);
+
+const balancesSchema = v.pipe(
+  v.optional(v.partial(v.strictObject({ card: fenSchema, transit: fenSchema, chipPending: fenSchema, wallet: fenSchema, purse: fenSchema })), {}),
+  v.transform((found): Balances => {
+    const balances: Record<BalanceName, Fen> = { card: ZERO, transit: ZERO, chipPending: ZERO, wallet: ZERO, purse: ZERO };
+    for (const name of BALANCES) balances[name] = found[name] ?? ZERO;
+    return balances;
+  }),
+);
+
+const itemSchema = v.object({
+  pk: v.string(),
+  n: v.number(),
+  form: v.literal(1),
+  kind: entryKindSchema,
+  id: v.string(),
+  request: v.optional(hexSchema),
+  legs: v.optional(v.array(v.tuple([v.string(), fenSchema])), []),
+  bookPk: v.optional(v.string()),
+  bookSk: v.optional(v.string(), ''),
+  merchant: v.optional(v.number()),
+  order: v.optional(v.string()),
+  reverses: v.optional(v.string()),
+  reason: v.optional(errorCodeSchema),
+  occurredAt: v.optional(v.number(), 0),
+  recordedAt: v.optional(v.number(), 0),
+  previous: v.optional(hexSchema),
+  balances: balancesSchema,
+  subsidy: v.optional(v.array(v.tuple([fenSchema, v.number()])), []),
+  ownBankFen: v.optional(fenSchema, 0),
+  holds: v.optional(v.array(v.tuple([v.string(), fenSchema, v.number()])), []),
+  lostAt: v.optional(v.number(), 0),
+  codesFrozen: v.optional(v.boolean(), false),
+  closed: v.optional(v.boolean(), false),
+  limits: v.optional(
+    v.strictObject({ perTransactionFen: v.exactOptional(fenSchema), perMealPeriodFen: v.exactOptional(fenSchema), perDayFen: v.exactOptional(fenSchema) }),
+    {},
+  ),
+  spent: v.optional(
+    v.strictObject({
+      day: v.optional(v.string(), ''),
+      dayFen: v.optional(fenSchema, 0),
+      meal: v.optional(v.string(), ''),
+      mealFen: v.optional(fenSchema, 0),
+    }),
+    {},
+  ),
+  apps: v.optional(binarySchema, new Uint8Array()),
+  ring: v.optional(binarySchema, new Uint8Array()),
+  cardIssue: v.optional(v.number(), 0),
+  months: v.tuple([v.string(), v.number(), v.number()]),
+});
+
+/** Throws a ValiError on an item that is not an entry: a stored item is parsed like anything from outside. */
+export function fromItem(item: Item): Entry {
+  const found = v.parse(itemSchema, item);
+  const hash = found.pk.lastIndexOf('#');
+  const schoolId = found.pk.slice(0, hash);
+  const orderNo = found.order ?? (found.kind === 'top-up' ? found.id : undefined);
+  return {
+    form: found.form,
+    schoolId,
+    accountNo: Number(found.pk.slice(hash + 1)),
+    n: found.n,
+    kind: found.kind,
+    entryId: found.id,
+    ...(found.request === undefined ? {} : { requestHash: found.request }),
+    postings: found.legs.map(([leg, amountFen]) => ({ leg, amountFen })),
+    ...(found.bookPk === undefined ? {} : { counterparty: { book: found.bookPk.slice(schoolId.length + 1), place: found.bookSk } }),
+    ...(found.merchant === undefined ? {} : { merchant: found.merchant }),
+    ...(orderNo === undefined ? {} : { orderNo }),
+    ...(found.reverses === undefined ? {} : { reverses: found.reverses }),
+    ...(found.reason === undefined ? {} : { reason: found.reason }),
+    occurredAt: found.occurredAt,
+    recordedAt: found.recordedAt,
+    state: {
+      balances: found.balances,
+      subsidy: found.subsidy.map(([amountFen, expiresAt]) => ({ amountFen, expiresAt })),
+      ownBankFen: found.ownBankFen,
+      holds: found.holds.map(([entryId, amountFen, expiresAt]) => ({ entryId, amountFen, expiresAt })),
+      lostAt: found.lostAt,
+      codesFrozen: found.codesFrozen,
+      closed: found.closed,
+      limits: found.limits,
+      spent: found.spent,
+      apps: unpackApps(found.apps),
+      ring: unpackRing(found.ring),
+      cardIssue: found.cardIssue,
+      months: { month: found.months[0], first: found.months[1], previousFirst: found.months[2] },
+    },
+    ...(found.previous === undefined ? {} : { previousHash: found.previous }),
+  };
+}
