@@ -37,6 +37,7 @@ module.exports = {
     project('bench'),
     project('miniapp', { moduleNameMapper: { '\\.(css|scss)$': '<rootDir>/test/support/style-stub.cjs' } }),
     project('test/house'),
+    project('test/deploy'),
   ],
   maxWorkers: 2,
   workerIdleMemoryLimit: '1GB',

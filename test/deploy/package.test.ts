@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root } from '../support/project';
+import { checkTemplate, isRecord, type Template } from '../support/template-check';
+
+/** zip and gzip deflate the same bytes: the archive is what is loaded at a cold start. */
+const PAYMENT_LIMIT_BYTES = 150 * 1024;
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+let folder: string;
+let template: Template;
+
+const packageService = (to: string): void => {
+  const { HTTP_PROXY: _1, HTTPS_PROXY: _2, ...env } = process.env;
+  execFileSync(process.execPath, ['node_modules/serverless/bin/serverless.js', 'package', '--package', to], {
+    cwd: root,
+    stdio: 'pipe',
+    env: {
+      ...env,
+      // No network: credentials of nobody, and a proxy where nothing listens for whoever tries anyway.
+      AWS_ACCESS_KEY_ID: 'offline',
+      AWS_SECRET_ACCESS_KEY: 'offline',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      HTTP_PROXY: 'http://127.0.0.1:9',
+      HTTPS_PROXY: 'http://127.0.0.1:9',
+      SLS_TELEMETRY_DISABLED: '1',
+      SLS_NOTIFICATIONS_MODE: 'off',
+      ECODE_ESBUILD_FOLDER: path.join('.tmp', 'esbuild-package'),
+    },
+  });
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'ecode-package-'));
+  packageService(folder);
+  template = JSON.parse(readFileSync(path.join(folder, 'cloudformation-template-update-stack.json'), 'utf8')) as Template;
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const resource = (id: string): Record<string, unknown> => {
+  const found = template.Resources[id]?.Properties;
+  if (!found) throw new Error(`the template has no ${id}`);
+  return found;
+};
+
+function statementsOf(roleId: string): Statement[] {
+  const { Policies } = resource(roleId) as { Policies: { PolicyDocument: { Statement: Statement[] } }[] };
+  return Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+function actionsOn(roleId: string, tableId: string): string[] {
+  const names = (found: unknown): boolean => JSON.stringify(found).includes(tableId) || found === '*';
+  return statementsOf(roleId)
+    .filter(({ Resource }) => names(Resource))
+    .flatMap(({ Action }) => Action)
+    .sort();
+}
+
+const roles = (): string[] => Object.keys(template.Resources).filter((id) => template.Resources[id]?.Type === 'AWS::IAM::Role');
+
+describe('the packaged service', () => {
+  it('is a template CloudFormation would accept', () => {
+    expect(checkTemplate(template)).toEqual([]);
+  });
+
+  it('lets the payment function query and put on the passbook, and nothing else', () => {
+    const { Role } = resource('PaymentLambdaFunction');
+    expect(Role).toEqual({ 'Fn::GetAtt': ['PaymentRole', 'Arn'] });
+    expect(actionsOn('PaymentRole', 'PassbookTable')).toEqual(['dynamodb:PutItem', 'dynamodb:Query']);
+    expect(resource('PaymentRole').ManagedPolicyArns).toBeUndefined();
+  });
+
+  it('lets nobody update or delete an entry', () => {
+    for (const role of roles()) {
+      const actions = actionsOn(role, 'PassbookTable');
+      expect(actions.filter((action) => /Update|Delete|BatchWrite|PartiQL|\*/.test(action))).toEqual([]);
+    }
+  });
+
+  it('grants no action by wildcard', () => {
+    const wild = roles().flatMap((role) =>
+      statementsOf(role).flatMap(({ Action }) => [Action].flat().filter((action) => action.includes('*'))),
+    );
+    expect(wild).toEqual([]);
+  });
+
+  it('gives every function a role of its caller, memory, an end and logs that are kept for a time', () => {
+    const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
+    expect(functions.length).toBeGreaterThanOrEqual(7);
+    for (const [, { Properties = {} }] of functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'] });
+      expect(Number(Properties.Timeout)).toBeLessThanOrEqual(60);
+      expect(isRecord(Properties.Role)).toBe(true);
+    }
+    const logGroups = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Logs::LogGroup');
+    expect(logGroups.length).toBe(functions.length);
+    expect(logGroups.every(({ Properties }) => Number(Properties?.RetentionInDays) > 0)).toBe(true);
+  });
+
+  it.each(['PassbookTable', 'RecordsTable'])('%s defines exactly the attributes its keys use, is kept and can be restored', (id) => {
+    const table = resource(id) as {
+      AttributeDefinitions: { AttributeName: string }[];
+      KeySchema: { AttributeName: string }[];
+      GlobalSecondaryIndexes: { KeySchema: { AttributeName: string }[] }[];
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: boolean };
+    };
+    const used = [table.KeySchema, ...table.GlobalSecondaryIndexes.map((index) => index.KeySchema)].flat().map((key) => key.AttributeName);
+    expect([...new Set(used)].sort()).toEqual(table.AttributeDefinitions.map((attribute) => attribute.AttributeName).sort());
+    expect(table.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
+    expect(template.Resources[id]).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  });
+
+  it('watches the passbook stream for entries that were changed or removed', () => {
+    const mapping = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')?.Properties;
+    expect(mapping?.EventSourceArn).toEqual({ 'Fn::GetAtt': ['PassbookTable', 'StreamArn'] });
+    expect(JSON.stringify(mapping?.FilterCriteria)).toMatch(/MODIFY.*REMOVE/);
+    expect(resource('EntryChangedAlarm')).toMatchObject({ Threshold: 1, AlarmActions: [{ Ref: 'AlarmTopic' }] });
+  });
+
+  it('carries no secret: keys are read at run time', () => {
+    for (const { Type, Properties } of Object.values(template.Resources)) {
+      if (Type !== 'AWS::Lambda::Function') continue;
+      const { Variables } = (Properties as { Environment: { Variables: Record<string, string> } }).Environment;
+      expect(Object.keys(Variables).filter((name) => /KEY|PEPPER|PASSWORD|TOKEN/.test(name))).toEqual([]);
+    }
+  });
+
+  it('ships a payment function of at most 150 KB', () => {
+    expect(statSync(path.join(folder, 'payment.zip')).size).toBeLessThanOrEqual(PAYMENT_LIMIT_BYTES);
+  });
+});
+
+describe('the template checker', () => {
+  const table = { Type: 'AWS::DynamoDB::Table', Properties: { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }] } };
+
+  it.each([
+    ['an unknown type', { T: { Type: 'AWS::DynamoDB::Tabel', Properties: {} } }, /there is no type/],
+    ['an unknown property', { T: { ...table, Properties: { ...table.Properties, Streams: 1 } } }, /Streams: not a property/],
+    ['a missing required property', { T: { Type: 'AWS::DynamoDB::Table', Properties: {} } }, /KeySchema: required/],
+    ['a wrong kind of value', { T: { ...table, Properties: { ...table.Properties, TableName: ['x'] } } }, /TableName: expected string/],
+    ['a reference to nothing', { T: { ...table, Properties: { ...table.Properties, TableName: { Ref: 'Gone' } } } }, /Ref to Gone/],
+    [
+      'an attribute that is not there',
+      { T: table, A: { Type: 'AWS::SNS::Topic', Properties: { TopicName: { 'Fn::GetAtt': ['T', 'Nothing'] } } } },
+      /no attribute Nothing/,
+    ],
+  ])('finds %s', (_fault, Resources, message) => {
+    expect(checkTemplate({ Resources }).join('\n')).toMatch(message);
+  });
+
+  it('has nothing to say about a sound table', () => {
+    expect(checkTemplate({ Resources: { T: table } })).toEqual([]);
+  });
+});
