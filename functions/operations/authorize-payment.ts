@@ -1,0 +1,118 @@
+import type { SaleBody } from '../../shared/api/terminal';
+import { AppError, type ErrorCode } from '../../shared/errors';
+import type { RulePack } from '../../shared/rule-pack';
+import type { EpochMs } from '../../shared/time';
+import { type ChargeContext, type Means, type Sale, campusCode, decideCharge, fenceDraft } from '../domain/charge';
+import { readCardNumber } from '../domain/card-number';
+import { type Draft, type Entry, nextEntry, recordingTime } from '../domain/entry';
+import { type SchoolKeys, accountOfHandle } from '../domain/school-keys';
+import type { Passbook } from '../store/passbook';
+import { findSale } from './find-sale';
+
+/** What an operation on an account borrows from the world. */
+export interface SaleDeps {
+  readonly passbook: Passbook;
+  readonly clock: () => EpochMs;
+  /** Waits a random while before the next try; `tries` made so far. */
+  readonly backOff: (tries: number) => Promise<void>;
+  /** A school's own card number → ours; cached, since the mapping never changes. */
+  readonly ownCard: (schoolId: string, number: string) => Promise<{ accountNo: number; issue: number } | undefined>;
+}
+
+/** A sale whose terminal has been verified. */
+export interface SaleRequest {
+  readonly body: SaleBody;
+  /** SHA-256 (hex) of the signed body bytes. */
+  readonly bodyHash: string;
+  /** 1 for the first sending; more means an older one may still be on its way. */
+  readonly attempt: number;
+  readonly merchant: number;
+  readonly pack: RulePack;
+  readonly keys: SchoolKeys;
+}
+
+/** A definite answer stays the same for ever; `unknown` says: ask again. */
+export type SaleAnswer =
+  | { readonly outcome: 'charged' | 'voided'; readonly entry: Entry }
+  | { readonly outcome: 'not-charged'; readonly code: ErrorCode; readonly definite: boolean }
+  | { readonly outcome: 'unknown'; readonly code: ErrorCode };
+
+const MAX_TRIES = 60;
+const DEADLINE_MS = 7_000;
+
+/**
+ * Charges an account once for a sale, whatever number of its attempts arrive and in whatever order. Two store calls
+ * when nothing is in the way: read the head, put the next entry.
+ *
+ * Throws AppError: `code.malformed`, `code.wechat`, `code.alipay`, `code.unionpay`, `card.unknown`,
+ * `account.unknown`, `payment.other-body`. Every other refusal is a SaleAnswer, since it may be definite or not.
+ */
+export async function authorizePayment(deps: SaleDeps, request: SaleRequest): Promise<SaleAnswer> {
+  const { accountNo, sale } = await nameAccount(deps, request);
+  return decideOnHead(deps, request, accountNo, (head, context) => {
+    const decision = decideCharge(head, sale, context);
+    if (decision.verdict === 'charge') return { write: decision.draft, answer: charged };
+    const answer: SaleAnswer = { outcome: 'not-charged', code: decision.code, definite: decision.settled !== 'never' };
+    // A first attempt's refusal writes nothing: it is final as long as no second one is sent.
+    if (request.attempt === 1 || decision.settled !== 'by-fence') return { answer: { ...answer, definite: decision.settled === 'already' } };
+    return { write: fenceDraft(head, sale, context, decision.code), answer: () => answer };
+  });
+}
+
+/** What to write on the head that was read, if anything, and what to say once it is written. */
+export type Step = { readonly answer: SaleAnswer } | { readonly write: Draft; readonly answer: (written: Entry) => SaleAnswer };
+
+export function charged(entry: Entry): SaleAnswer {
+  return { outcome: 'charged', entry };
+}
+
+/**
+ * Head, then the sale's id, then the clock, then the decision, then the conditional write; again from the start when
+ * somebody else was first. The order is the law: an id found means the sale was decided before and nothing else about
+ * it may be judged; the clock is read last, so that an instance that was frozen in between cannot write with an old time.
+ */
+export async function decideOnHead(
+  deps: SaleDeps,
+  request: SaleRequest,
+  accountNo: number,
+  decide: (head: Entry, context: ChargeContext) => Step,
+): Promise<SaleAnswer> {
+  const { body, pack, keys } = request;
+  const startedAt = deps.clock();
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (tries > 0) await deps.backOff(tries);
+    const head = await deps.passbook.head(body.schoolId, accountNo);
+    if (head === undefined) throw new AppError('account.unknown');
+    const found = await findSale(deps.passbook, head, body, body.occurredAt);
+    if (found !== undefined) return answerFound(found, request.bodyHash);
+    const now = deps.clock();
+    if (tries > 0 && now - startedAt > DEADLINE_MS) break;
+    const recordedAt = recordingTime(head, now);
+    const step = decide(head, { pack, keys, recordedAt });
+    if (!('write' in step)) return step.answer;
+    const entry = nextEntry(head, step.write, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
+    const result = await deps.passbook.append(entry);
+    if (result.appended) return step.answer(entry);
+  }
+  return { outcome: 'unknown', code: 'payment.unknown' };
+}
+
+/** The same answer as when it was written. Another body under the same sequence is refused where it is found. */
+export function answerFound(found: Entry, bodyHash: string): SaleAnswer {
+  if (found.requestHash !== bodyHash) throw new AppError('payment.other-body');
+  if (found.kind === 'charge') return charged(found);
+  return { outcome: 'not-charged', code: found.reason ?? 'payment.not-charged', definite: true };
+}
+
+/** The account is named by the code or the card itself; only a school's own card number costs a read, once. */
+export async function nameAccount(deps: SaleDeps, request: SaleRequest): Promise<{ accountNo: number; sale: Sale }> {
+  const { body, bodyHash, merchant, keys } = request;
+  const named = (accountNo: number, means: Means) => ({ accountNo, sale: { body, bodyHash, merchant, means } });
+  if (body.kind === 'charge-code') {
+    const code = campusCode(body.code);
+    return named(accountOfHandle(keys, code.handle), { by: 'code', code });
+  }
+  const own = readCardNumber(body.card) ?? (await deps.ownCard(body.schoolId, body.card));
+  if (own === undefined) throw new AppError('card.unknown');
+  return named(own.accountNo, { by: 'card', issue: own.issue, number: body.card, chip: body.chip });
+}

@@ -1,0 +1,18 @@
+import { CHARGE_LATE_MS, fenceDraft } from '../domain/charge';
+import { type SaleAnswer, type SaleDeps, type SaleRequest, decideOnHead, nameAccount } from './authorize-payment';
+
+/**
+ * Was this sale charged? The query carries the original body. "Never charged" is said only from a fence, or when the
+ * head lies beyond the sale's window; once the window has passed the query writes the fence itself. Until then it is
+ * unknown. Throws what `authorizePayment` throws.
+ */
+export async function querySale(deps: SaleDeps, request: SaleRequest): Promise<SaleAnswer> {
+  const { accountNo, sale } = await nameAccount(deps, request);
+  const windowEnds = request.body.occurredAt + CHARGE_LATE_MS;
+  const never: SaleAnswer = { outcome: 'not-charged', code: 'payment.not-charged', definite: true };
+  return decideOnHead(deps, request, accountNo, (head, context) => {
+    if (head.recordedAt > windowEnds) return { answer: never };
+    if (context.recordedAt <= windowEnds) return { answer: { outcome: 'unknown', code: 'payment.unknown' } };
+    return { write: fenceDraft(head, sale, context, 'payment.not-charged'), answer: () => never };
+  });
+}

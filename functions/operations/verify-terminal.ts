@@ -1,0 +1,72 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import * as v from 'valibot';
+import { type SaleBody, type TerminalPurpose, saleBody, terminalHeaders, terminalSignedText } from '../../shared/api/terminal';
+import { AppError } from '../../shared/errors';
+import type { EpochMs } from '../../shared/time';
+import type { Terminal } from '../store/terminals';
+
+/** A request is fresh while its `sentAt` lies within this of our clock. */
+export const SENT_WITHIN_MS = 30_000;
+
+export interface VerifiedSale {
+  readonly body: SaleBody;
+  readonly bodyHash: string;
+  readonly attempt: number;
+  readonly terminal: Terminal;
+}
+
+export interface VerifyDeps {
+  readonly clock: () => EpochMs;
+  readonly findTerminal: (schoolId: string, terminal: number) => Promise<Terminal | undefined>;
+}
+
+/**
+ * Who sends this, and is it what they signed? Checked on the raw bytes before anything in them is read. A stale
+ * request is refused without a word about its sale: the terminal signs again with a fresh `sentAt`.
+ *
+ * Throws `terminal.unsigned`, `terminal.unknown`, `terminal.revoked`, `terminal.bad-signature`, `terminal.stale`,
+ * `terminal.clock` (sentAt ahead of us), `terminal.other-school`, `request.malformed`.
+ */
+export async function verifyTerminal(
+  deps: VerifyDeps,
+  input: { readonly purpose: TerminalPurpose; readonly headers: Readonly<Record<string, string | undefined>>; readonly rawBody: Uint8Array },
+): Promise<VerifiedSale> {
+  const headers = v.safeParse(terminalHeaders, input.headers);
+  if (!headers.success) throw new AppError('terminal.unsigned');
+  const schoolId = headers.output['x-ecode-school'];
+  const number = headers.output['x-ecode-terminal'];
+  const sentAt = headers.output['x-ecode-sent-at'];
+  const attempt = headers.output['x-ecode-attempt'];
+
+  const terminal = await deps.findTerminal(schoolId, number);
+  if (terminal === undefined) throw new AppError('terminal.unknown');
+  const bodyHash = createHash('sha256').update(input.rawBody).digest('hex');
+  const text = terminalSignedText({ purpose: input.purpose, schoolId, terminal: number, attempt, sentAt, bodySha256: bodyHash });
+  const signature = Buffer.from(headers.output['x-ecode-signature'], 'base64');
+  if (!verify(null, Buffer.from(text), publicKeyOf(terminal.publicKey), signature)) throw new AppError('terminal.bad-signature');
+  if (terminal.status === 'revoked') throw new AppError('terminal.revoked');
+
+  const now = deps.clock();
+  if (sentAt < now - SENT_WITHIN_MS) throw new AppError('terminal.stale', { serverTime: now });
+  if (sentAt > now + SENT_WITHIN_MS) throw new AppError('terminal.clock', { serverTime: now });
+
+  const body = v.safeParse(saleBody, parseJson(input.rawBody));
+  if (!body.success) throw new AppError('request.malformed');
+  if (body.output.schoolId !== schoolId || body.output.terminal !== number) throw new AppError('terminal.other-school');
+  return { body: body.output, bodyHash, attempt, terminal };
+}
+
+/** RFC 8410: the fixed prefix of an Ed25519 SubjectPublicKeyInfo. */
+const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+
+function publicKeyOf(base64: string) {
+  return createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(base64, 'base64')]), format: 'der', type: 'spki' });
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new AppError('request.malformed');
+  }
+}

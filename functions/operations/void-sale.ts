@@ -1,0 +1,52 @@
+import { AppError } from '../../shared/errors';
+import { voidDraft } from '../domain/account-changes';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS, fenceDraft } from '../domain/charge';
+import { type Entry, nextEntry, recordingTime } from '../domain/entry';
+import type { Reversals } from '../store/reversals';
+import { type SaleAnswer, type SaleDeps, type SaleRequest, decideOnHead, nameAccount } from './authorize-payment';
+
+export interface VoidDeps extends SaleDeps {
+  readonly reversals: Reversals;
+}
+
+const MAX_TRIES = 60;
+
+/**
+ * Takes a sale back: a reversing entry and its permanent row, in one transaction, at most once however often it is
+ * asked. A sale that was never charged is fenced, so that a stray attempt cannot charge it after the void.
+ * Throws what `authorizePayment` throws.
+ */
+export async function voidSale(deps: VoidDeps, request: SaleRequest): Promise<SaleAnswer> {
+  const { accountNo, sale } = await nameAccount(deps, request);
+  const { occurredAt } = request.body;
+  const never: SaleAnswer = { outcome: 'not-charged', code: 'payment.not-charged', definite: true };
+  const answer = await decideOnHead(deps, request, accountNo, (head, context) => {
+    if (head.recordedAt > occurredAt + CHARGE_LATE_MS) return { answer: never };
+    // A fence before the window would lie where no look-up goes.
+    if (context.recordedAt < occurredAt - CHARGE_EARLY_MS) return { answer: { outcome: 'unknown', code: 'terminal.clock' } };
+    return { write: fenceDraft(head, sale, context, 'payment.not-charged'), answer: () => never };
+  });
+  return answer.outcome === 'charged' ? reverseSale(deps, request, answer.entry) : answer;
+}
+
+async function reverseSale(deps: VoidDeps, request: SaleRequest, sale: Entry): Promise<SaleAnswer> {
+  const { schoolId, accountNo } = sale;
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (tries > 0) await deps.backOff(tries);
+    const done = await deps.reversals.find(schoolId, accountNo, sale.entryId);
+    if (done !== undefined) {
+      const entry = await deps.passbook.entry(schoolId, accountNo, done.n);
+      if (entry === undefined) throw new Error('a reversal row names an entry that does not exist');
+      return { outcome: 'voided', entry };
+    }
+    const head = await deps.passbook.head(schoolId, accountNo);
+    if (head === undefined) throw new AppError('account.unknown');
+    const recordedAt = recordingTime(head, deps.clock());
+    const draft = voidDraft(head, sale, { occurredAt: recordedAt, recordedAt, pack: request.pack });
+    const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: request.pack.utcOffsetMinutes });
+    const row = deps.reversals.row({ schoolId, accountNo, entryId: sale.entryId, n: entry.n, postings: draft.postings });
+    const result = await deps.passbook.appendWith(entry, [row]);
+    if (result.written) return { outcome: 'voided', entry };
+  }
+  return { outcome: 'unknown', code: 'payment.unknown' };
+}

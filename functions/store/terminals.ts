@@ -1,0 +1,43 @@
+import * as v from 'valibot';
+import type { Database } from './table';
+
+/** What stands in a canteen or hall: its key, and the merchant its sales go to. */
+export interface Terminal {
+  readonly schoolId: string;
+  readonly terminal: number;
+  /** Raw Ed25519 public key, 32 bytes, base64. */
+  readonly publicKey: string;
+  readonly merchant: number;
+  readonly name: string;
+  readonly status: 'active' | 'revoked';
+}
+
+export interface Terminals {
+  find(schoolId: string, terminal: number): Promise<Terminal | undefined>;
+  save(terminal: Terminal): Promise<void>;
+}
+
+const schema = v.object({
+  schoolId: v.string(),
+  terminal: v.number(),
+  publicKey: v.pipe(v.string(), v.base64(), v.length(44)),
+  merchant: v.number(),
+  name: v.string(),
+  status: v.picklist(['active', 'revoked']),
+});
+
+function key(schoolId: string, terminal: number) {
+  return { pk: `${schoolId}#TERMINAL#${terminal}`, sk: 'TERMINAL' };
+}
+
+export function createTerminals(database: Database): Terminals {
+  return {
+    async find(schoolId, terminal) {
+      const item = await database.records.get(key(schoolId, terminal));
+      return item === undefined ? undefined : v.parse(schema, item);
+    },
+    async save(terminal) {
+      await database.records.put({ ...key(terminal.schoolId, terminal.terminal), ...terminal });
+    },
+  };
+}
