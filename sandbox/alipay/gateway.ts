@@ -1,0 +1,79 @@
+import type { Courier } from '../lib/courier';
+import { type SandboxRequest, type SandboxResponse, type Service, textResponse } from '../lib/http';
+import { exchangeAlipayCode } from '../login/alipay';
+import type { Surroundings } from '../surroundings';
+import { newNotifyId } from './notice';
+import { queryRefund, refundTrade } from './refunds';
+import { AlipayRefusal, invalidArgument } from './refusal';
+import { type AlipayRequest, authenticate, readParameters, readRequest } from './request';
+import { signRsa2 } from './signature';
+import { closeTrade, createTrade, queryTrade } from './trades';
+
+type Operation = (request: AlipayRequest) => Record<string, unknown>;
+
+const OAUTH_TOKEN = 'alipay.system.oauth.token';
+
+/** The open platform's gateway (v2, key mode) for one merchant with a mini-program and a web app. */
+export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 'send'>): Service {
+  const operations = new Map<string, Operation>([
+    ['alipay.trade.create', (request) => succeeded(createTrade(parts, request))],
+    ['alipay.trade.query', (request) => succeeded(queryTrade(parts, request))],
+    ['alipay.trade.close', (request) => succeeded(closeTrade(parts, request))],
+    ['alipay.trade.refund', (request) => succeeded(refund(request))],
+    ['alipay.trade.fastpay.refund.query', (request) => succeeded(queryRefund(parts, request))],
+    // This one answers without code and msg when it succeeds.
+    [OAUTH_TOKEN, (request) => exchangeAlipayCode(parts, request)],
+  ]);
+
+  function refund(request: AlipayRequest): Record<string, unknown> {
+    const { answer, trade, fresh } = refundTrade(parts, request);
+    const outRequestNo = trade.refunds.at(-1)?.outRequestNo ?? null;
+    // A refund is told on the payment's own notify_url, where one was set.
+    if (fresh && trade.notifyUrl !== null) {
+      const notice = { platform: 'alipay', subject: 'refund', orderNo: trade.outTradeNo, refundNo: outRequestNo } as const;
+      courier.send({ ...notice, url: trade.notifyUrl, noticeId: newNotifyId(parts) });
+    }
+    return answer;
+  }
+
+  function answerKnown(known: { method: string; appId: string }, parameters: ReadonlyMap<string, string>): SandboxResponse {
+    const name = `${known.method.replaceAll('.', '_')}_response`;
+    try {
+      if (parts.state.outage.alipay === 'error') throw new AlipayRefusal('20000', 'aop.unknow-error', '系统繁忙');
+      const operation = operations.get(known.method);
+      if (!operation) throw invalidArgument('isv.invalid-method', '不存在的方法名');
+      return signed(name, operation(readRequest(parts, known, parameters)));
+    } catch (error) {
+      // The login method alone names its failures error_response.
+      return signed(known.method === OAUTH_TOKEN ? 'error_response' : name, refusedNode(known.method, error));
+    }
+  }
+
+  /** The signature covers the node's own text, byte for byte as it stands in the answer. */
+  function signed(name: string, node: Record<string, unknown>): SandboxResponse {
+    const text = JSON.stringify(node);
+    const signature = signRsa2(text, parts.keys.alipay.platform.privateKeyPem);
+    return textResponse(200, `{"${name}":${text},"sign":"${signature}"}`, 'text/html;charset=utf-8');
+  }
+
+  function refusedNode(subject: string, error: unknown): Record<string, string> {
+    if (!(error instanceof AlipayRefusal)) throw error;
+    parts.events.publish('alipay', 'request.refused', subject, { code: error.subCode, message: error.message });
+    return error.toNode();
+  }
+
+  return (request: SandboxRequest) => {
+    if (request.path !== '/gateway.do') return textResponse(404, '');
+    try {
+      const parameters = readParameters(request);
+      return answerKnown(authenticate(parts, parameters), parameters);
+    } catch (error) {
+      const node = refusedNode('gateway', error);
+      return textResponse(200, JSON.stringify({ error_response: node }), 'text/html;charset=utf-8');
+    }
+  };
+}
+
+function succeeded(fields: Record<string, unknown>): Record<string, unknown> {
+  return { code: '10000', msg: 'Success', ...fields };
+}

@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import { faultTable, isFault } from '../cashier/faults';
+import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
+import type { World } from '../world-contract';
+
+class BadControl extends Error {}
+
+const fault = v.pipe(v.string(), v.check(isFault, 'unknown fault'));
+const schemas = {
+  person: v.object({ name: v.pipe(v.string(), v.nonEmpty(), v.maxLength(40)) }),
+  currentPerson: v.object({ app: v.picklist(['wechat', 'alipay']), person: v.string() }),
+  loginCode: v.object({
+    app: v.picklist(['wechat', 'alipay']),
+    flow: v.optional(v.picklist(['mini-program', 'web']), 'mini-program'),
+    person: v.optional(v.string()),
+  }),
+  fault: v.object({
+    fault: v.nullable(fault),
+    orderNo: v.optional(v.string()),
+    attempts: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1)))),
+  }),
+  outage: v.object({ platform: v.picklist(['wechatPay', 'alipay']), outage: v.picklist(['none', 'error', 'answer-lost']) }),
+  mode: v.object({ mode: v.picklist(['certificate', 'public-key']) }),
+  certificate: v.object({ step: v.picklist(['announce', 'promote', 'retire-old']) }),
+  speed: v.object({ speed: v.pipe(v.number(), v.minValue(1), v.maxValue(1_000_000)) }),
+};
+
+/** What the bench top and tests press. Everything is JSON; it only listens on this machine. */
+export function createControlService(world: World): Service {
+  const posts: Readonly<Record<string, (body: unknown) => unknown>> = {
+    '/persons': (body) => world.addPerson(read(schemas.person, body).name),
+    '/current-person': (body) => {
+      const { app, person } = read(schemas.currentPerson, body);
+      return world.signIn(app, person) ?? fail('no such person');
+    },
+    '/login-code': (body) => {
+      const { app, flow, person } = read(schemas.loginCode, body);
+      const code = world.loginCode({ app, flow, person });
+      return code === undefined ? fail('no such person') : { code };
+    },
+    '/faults': (body) => {
+      const wanted = read(schemas.fault, body);
+      const name = wanted.fault;
+      const switched = name === null || !isFault(name) ? null : { fault: name, attempts: wanted.attempts ?? null };
+      world.switchFault(switched, wanted.orderNo);
+      return world.state.faults;
+    },
+    '/outage': (body) => {
+      const { platform, outage } = read(schemas.outage, body);
+      world.switchOutage(platform, outage);
+      return world.state.outage;
+    },
+    '/wechat-pay/mode': (body) => {
+      world.switchVerificationMode(read(schemas.mode, body).mode);
+      return world.wechatPayKeys();
+    },
+    '/wechat-pay/certificate': (body) => {
+      world.rotateCertificate(read(schemas.certificate, body).step);
+      return world.wechatPayKeys();
+    },
+    '/speed': (body) => {
+      world.setSpeed(read(schemas.speed, body).speed);
+      return { speed: world.speed() };
+    },
+  };
+  const gets: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
+    '/persons': () => ({ persons: Object.values(world.state.persons), current: world.state.currentPerson }),
+    '/events': (query) => ({ events: world.events.list(Number(query.get('after') ?? 0)) }),
+    '/faults': () => ({ faults: faultTable, switched: world.state.faults }),
+    '/deliveries': () => ({ deliveries: Object.values(world.state.deliveries) }),
+    '/orders': () => ({ wechat: Object.values(world.state.wechatOrders), alipay: Object.values(world.state.alipayTrades) }),
+    '/speed': () => ({ speed: world.speed() }),
+    '/wechat-pay/keys': () => world.wechatPayKeys(),
+  };
+
+  return (request: SandboxRequest): SandboxResponse => {
+    try {
+      const get = request.method === 'GET' && Object.hasOwn(gets, request.path) ? gets[request.path] : undefined;
+      if (get) return jsonResponse(200, get(new URLSearchParams(request.query)));
+      const post = request.method === 'POST' && Object.hasOwn(posts, request.path) ? posts[request.path] : undefined;
+      if (post) return jsonResponse(200, post(parseJson(request.body)));
+      return jsonResponse(404, { error: 'no such control' });
+    } catch (error) {
+      if (error instanceof BadControl) return jsonResponse(400, { error: error.message });
+      throw error;
+    }
+  };
+}
+
+function read<T>(schema: v.GenericSchema<unknown, T>, body: unknown): T {
+  const parsed = v.safeParse(schema, body);
+  if (!parsed.success) throw new BadControl(parsed.issues[0].message);
+  return parsed.output;
+}
+
+function fail(message: string): never {
+  throw new BadControl(message);
+}

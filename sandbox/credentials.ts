@@ -1,0 +1,65 @@
+import type { World } from './world-contract';
+
+/** What the consoles of the platforms would hand to the merchant: everything the product must be configured with. */
+export interface SandboxCredentials {
+  readonly wechatPay: {
+    readonly baseUrl: string;
+    readonly mchid: string;
+    readonly merchantSerial: string;
+    readonly merchantPrivateKeyPem: string;
+    readonly merchantCertificatePem: string;
+    readonly apiV3Key: string;
+    readonly platformCertificates: readonly { readonly serial: string; readonly certificatePem: string }[];
+    readonly publicKeyId: string;
+    readonly publicKeyPem: string;
+  };
+  readonly wechatLogin: {
+    readonly apiBaseUrl: string;
+    readonly openBaseUrl: string;
+    readonly miniProgram: { readonly appid: string; readonly secret: string };
+    readonly officialAccount: { readonly appid: string; readonly secret: string };
+  };
+  readonly alipay: {
+    readonly gatewayUrl: string;
+    readonly openBaseUrl: string;
+    readonly miniProgramAppId: string;
+    readonly webAppId: string;
+    readonly appPrivateKeyPem: string;
+    readonly alipayPublicKeyPem: string;
+    readonly sellerId: string;
+  };
+  readonly sms: { readonly baseUrl: string; readonly key: string };
+  readonly cashierBaseUrl: string;
+  readonly controlBaseUrl: string;
+}
+
+export function sandboxCredentials(world: World, baseUrl: string): SandboxCredentials {
+  const { wechatPay, wechatApps, alipay, sms } = world.keys;
+  const known = world.wechatPayKeys();
+  return {
+    wechatPay: {
+      baseUrl: `${baseUrl}/wechat-pay`,
+      mchid: wechatPay.mchid,
+      merchantSerial: wechatPay.merchant.serial,
+      merchantPrivateKeyPem: wechatPay.merchant.privateKeyPem,
+      merchantCertificatePem: wechatPay.merchant.certificatePem,
+      apiV3Key: wechatPay.apiV3Key,
+      platformCertificates: known.certificates,
+      publicKeyId: known.publicKeyId,
+      publicKeyPem: known.publicKeyPem,
+    },
+    wechatLogin: { apiBaseUrl: `${baseUrl}/wechat-api`, openBaseUrl: `${baseUrl}/wechat-open`, ...wechatApps },
+    alipay: {
+      gatewayUrl: `${baseUrl}/alipay/gateway.do`,
+      openBaseUrl: `${baseUrl}/alipay-open`,
+      miniProgramAppId: alipay.miniProgramAppId,
+      webAppId: alipay.webAppId,
+      appPrivateKeyPem: alipay.app.privateKeyPem,
+      alipayPublicKeyPem: alipay.platform.publicKeyPem,
+      sellerId: alipay.sellerId,
+    },
+    sms: { baseUrl: `${baseUrl}/sms`, key: sms.key },
+    cashierBaseUrl: `${baseUrl}/cashier`,
+    controlBaseUrl: `${baseUrl}/control`,
+  };
+}

@@ -1,0 +1,15 @@
+import type { RandomBytes } from '../shared/ids';
+import type { EpochMs } from '../shared/time';
+import type { WorldKeys } from './keys';
+import type { Events } from './lib/events';
+import type { WorldState } from './state';
+
+/** What every stand-in gets: the seams of the sandbox. `changed` says that the state must be written. */
+export interface Surroundings {
+  readonly clock: () => EpochMs;
+  readonly randomBytes: RandomBytes;
+  readonly keys: WorldKeys;
+  readonly state: WorldState;
+  readonly events: Events;
+  changed(): void;
+}

@@ -1,0 +1,40 @@
+import type { CashierDesk } from './cashier/cashier';
+import type { WorldKeys } from './keys';
+import type { Events } from './lib/events';
+import type { SandboxRequest, SandboxResponse } from './lib/http';
+import type { LoginCode, Outage, Person, SwitchedFault, VerificationMode, WorldState } from './state';
+
+/** The outside world: payment platforms, login platforms, SMS and cashier, composed. */
+export interface World {
+  readonly keys: WorldKeys;
+  readonly state: WorldState;
+  readonly events: Events;
+  readonly cashier: CashierDesk;
+  /** Answers an HTTP request under the prefixes; status 0 means that the answer was lost on the way. */
+  answer(request: Omit<SandboxRequest, 'fullPath'>): Promise<SandboxResponse>;
+  addPerson(name: string): Person;
+  /** Who holds the phone from now on; undefined when there is no such person. */
+  signIn(app: 'wechat' | 'alipay', person: string): Person | undefined;
+  /** A code as wx.login / my.getAuthCode / the OAuth redirect gives; the current person's unless one is named. */
+  loginCode(request: { app: LoginCode['app']; flow?: LoginCode['flow']; person?: string | undefined }): string | undefined;
+  openid(app: 'wechat' | 'alipay', appid: string, person: string): string | undefined;
+  /** null ends the fault. Without an order it holds for every callback begun from now on. */
+  switchFault(fault: SwitchedFault | null, orderNo?: string): void;
+  switchOutage(platform: 'wechatPay' | 'alipay', outage: Outage): void;
+  switchVerificationMode(mode: VerificationMode): void;
+  rotateCertificate(step: 'announce' | 'promote' | 'retire-old'): void;
+  /** What the merchant may know of the platform's keys now. */
+  wechatPayKeys(): {
+    mode: VerificationMode;
+    signingSerial: string;
+    certificates: { serial: string; certificatePem: string }[];
+    publicKeyId: string;
+    publicKeyPem: string;
+  };
+  setSpeed(speed: number): void;
+  speed(): number;
+  /** Base URL shown in links, set by the server once it listens. */
+  setBaseUrl(baseUrl: string): void;
+  /** Ends waits and lets attempts under way finish. */
+  stop(): Promise<void>;
+}

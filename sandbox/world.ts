@@ -1,0 +1,158 @@
+import { randomBytes as systemRandomBytes } from 'node:crypto';
+import type { RandomBytes } from '../shared/ids';
+import type { EpochMs } from '../shared/time';
+import { createAlipayGateway } from './alipay/gateway';
+import { alipayNoticeKind } from './alipay/notice';
+import { createCashierDesk } from './cashier/cashier';
+import { createCashierService } from './cashier/service';
+import { createControlService } from './control/service';
+import { generateKeys, type WorldKeys } from './keys';
+import { createCourier, type Deliver } from './lib/courier';
+import { deliverByHttp } from './lib/deliver-by-http';
+import { createEvents } from './lib/events';
+import { jsonResponse, type SandboxRequest, type SandboxResponse, type Service } from './lib/http';
+import { systemTimers, type Timers } from './lib/timers';
+import { createAlipayOpen } from './login/alipay';
+import { issueCode } from './login/codes';
+import { addPerson, currentPerson, findPerson, openidOf } from './login/persons';
+import { createWechatApi, createWechatOpen } from './login/wechat';
+import { createSmsGateway } from './sms/gateway';
+import { emptyState, type LoginCode, type Outage, type WorldState } from './state';
+import type { Surroundings } from './surroundings';
+import { wechatNoticeKind } from './wechat-pay/callback';
+import { createWechatPayGateway } from './wechat-pay/gateway';
+import {
+  announceCertificate,
+  certificatesInForce,
+  promoteCertificate,
+  retireOldCertificates,
+  switchMode,
+} from './wechat-pay/platform-keys';
+import type { World } from './world-contract';
+
+export interface WorldParts {
+  readonly clock?: () => EpochMs;
+  readonly randomBytes?: RandomBytes;
+  readonly timers?: Timers;
+  readonly keys?: WorldKeys;
+  /** Continued, not copied. */
+  readonly state?: WorldState;
+  /** Called whenever the state must be written. */
+  readonly changed?: () => void;
+  readonly deliver?: Deliver;
+  /** Retry waits are divided by this; signed times never are. */
+  readonly speed?: number;
+}
+
+export function createWorld(given: WorldParts = {}): World {
+  const clock = given.clock ?? Date.now;
+  const randomBytes = given.randomBytes ?? systemRandomBytes;
+  const keys = given.keys ?? generateKeys(clock(), randomBytes);
+  const state = given.state ?? emptyState(keys.wechatPay.platformCertificates.at(-1)?.serial ?? '');
+  const events = createEvents(clock);
+  const parts: Surroundings = { clock, randomBytes, keys, state, events, changed: given.changed ?? (() => undefined) };
+  const courier = createCourier({
+    ...parts,
+    timers: given.timers ?? systemTimers,
+    deliver: given.deliver ?? deliverByHttp,
+    speed: given.speed ?? 1,
+    kinds: { 'wechat-pay': wechatNoticeKind(parts), alipay: alipayNoticeKind(parts) },
+  });
+  const cashier = createCashierDesk(parts, courier);
+  let baseUrl = '';
+
+  const appidOf = (app: LoginCode['app'], flow: LoginCode['flow']): string => {
+    if (app === 'wechat') return flow === 'web' ? keys.wechatApps.officialAccount.appid : keys.wechatApps.miniProgram.appid;
+    return flow === 'web' ? keys.alipay.webAppId : keys.alipay.miniProgramAppId;
+  };
+
+  const world: World = {
+    keys,
+    state,
+    events,
+    cashier,
+    answer: (request) => route({ ...request, fullPath: request.path }),
+    addPerson(name) {
+      const person = addPerson(parts, name);
+      // The first person picks up both phones.
+      if (state.currentPerson.wechat === '') state.currentPerson = { wechat: person.id, alipay: person.id };
+      return person;
+    },
+    signIn(app, who) {
+      const person = findPerson(parts, who);
+      if (!person) return undefined;
+      state.currentPerson[app] = person.id;
+      parts.changed();
+      return person;
+    },
+    loginCode({ app, flow = 'mini-program', person }) {
+      const who = currentPerson(parts, app, person);
+      return who && issueCode(parts, { app, flow, appid: appidOf(app, flow), scope: 'snsapi_base' }, who);
+    },
+    openid(app, appid, who) {
+      const person = findPerson(parts, who);
+      return person && openidOf(parts, person, app, appid);
+    },
+    switchFault(fault, orderNo) {
+      if (orderNo === undefined) state.faults.everywhere = fault;
+      else if (fault) state.faults.orders[orderNo] = fault;
+      else delete state.faults.orders[orderNo];
+      parts.changed();
+      events.publish('control', 'control.changed', orderNo ?? 'every order', { fault: fault?.fault ?? 'none' });
+    },
+    switchOutage(platform, outage) {
+      state.outage[platform] = outage;
+      parts.changed();
+      events.publish('control', 'control.changed', platform, { outage });
+    },
+    switchVerificationMode: (mode) => switchMode(parts, mode),
+    rotateCertificate(step) {
+      if (step === 'announce') announceCertificate(parts);
+      else if (step === 'promote') promoteCertificate(parts);
+      else retireOldCertificates(parts);
+    },
+    wechatPayKeys: () => ({
+      mode: state.wechatPay.mode,
+      signingSerial: state.wechatPay.signingSerial,
+      certificates: certificatesInForce(parts).map(({ serial, certificatePem }) => ({ serial, certificatePem })),
+      publicKeyId: keys.wechatPay.publicKey.id,
+      publicKeyPem: keys.wechatPay.publicKey.publicKeyPem,
+    }),
+    setSpeed: courier.setSpeed,
+    speed: courier.speed,
+    setBaseUrl(url) {
+      baseUrl = url;
+    },
+    stop: courier.stop,
+  };
+
+  const services: Readonly<Record<string, Service>> = {
+    'wechat-pay': withOutage(() => state.outage.wechatPay, createWechatPayGateway(parts, courier)),
+    alipay: withOutage(() => state.outage.alipay, createAlipayGateway(parts, courier)),
+    'wechat-api': createWechatApi(parts),
+    'wechat-open': createWechatOpen(parts),
+    'alipay-open': createAlipayOpen(parts),
+    sms: createSmsGateway(parts),
+    cashier: createCashierService(cashier, () => baseUrl),
+    control: createControlService(world),
+  };
+
+  async function route(request: SandboxRequest): Promise<SandboxResponse> {
+    const match = /^\/([^/]+)(\/.*)?$/.exec(request.path);
+    const name = match?.[1] ?? '';
+    const service = Object.hasOwn(services, name) ? services[name] : undefined;
+    if (!service) return jsonResponse(404, { error: 'no such service' });
+    return service({ ...request, path: match?.[2] ?? '/' });
+  }
+
+  courier.resume();
+  return world;
+}
+
+/** `answer-lost`: the request takes effect and its answer never arrives, the case that makes idempotency keys necessary. */
+function withOutage(outage: () => Outage, service: Service): Service {
+  return async (request) => {
+    const response = await service(request);
+    return outage() === 'answer-lost' ? { status: 0, headers: {}, body: '' } : response;
+  };
+}
