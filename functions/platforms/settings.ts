@@ -34,11 +34,13 @@ export const timeoutSetting = v.optional(v.pipe(v.number(), v.integer(), v.minVa
 
 export const textSetting = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
 
+const rsaKey = v.custom<KeyObject>((key) => key instanceof KeyObject);
+
 /** Merchant and gateway private keys come as PEM (PKCS#1 or PKCS#8) or as the bare base64 the consoles show. */
-export const privateKeySetting = v.pipe(v.string(), v.transform(readPrivateKey), v.instance(KeyObject));
+export const privateKeySetting = v.pipe(v.string(), v.transform(readPrivateKey), rsaKey);
 
 /** PEM of a public key or of an X.509 certificate, or bare base64 SPKI. */
-export const publicKeySetting = v.pipe(v.string(), v.transform(readPublicKey), v.instance(KeyObject));
+export const publicKeySetting = v.pipe(v.string(), v.transform(readPublicKey), rsaKey);
 
 function readPrivateKey(text: string): KeyObject | undefined {
   if (text.includes('-----BEGIN')) return rsaOnly(() => createPrivateKey(text));
