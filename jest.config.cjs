@@ -25,6 +25,7 @@ const project = (folder, more = {}) => ({
   modulePathIgnorePatterns: ['<rootDir>/miniapp/dist', '<rootDir>/.tmp', '<rootDir>/.serverless', '<rootDir>/.esbuild'],
   transform: { '\\.[cm]?[jt]sx?$': swc('es2022') },
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  setupFiles: ['<rootDir>/test/support/environment.cjs'],
   ...more,
 });
 
