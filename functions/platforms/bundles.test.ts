@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** What a Lambda would carry if it imported one file of this folder and nothing else. */
+async function bundleOf(file: string): Promise<{ readonly bytes: number; readonly packages: ReadonlySet<string> }> {
+  const result = await build({
+    entryPoints: [join(__dirname, file)],
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    write: false,
+    metafile: true,
+    logLevel: 'silent',
+  });
+  const inputs = Object.keys(result.metafile.inputs).map((path) => path.replaceAll('\\', '/'));
+  const packages = inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(path)?.[1] ?? []);
+  return { bytes: result.outputFiles[0]?.contents.length ?? 0, packages: new Set(packages) };
+}
+
+test.each(['wechat-pay/notices.ts', 'alipay/notices.ts', 'wechat-login/wechat-login.ts', 'sms/sms-gateway.ts'])(
+  'C10, D9: %s bundles no vendor SDK',
+  async (file) => {
+    const { bytes, packages } = await bundleOf(file);
+    expect([...packages]).toEqual(['valibot']);
+    expect(bytes).toBeLessThan(60_000);
+  },
+);
+
+test('C10, D9: each payment client bundles its own SDK and not the other', async () => {
+  const wechat = await bundleOf('wechat-pay/wechat-pay.ts');
+  const alipay = await bundleOf('alipay/alipay.ts');
+  expect(wechat.packages.has('wechatpay-node-v3')).toBe(true);
+  expect(wechat.packages.has('alipay-sdk')).toBe(false);
+  expect(alipay.packages.has('alipay-sdk')).toBe(true);
+  expect(alipay.packages.has('wechatpay-node-v3')).toBe(false);
+});
