@@ -28,7 +28,7 @@ export const faultTable = {
   'bad-tag': { zh: '密文认证标签错误（签名有效）', en: 'A wrong GCM tag, validly signed.', platforms: WECHAT },
   'wrong-associated-data': { zh: '附加数据不符（签名有效）', en: 'Wrong associated data, validly signed.', platforms: WECHAT },
   'sign-test': { zh: '先发签名探测流量', en: 'A WECHATPAY/SIGNTEST/ probe comes first.', platforms: WECHAT },
-  'sign-type-rsa': { zh: 'sign_type=RSA（SHA-1）', en: 'Signed with SHA-1, sign_type=RSA.', platforms: ALIPAY },
+  'sign-type-rsa': { zh: '旧式签名 sign_type=RSA（SHA-1）', en: 'Signed with SHA-1, sign_type=RSA.', platforms: ALIPAY },
   'bad-percent-encoding': { zh: '百分号编码损坏', en: 'A percent sign that encodes nothing.', platforms: ALIPAY },
 } as const satisfies Record<Fault, FaultText>;
 
