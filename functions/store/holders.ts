@@ -1,0 +1,110 @@
+import * as v from 'valibot';
+import type { EpochMs } from '../../shared/time';
+import type { RosterKind } from '../domain/roster-columns';
+import type { Database, Item, TableWrite } from './table';
+
+/** A WeChat or Alipay identity that the holder has linked (微信认证, 支付宝认证): it tells who bought, and never pays. */
+export interface LinkedIdentity {
+  readonly appId: string;
+  readonly openid: string;
+}
+
+/** A cardholder as the school's roster names them. What is personal beyond name and number is encrypted. */
+export interface Holder {
+  readonly schoolId: string;
+  readonly accountNo: number;
+  /** Student or staff number as `normaliseNumber` writes it; of a temporary card what the school says (ST-54). */
+  readonly number: string;
+  /** As `normaliseName` writes it. */
+  readonly name: string;
+  readonly kind: RosterKind;
+  /** Last 7 characters of the ID, encrypted by `field-cipher`; empty where the roster has none. */
+  readonly idTail: string;
+  /** 11 digits, encrypted; empty where the roster has none. */
+  readonly mobile: string;
+  /** The school's own numbers of this holder's cards, newest last. */
+  readonly cardNumbers: readonly string[];
+  /** Null while the initial password of the pack is still in force: a roster of thousands loads without hashing. */
+  readonly passwordHash: string | null;
+  readonly passwordChangedAt: EpochMs | null;
+  /** When a second proof was last given; null until then. */
+  readonly provenAt: EpochMs | null;
+  readonly links: { readonly wechat?: LinkedIdentity; readonly alipay?: LinkedIdentity };
+  /** Counts writes of this row from 1: a change is written only over the version it was made from. */
+  readonly version: number;
+}
+
+export interface Holders {
+  /** Strongly consistent: passwords and links are judged by it. */
+  find(schoolId: string, accountNo: number): Promise<Holder | undefined>;
+  /** Account of a student or staff number (normalised). */
+  accountOf(schoolId: string, number: string): Promise<number | undefined>;
+  /** Rows of a new holder; each fails when it exists already. Write them with entry 1 of the passbook. */
+  newRows(holder: Holder): readonly TableWrite[];
+  /** The write of a changed holder over the version it was read with. The number cannot be changed by it. */
+  changedRow(holder: Holder): TableWrite;
+  /** False when somebody else changed the holder since it was read. */
+  save(holder: Holder): Promise<boolean>;
+}
+
+const linkSchema = v.object({ appId: v.string(), openid: v.string() });
+
+const schema = v.object({
+  schoolId: v.string(),
+  accountNo: v.number(),
+  number: v.string(),
+  name: v.string(),
+  kind: v.picklist(['student', 'staff', 'temporary']),
+  idTail: v.string(),
+  mobile: v.string(),
+  cardNumbers: v.array(v.string()),
+  passwordHash: v.nullable(v.string()),
+  passwordChangedAt: v.nullable(v.number()),
+  provenAt: v.nullable(v.number()),
+  links: v.object({ wechat: v.exactOptional(linkSchema), alipay: v.exactOptional(linkSchema) }),
+  version: v.number(),
+});
+
+function holderKey(schoolId: string, accountNo: number) {
+  return { pk: `${schoolId}#ACCOUNT#${accountNo}`, sk: 'HOLDER' };
+}
+
+function numberKey(schoolId: string, number: string) {
+  return { pk: `${schoolId}#NUMBER#${number}`, sk: 'HOLDER' };
+}
+
+function toItem(holder: Holder): Item {
+  const { links, ...rest } = holder;
+  const { wechat, alipay } = links;
+  const kept = { ...(wechat === undefined ? {} : { wechat: { ...wechat } }), ...(alipay === undefined ? {} : { alipay: { ...alipay } }) };
+  return { ...holderKey(holder.schoolId, holder.accountNo), ...rest, links: kept };
+}
+
+export function createHolders({ records }: Database): Holders {
+  const change = (holder: Holder) => ({
+    put: toItem({ ...holder, version: holder.version + 1 }),
+    when: { is: 'equal', attribute: 'version', to: holder.version } as const,
+  });
+  return {
+    async find(schoolId, accountNo) {
+      const item = await records.get(holderKey(schoolId, accountNo), { consistent: true });
+      return item === undefined ? undefined : v.parse(schema, item);
+    },
+    async accountOf(schoolId, number) {
+      const item = await records.get(numberKey(schoolId, number), { consistent: true });
+      return item === undefined ? undefined : v.parse(v.object({ accountNo: v.number() }), item).accountNo;
+    },
+    newRows(holder) {
+      const number = { ...numberKey(holder.schoolId, holder.number), accountNo: holder.accountNo };
+      return [
+        { table: 'records', write: { put: toItem({ ...holder, version: 1 }), when: { is: 'absent' } } },
+        { table: 'records', write: { put: number, when: { is: 'absent' } } },
+      ];
+    },
+    changedRow: (holder) => ({ table: 'records', write: change(holder) }),
+    async save(holder) {
+      const { put, when } = change(holder);
+      return (await records.put(put, when)).written;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import * as v from 'valibot';
+import { type Bilingual, bilingualSchema } from '../../shared/rule-pack';
+import type { Database } from './table';
+
+/** Who is paid for what a terminal sells. */
+export interface Merchant {
+  readonly schoolId: string;
+  readonly merchant: number;
+  /** What a statement shows. */
+  readonly name: Bilingual;
+  /** 商户全称 (SQ-09), as on receipts and settlements. */
+  readonly legalName: string;
+}
+
+export interface Merchants {
+  find(schoolId: string, merchant: number): Promise<Merchant | undefined>;
+  save(merchant: Merchant): Promise<void>;
+}
+
+const schema = v.object({ schoolId: v.string(), merchant: v.number(), name: bilingualSchema, legalName: v.string() });
+
+function key(schoolId: string, merchant: number) {
+  return { pk: `${schoolId}#MERCHANT#${merchant}`, sk: 'MERCHANT' };
+}
+
+export function createMerchants({ records }: Database): Merchants {
+  return {
+    async find(schoolId, merchant) {
+      const item = await records.get(key(schoolId, merchant));
+      return item === undefined ? undefined : v.parse(schema, item);
+    },
+    async save(merchant) {
+      await records.put({ ...key(merchant.schoolId, merchant.merchant), ...merchant, name: { ...merchant.name } });
+    },
+  };
+}
