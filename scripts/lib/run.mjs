@@ -8,17 +8,16 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /**
  * Runs one command to its end in the project's folder.
  * @param {readonly string[]} command program and arguments; never a shell line
- * @param {{ quiet?: boolean, env?: Record<string, string>, onOutput?: (text: string) => void }} [options] quiet keeps the output for the answer
+ * @param {{ quiet?: boolean, cwd?: string, env?: Record<string, string> }} [options] quiet keeps the output for the answer
  * @returns {Promise<{ code: number, output: string, seconds: number }>}
  */
-export function run([program, ...args], { quiet = false, env = {}, onOutput } = {}) {
+export function run([program, ...args], { quiet = false, cwd = root, env = {} } = {}) {
   const startedAt = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, env: { ...process.env, FORCE_COLOR: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { cwd, env: { ...process.env, FORCE_COLOR: '0', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const chunks = [];
     const take = (chunk) => {
       chunks.push(chunk);
-      onOutput?.(chunk.toString());
       if (!quiet) process.stdout.write(chunk);
     };
     child.stdout.on('data', take);

@@ -1,0 +1,16 @@
+/** Whole stories: the built packages and the browser build against the running stack. They need the builds (`npm test` makes them). */
+const base = require('./jest.config.cjs');
+
+const [{ displayName: _displayName, testMatch: _testMatch, ...project }] = base.projects;
+
+module.exports = {
+  ...base,
+  projects: ['test/packages', 'test/e2e'].map((folder) => ({
+    ...project,
+    displayName: folder,
+    testMatch: [`<rootDir>/${folder}/**/*.test.ts`],
+  })),
+  // One stack at a time: two cores.
+  maxWorkers: 1,
+  testTimeout: 120_000,
+};

@@ -1,0 +1,84 @@
+/**
+ * `npm test`: installs what is missing, checks, unit and integration tests, the three builds, and the whole story on the built packages and
+ * in Chromium. Everything runs to its end, one failure does not hide another; the last line sums it up. `-- --full` adds the long runs.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { ensureInstalled } from './lib/install.mjs';
+import { root, run } from './lib/run.mjs';
+
+const full = process.argv.includes('--full');
+const startedAt = performance.now();
+const total = { passed: 0, failed: 0 };
+
+function count({ passed, failed }) {
+  total.passed += passed;
+  total.failed += failed;
+}
+
+function title(text) {
+  const minutes = (performance.now() - startedAt) / 60_000;
+  console.log(`\n== ${text} (${minutes.toFixed(1)} min) ==`);
+}
+
+/** Runs one jest configuration and counts its tests; a file that could not even run counts as one failure. */
+async function jest(config, env = {}) {
+  const report = path.join(root, '.tmp', `${path.basename(config, '.cjs')}.json`);
+  rmSync(report, { force: true });
+  const { code } = await run(
+    [
+      process.execPath,
+      'node_modules/jest/bin/jest.js',
+      '--config',
+      config,
+      '--json',
+      '--outputFile',
+      report,
+      '--silent',
+      '--reporters',
+      './scripts/lib/brief-reporter.cjs',
+    ],
+    { env },
+  );
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = numFailedTests + numRuntimeErrorTestSuites;
+  return { passed: numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+async function build(target, ensureBuilt) {
+  const { ok, output, built, seconds } = await ensureBuilt(target);
+  console.log(`${ok ? 'ok  ' : 'FAIL'} build ${target} (${built ? `${seconds.toFixed(0)} s` : 'unchanged'})`);
+  if (!ok) console.log(output.trimEnd());
+  return { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+}
+
+async function all() {
+  title('packages');
+  await ensureInstalled();
+  mkdirSync(path.join(root, '.tmp'), { recursive: true });
+
+  title('checks');
+  const { check } = await import('./check.mjs');
+  count(await check());
+
+  title('unit and integration tests');
+  count(await jest('jest.config.cjs', full ? { ECODE_FULL: '1' } : {}));
+
+  title('builds');
+  const { ensureBuilt } = await import('./lib/builds.mjs');
+  for (const target of ['weapp', 'alipay', 'h5']) count(await build(target, ensureBuilt));
+
+  title('stories on the built packages and in the browser');
+  count(await jest('jest.stories.config.cjs'));
+}
+
+try {
+  await all();
+} catch (error) {
+  console.error(error);
+  total.failed += 1;
+}
+console.log(`\n${((performance.now() - startedAt) / 60_000).toFixed(1)} min`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
