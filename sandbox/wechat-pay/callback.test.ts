@@ -3,8 +3,8 @@ import type { Fault } from '../state';
 import {
   callWechat,
   decryptResource,
-  json,
   jsapiOrder,
+  json,
   NOON,
   paymentParameters,
   type Received,

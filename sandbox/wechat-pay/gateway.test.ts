@@ -3,8 +3,8 @@ import {
   callWechat,
   decryptResource,
   decryptText,
-  json,
   jsapiOrder,
+  json,
   NOON,
   paymentParameters,
   type Resource,
@@ -282,7 +282,11 @@ describe('refunds', () => {
     const { world, time, call, order } = setUp();
     await pay(world, json(await order()).prepay_id, time.clock());
     const first = json(await call({ method: 'POST', url: REFUNDS, body: body() }));
-    expect(first).toMatchObject({ status: 'PROCESSING', out_refund_no: 'refund_1', amount: { refund: 500, total: 2000, payer_refund: 500 } });
+    expect(first).toMatchObject({
+      status: 'PROCESSING',
+      out_refund_no: 'refund_1',
+      amount: { refund: 500, total: 2000, payer_refund: 500 },
+    });
     expect(json(await call({ method: 'POST', url: REFUNDS, body: body() })).refund_id).toBe(first.refund_id);
     const amount = { refund: 600, total: 2000, currency: 'CNY' };
     expect(json(await call({ method: 'POST', url: REFUNDS, body: body({ amount }) })).code).toBe('INVALID_REQUEST');
@@ -310,7 +314,10 @@ describe('refunds', () => {
     const told = json(notice);
     expect(told.event_type).toBe('REFUND.SUCCESS');
     expect(wechatSignatureHolds(world, notice)).toBe(true);
-    expect(decryptResource(world, told.resource as unknown as Resource)).toMatchObject({ refund_status: 'SUCCESS', out_refund_no: 'refund_1' });
+    expect(decryptResource(world, told.resource as unknown as Resource)).toMatchObject({
+      refund_status: 'SUCCESS',
+      out_refund_no: 'refund_1',
+    });
   });
 });
 
