@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import { channelIdSchema, proofKindSchema, rulePackSchema } from '../rule-pack';
-import { amountFenSchema, balancesSchema, bilingualViewSchema, entryViewSchema, instantSchema, monthSchema, schoolIdSchema } from './common';
+import {
+  amountFenSchema,
+  balancesSchema,
+  bilingualViewSchema,
+  entryViewSchema,
+  instantSchema,
+  monthSchema,
+  schoolIdSchema,
+} from './common';
 
 /** How an app proves who is signing in. The platform's session key never leaves the server. */
 export const signInPlatformSchema = v.picklist(['wechat-mini', 'wechat-web', 'alipay-mini', 'alipay-web']);
@@ -84,7 +92,11 @@ export type AccountReply = v.InferOutput<typeof accountReply>;
 
 /** Polled each second while the code screen is visible: entries after `after`, newest last, at most 10. */
 export const entriesAfterQuery = v.object({ after: v.pipe(v.string(), v.regex(/^\d{1,9}$/), v.transform(Number)) });
-export const entriesAfterReply = v.object({ entries: v.array(entryViewSchema), lastEntryN: v.pipe(v.number(), v.integer()), asOf: instantSchema });
+export const entriesAfterReply = v.object({
+  entries: v.array(entryViewSchema),
+  lastEntryN: v.pipe(v.number(), v.integer()),
+  asOf: instantSchema,
+});
 
 export const codeKeyReply = v.object({
   schoolId: schoolIdSchema,
@@ -107,10 +119,13 @@ export const topUpBody = v.object({
 export const orderStateSchema = v.picklist(['created', 'paid', 'credited', 'closed']);
 export const topUpReply = v.object({
   orderNo: v.string(),
-  /** Handed to `requestPayment` / `tradePay` / the web bridge as it is. */
+  /** Where the order stands: a repeated request may find it paid, credited or closed already. */
+  state: v.optional(orderStateSchema, 'created'),
+  /** Handed to `requestPayment` / `tradePay` / the web bridge as it is. Empty once the order cannot be paid any more. */
   payParams: v.record(v.string(), v.string()),
   expiresAt: instantSchema,
 });
+export type TopUpReply = v.InferOutput<typeof topUpReply>;
 export const orderReply = v.object({
   orderNo: v.string(),
   amountFen: amountFenSchema,
@@ -141,7 +156,10 @@ export const statementReply = v.object({
 });
 export type StatementReply = v.InferOutput<typeof statementReply>;
 
-export const secondProofSchema = v.object({ kind: v.picklist(['id-tail', 'sms']), value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(16)) });
+export const secondProofSchema = v.object({
+  kind: v.picklist(['id-tail', 'sms']),
+  value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(16)),
+});
 export const changePasswordBody = v.object({ oldPassword: passwordText, newPassword: passwordText, proof: v.optional(secondProofSchema) });
 export const smsReply = v.object({ mobileMasked: v.string(), resendAfterSeconds: v.number() });
 export const proofsReply = v.object({ offered: v.array(proofKindSchema) });

@@ -1,0 +1,59 @@
+import { type CreatedOrder, closed, isOver, type Order, type TopUpChannel, withQuery } from '../domain/order';
+import type { PaymentPlatform, PlatformOrder } from '../platforms/contract';
+import { type ConfirmDeps, confirmOrder, reread } from './confirm-order';
+
+export interface QueryDeps extends ConfirmDeps {
+  readonly platforms: Readonly<Record<TopUpChannel, Pick<PaymentPlatform, 'queryOrder' | 'closeOrder'>>>;
+}
+
+/**
+ * Asks the platform about an order nobody has confirmed, and acts on a definite answer: paid is credited, closed is
+ * closed, and an order whose time is over is closed at the platform first. Anything else leaves it as it is, due
+ * again later. Of several askers at one moment only one asks.
+ *
+ * Throws AppError: `top-up.platform-unavailable`, `top-up.platform-refused`, and what `confirmOrder` throws.
+ */
+export async function queryOrder(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
+  const asked = withQuery(order, deps.clock());
+  if (!(await deps.orders.replace(asked))) return reread(deps.orders, order);
+  const platform = deps.platforms[order.channel];
+  return settle(deps, asked, await platform.queryOrder(order.orderNo));
+}
+
+async function settle(deps: QueryDeps, order: CreatedOrder, said: PlatformOrder): Promise<Order> {
+  switch (said.status) {
+    case 'paid':
+      return confirmOrder(deps, order.channel, said);
+    case 'closed':
+      return closeRow(deps, order);
+    case 'not-found':
+      // Until its time is over, a create of ours may still be on its way.
+      return isOver(order, deps.clock()) ? closeRow(deps, order) : order;
+    case 'not-paid':
+      return isOver(order, deps.clock()) ? closeAtPlatform(deps, order) : order;
+    case 'pending':
+      return order;
+  }
+}
+
+/** The payer may be faster than the close: then the platform says so, and the money is credited. */
+async function closeAtPlatform(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
+  const platform = deps.platforms[order.channel];
+  const outcome = await platform.closeOrder(order.orderNo);
+  switch (outcome) {
+    case 'closed':
+    case 'not-found':
+      return closeRow(deps, order);
+    case 'already-paid': {
+      const said = await platform.queryOrder(order.orderNo);
+      return said.status === 'paid' ? confirmOrder(deps, order.channel, said) : order;
+    }
+    case 'pending':
+      return order;
+  }
+}
+
+async function closeRow(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
+  const next = closed(order, deps.clock());
+  return (await deps.orders.replace(next)) ? next : reread(deps.orders, order);
+}

@@ -1,0 +1,82 @@
+import type { OrderReply } from '../../shared/api/student';
+import { AppError, isAppError } from '../../shared/errors';
+import { type EpochMs, toIso } from '../../shared/time';
+import { type CreditedOrder, mayAsk, type Order, withClaimSearch } from '../domain/order';
+import { schoolOfOrder } from '../domain/order-number';
+import { claimedFen } from '../domain/posting';
+import { creditOrder } from './confirm-order';
+import { type QueryDeps, queryOrder } from './query-order';
+
+/** Entries looked through for the claim at one look; the place is remembered. */
+const SEARCH_ENTRIES = 100;
+
+/**
+ * An order as its student sees it: 付款成功 → 待领取 → 校园卡余额. A look at an unconfirmed order asks the platform,
+ * not more often than `mayAsk` allows, so that a student who paid need not wait for the callback.
+ *
+ * Throws AppError: `order.unknown` (also another account's order), `school.unknown`.
+ */
+export async function readOrder(
+  deps: QueryDeps,
+  owner: { readonly schoolId: string; readonly accountNo: number },
+  orderNo: string,
+): Promise<OrderReply> {
+  if (schoolOfOrder(orderNo) !== owner.schoolId) throw new AppError('order.unknown');
+  const found = await deps.orders.find(owner.schoolId, orderNo);
+  if (found === undefined || found.accountNo !== owner.accountNo) throw new AppError('order.unknown');
+  const { utcOffsetMinutes } = await deps.packOf(owner.schoolId);
+  const order = await upToDate(deps, found);
+  return render(order, deps.clock(), utcOffsetMinutes);
+}
+
+async function upToDate(deps: QueryDeps, found: Order): Promise<Order> {
+  const order = await confirmed(deps, found);
+  return order.state === 'credited' && order.credit.onCardAt === undefined ? findClaim(deps, order) : order;
+}
+
+async function confirmed(deps: QueryDeps, order: Order): Promise<Order> {
+  try {
+    if (order.state === 'paid') return await creditOrder(deps, order, order.payment);
+    if (order.state === 'created' && mayAsk(order, deps.clock())) return await queryOrder(deps, order);
+    return order;
+  } catch (error) {
+    // Nothing definite was learnt, so the order is shown as it is; the sweep meets the same trouble and reports it.
+    if (isAppError(error)) return order;
+    throw error;
+  }
+}
+
+/**
+ * A claim takes all that waits, so the first one after the credit brought this money onto the card. What was found,
+ * and how far was looked, is kept on the row; losing that write only means to look again.
+ */
+async function findClaim(deps: QueryDeps, order: CreditedOrder): Promise<CreditedOrder> {
+  const from = order.credit.searchedTo + 1;
+  const range = { from, to: from + SEARCH_ENTRIES - 1, limit: SEARCH_ENTRIES };
+  const { entries } = await deps.passbook.entries(order.schoolId, order.accountNo, range);
+  // Entries come newest first.
+  const claim = [...entries].reverse().find((entry) => claimedFen(entry.postings) > 0);
+  const isFull = entries.length === SEARCH_ENTRIES;
+  if (claim === undefined && !isFull) return order;
+  const next = withClaimSearch(order, claim === undefined ? { searchedTo: range.to } : { searchedTo: claim.n, onCardAt: claim.recordedAt });
+  await deps.orders.replace(next);
+  return next;
+}
+
+function render(order: Order, asOf: EpochMs, utcOffsetMinutes: number): OrderReply {
+  const iso = (at: EpochMs | undefined) => (at === undefined ? null : toIso(at, utcOffsetMinutes));
+  const credit = order.state === 'credited' ? order.credit : undefined;
+  const payment = order.state === 'credited' || order.state === 'paid' ? order.payment : undefined;
+  return {
+    orderNo: order.orderNo,
+    amountFen: order.amountFen,
+    channel: order.channel,
+    state: order.state,
+    createdAt: toIso(order.createdAt, utcOffsetMinutes),
+    paidAt: iso(payment?.paidAt),
+    creditedAt: iso(credit?.creditedAt),
+    arrivedIn: credit?.arrivedIn ?? null,
+    onCardAt: iso(credit?.onCardAt),
+    asOf: toIso(asOf, utcOffsetMinutes),
+  };
+}

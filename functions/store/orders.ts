@@ -1,0 +1,182 @@
+import * as v from 'valibot';
+import { fen } from '../../shared/money';
+import type { EpochMs } from '../../shared/time';
+import { type Order, TOP_UP_CHANNELS } from '../domain/order';
+import type { Database, Item, Key, TableWrite, Value } from './table';
+
+/** Names an order in the `due` index, which holds keys only and may lag behind the row. */
+export interface DueOrder {
+  readonly schoolId: string;
+  readonly orderNo: string;
+}
+
+/**
+ * Top-up orders: one permanent row each, the thing that makes a credit happen once. Access patterns: by number (one
+ * read), what is due (the sparse `due` index). Every change is a put on condition of the version before it.
+ */
+export interface Orders {
+  /** A read that is not consistent costs half, and may miss what was written a moment ago. */
+  find(schoolId: string, orderNo: string, options?: { readonly consistent?: boolean }): Promise<Order | undefined>;
+  /** Writes the row when there is none; otherwise answers the one that is there. */
+  insert(order: Order): Promise<Order | undefined>;
+  /** Writes the next version; false when somebody else has changed the order since it was read. */
+  replace(next: Order): Promise<boolean>;
+  /** The same as part of a transaction. */
+  replacement(next: Order): TableWrite;
+  due(shard: number, until: EpochMs, after?: Key): Promise<{ readonly orders: readonly DueOrder[]; readonly next: Key | undefined }>;
+}
+
+/** The sweep reads them all, so that no day's orders lie under one key. */
+export const DUE_SHARDS = 4;
+const DUE_PAGE = 50;
+const SORT = 'ORDER';
+
+export function createOrders({ records }: Pick<Database, 'records'>): Orders {
+  const condition = (next: Order) => ({ is: 'equal', attribute: 'version', to: next.version - 1 }) as const;
+  return {
+    async find(schoolId, orderNo, { consistent = true } = {}) {
+      const item = await records.get(key(schoolId, orderNo), { consistent });
+      return item === undefined ? undefined : fromItem(item);
+    },
+    async insert(order) {
+      const result = await records.put(toItem(order), { is: 'absent' });
+      if (result.written) return undefined;
+      // The condition failed, so there is a row; an engine that does not return it is asked for it.
+      const found = result.found ?? (await records.get(key(order.schoolId, order.orderNo), { consistent: true }));
+      if (found === undefined) throw new Error('an order that exists cannot be read');
+      return fromItem(found);
+    },
+    async replace(next) {
+      return (await records.put(toItem(next), condition(next))).written;
+    },
+    replacement: (next) => ({ table: 'records', write: { put: toItem(next), when: condition(next) } }),
+    async due(shard, until, after) {
+      const found = await records.query({
+        index: 'due',
+        partition: { name: 'duePk', value: dueShard(shard) },
+        sort: { name: 'dueAt', to: until },
+        limit: DUE_PAGE,
+        ...(after === undefined ? {} : { after }),
+      });
+      return { orders: found.items.map((item) => namesOf(String(item.pk))), next: found.next };
+    },
+  };
+}
+
+function key(schoolId: string, orderNo: string) {
+  return { pk: `${schoolId}#ORDER#${orderNo}`, sk: SORT };
+}
+
+function namesOf(pk: string): DueOrder {
+  const [schoolId = '', , orderNo = ''] = pk.split('#');
+  return { schoolId, orderNo };
+}
+
+function dueShard(shard: number): string {
+  return `due#${shard}`;
+}
+
+function shardOf(orderNo: string): number {
+  return orderNo.charCodeAt(orderNo.length - 1) % DUE_SHARDS;
+}
+
+/** Flat and small: an order is one write unit for ever. */
+function toItem(order: Order): Item {
+  const isPaid = order.state === 'paid' || order.state === 'credited';
+  const item: Record<string, Value | undefined> = {
+    ...key(order.schoolId, order.orderNo),
+    version: order.version,
+    state: order.state,
+    accountNo: order.accountNo,
+    channel: order.channel,
+    amountFen: order.amountFen,
+    appId: order.appId,
+    payer: order.payerOpenId,
+    createdAt: order.createdAt,
+    expiresAt: order.expiresAt,
+    platformRef: order.platformOrderRef,
+    queriedAt: order.queriedAt,
+    ...('dueAt' in order ? { duePk: dueShard(shardOf(order.orderNo)), dueAt: order.dueAt } : {}),
+    ...(isPaid ? { tradeNo: order.payment.platformTradeNo, paidAt: order.payment.paidAt, paidBy: order.payment.payerOpenId } : {}),
+    ...(order.state === 'credited' ? { ...order.credit } : {}),
+    ...(order.state === 'closed' ? { closedAt: order.closedAt } : {}),
+  };
+  const kept: Record<string, Value> = {};
+  for (const [name, value] of Object.entries(item)) if (value !== undefined) kept[name] = value;
+  return kept;
+}
+
+const instant = v.pipe(v.number(), v.integer());
+const fenSchema = v.pipe(v.number(), v.safeInteger(), v.transform(fen));
+const facts = {
+  pk: v.string(),
+  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  accountNo: v.number(),
+  channel: v.picklist(TOP_UP_CHANNELS),
+  amountFen: fenSchema,
+  appId: v.string(),
+  payer: v.string(),
+  createdAt: instant,
+  expiresAt: instant,
+  platformRef: v.optional(v.string()),
+  queriedAt: v.optional(instant),
+};
+const payment = { tradeNo: v.string(), paidAt: instant, paidBy: v.optional(v.string()) };
+const itemSchema = v.variant('state', [
+  v.object({ ...facts, state: v.literal('created'), dueAt: instant }),
+  v.object({ ...facts, ...payment, state: v.literal('paid'), dueAt: instant }),
+  v.object({
+    ...facts,
+    ...payment,
+    state: v.literal('credited'),
+    creditedAt: instant,
+    n: v.pipe(v.number(), v.integer()),
+    arrivedIn: v.picklist(['card', 'transit']),
+    remainingFen: fenSchema,
+    searchedTo: v.pipe(v.number(), v.integer()),
+    onCardAt: v.optional(instant),
+  }),
+  v.object({ ...facts, state: v.literal('closed'), closedAt: instant }),
+]);
+type OrderItem = v.InferOutput<typeof itemSchema>;
+
+/** Throws a ValiError on an item that is not an order: a stored item is parsed like anything from outside. */
+function fromItem(item: Item): Order {
+  const found = v.parse(itemSchema, item);
+  const common = factsOf(found);
+  switch (found.state) {
+    case 'created':
+      return { ...common, state: 'created', dueAt: found.dueAt };
+    case 'paid':
+      return { ...common, state: 'paid', dueAt: found.dueAt, payment: paymentOf(found) };
+    case 'credited': {
+      const { creditedAt, n, arrivedIn, remainingFen, searchedTo, onCardAt } = found;
+      const credit = { creditedAt, n, arrivedIn, remainingFen, searchedTo, ...(onCardAt === undefined ? {} : { onCardAt }) };
+      return { ...common, state: 'credited', payment: paymentOf(found), credit };
+    }
+    case 'closed':
+      return { ...common, state: 'closed', closedAt: found.closedAt };
+  }
+}
+
+function factsOf(found: OrderItem) {
+  const { version, accountNo, channel, amountFen, appId, createdAt, expiresAt } = found;
+  return {
+    ...namesOf(found.pk),
+    version,
+    accountNo,
+    channel,
+    amountFen,
+    appId,
+    payerOpenId: found.payer,
+    createdAt,
+    expiresAt,
+    ...(found.platformRef === undefined ? {} : { platformOrderRef: found.platformRef }),
+    ...(found.queriedAt === undefined ? {} : { queriedAt: found.queriedAt }),
+  };
+}
+
+function paymentOf(found: Extract<OrderItem, { state: 'paid' | 'credited' }>) {
+  const { tradeNo, paidAt, paidBy } = found;
+  return { platformTradeNo: tradeNo, paidAt, ...(paidBy === undefined ? {} : { payerOpenId: paidBy }) };
+}
