@@ -17,7 +17,8 @@ export function readJsonFile(path: string): unknown {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    // Structural, because an error of another realm (jest's) is not instanceof this one's Error.
+    if (typeof error === 'object' && error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
   return JSON.parse(text);

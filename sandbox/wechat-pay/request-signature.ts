@@ -29,7 +29,8 @@ export function createRequestVerifier(parts: Pick<Surroundings, 'clock' | 'keys'
       const fields = parseAuthorization(request.headers.authorization ?? '');
       const now = parts.clock();
       if (fields.mchid !== mchid) throw signError('商户号不存在，请检查Http头Authorization中的mchid');
-      if (fields.serial_no !== merchant.serial) throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号');
+      // Hexadecimal: clients in use read the serial from the certificate in lower case, and the vendor takes it.
+      if (fields.serial_no.toUpperCase() !== merchant.serial) throw signError('商户证书序列号有误。请使用签名私钥匹配的证书序列号');
       if (!/^\d{10}$/.test(fields.timestamp) || Math.abs(now - Number(fields.timestamp) * 1000) > WINDOW_MS) {
         throw signError('Http头Authorization中的timestamp与发起请求的时间不得超过5分钟');
       }
