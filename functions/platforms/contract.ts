@@ -13,16 +13,21 @@ export type NoticeHeaders = Readonly<Record<string, string | undefined>>;
 
 export type PaymentPlatformName = 'wechat-pay' | 'alipay';
 
-export interface NewOrder {
+/** An order as both sides name it. */
+export interface OrderRef {
   /** Ours, unique for ever at the merchant: 6 to 32 of [0-9A-Za-z_]. It is the platform's idempotency key. */
   readonly merchantOrderNo: string;
+  /** The app the order was created for. Alipay is asked as this app. */
+  readonly appId: string;
+}
+
+export interface NewOrder extends OrderRef {
   /** What the payer is charged, above zero. */
   readonly amountFen: Fen;
   /** Shown to the payer. Cut to what the platform allows. */
   readonly description: string;
   /** The payer as the app `appId` knows them (an openid differs from app to app). */
   readonly payerOpenId: string;
-  readonly appId: string;
   /** Where the platform reports the payment: HTTPS, at most 255 characters, no query string. */
   readonly notifyUrl: string;
   /** Last instant at which the payer may pay. It does not close the order: call `closeOrder` afterwards. */
@@ -109,12 +114,13 @@ export interface PaymentPlatform extends PaymentNotices {
 
   /**
    * @throws AppError top-up.platform-unavailable (no conclusion may be drawn, also when the answer is not signed or
-   * speaks of another order), top-up.platform-refused (our request is wrong), request.malformed
+   * speaks of another order), top-up.platform-refused (our request is wrong), top-up.channel-not-offered,
+   * request.malformed
    */
-  queryOrder(merchantOrderNo: string): Promise<PlatformOrder>;
+  queryOrder(order: OrderRef): Promise<PlatformOrder>;
 
-  /** @throws AppError top-up.platform-unavailable, top-up.platform-refused, request.malformed */
-  closeOrder(merchantOrderNo: string): Promise<CloseOutcome>;
+  /** @throws AppError as queryOrder */
+  closeOrder(order: OrderRef): Promise<CloseOutcome>;
 }
 
 /** Who is using this app. The session key and the access token of the vendor never leave the implementation. */

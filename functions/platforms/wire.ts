@@ -1,4 +1,3 @@
-import { AppError } from '../../shared/errors';
 import { type Fen, fen, MoneyError, parseYuan } from '../../shared/money';
 import { type EpochMs, toIso } from '../../shared/time';
 import type { NoticeHeaders } from './contract';
@@ -83,16 +82,6 @@ const SHORT_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 /** A vendor's error code as it may enter a log; free text (which may quote the request) may not. */
 export function shortCode(code: unknown): string {
   return typeof code === 'string' && SHORT_CODE.test(code) ? code : 'unknown';
-}
-
-const ORDER_NO = /^[0-9A-Za-z_]{6,32}$/;
-
-/**
- * The form both platforms take. WeChat Pay would also take "-", "|" and "*", but "|" breaks a signature made before
- * the URL is encoded, and Alipay takes none of them.
- */
-export function assertOrderNo(merchantOrderNo: string): void {
-  if (!ORDER_NO.test(merchantOrderNo)) throw new AppError('request.malformed', { field: 'merchantOrderNo' });
 }
 
 /** Cuts at whole characters, so that no half of an emoji is sent. */

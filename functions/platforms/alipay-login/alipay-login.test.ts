@@ -5,17 +5,11 @@ import { codeOf, refusalOf } from '../testing/refusals';
 import { createAlipayLogin } from './alipay-login';
 
 const METHOD = 'alipay.system.oauth.token';
-const WEB_APP = '2021000000000002';
-const webKeys = newKeys();
-const app = {
-  gatewayUrl: alipay.settings.gatewayUrl,
-  appId: alipay.APP_ID,
-  appPrivateKey: alipay.appKeys.privatePem,
-  alipayPublicKey: alipay.platformKeys.publicPem,
-};
+const WEB_APP = alipay.WEB_APP_ID;
 const settings = {
   authUrl: 'https://openauth.alipay.com',
-  apps: [app, { ...app, appId: WEB_APP, appPrivateKey: webKeys.privatePem }],
+  gatewayUrl: alipay.settings.gatewayUrl,
+  apps: [alipay.miniApp, alipay.webApp],
 };
 const deps = { fetch: noNetwork, now: () => alipay.NOW, randomBytes: (count: number) => new Uint8Array(count) };
 
@@ -41,7 +35,7 @@ test('takes the user_id of an old app', async () => {
 });
 
 test('asks as the app that the phone runs', async () => {
-  const { login, sent } = platform(() => alipay.answer(METHOD, { ...token, open_id: 'o' }));
+  const { login, sent } = platform(() => alipay.answer(METHOD, { ...token, open_id: 'o' }, alipay.webPlatformKeys.privateKey));
   await login.exchangeCode({ code: 'c', appId: WEB_APP });
   expect(sent[0]?.url.searchParams.get('app_id')).toBe(WEB_APP);
 });

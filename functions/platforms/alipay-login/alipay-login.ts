@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError } from '../../../shared/errors';
-import { createAlipayGateway, isTheirFault } from '../alipay/gateway';
-import { alipayGatewaySettings } from '../alipay/settings';
+import { gatewaysByApp, isTheirFault } from '../alipay/gateway';
+import { askingApps, gatewayEntries } from '../alipay/settings';
 import type { LoginIdentity, LoginPlatform } from '../contract';
 import type { PlatformDeps } from '../platform-deps';
 import { baseUrlSetting, readSettings } from '../settings';
@@ -9,8 +9,8 @@ import { baseUrlSetting, readSettings } from '../settings';
 export const alipayLoginSettings = v.object({
   /** `https://openauth.alipay.com` in production. */
   authUrl: baseUrlSetting,
-  /** The mini-program and, where it has an app id of its own, the page in the web view. */
-  apps: v.pipe(v.array(alipayGatewaySettings), v.minLength(1)),
+  ...gatewayEntries,
+  apps: askingApps,
 });
 
 /**
@@ -28,7 +28,7 @@ const identitySchema = v.object({
  */
 export function createAlipayLogin(input: unknown, deps: PlatformDeps): LoginPlatform {
   const settings = readSettings('alipay-login', alipayLoginSettings, input);
-  const gateways = new Map(settings.apps.map((app) => [app.appId, createAlipayGateway(app, deps, 'auth.platform-unavailable')]));
+  const gateways = gatewaysByApp(settings, deps, 'auth.platform-unavailable');
 
   function known(appId: string) {
     const gateway = gateways.get(appId);

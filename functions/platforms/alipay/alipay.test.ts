@@ -88,7 +88,7 @@ describe('createOrder', () => {
   });
 
   test.each([
-    ['appId', '2021000000000002', 'top-up.channel-not-offered'],
+    ['appId', '2021000000000009', 'top-up.channel-not-offered'],
     ['amountFen', 0, 'top-up.amount-invalid'],
     ['payerOpenId', '', 'request.malformed'],
     ['merchantOrderNo', 'ord-01JD0000', 'request.malformed'],
@@ -110,7 +110,7 @@ describe('createOrder', () => {
 describe('queryOrder', () => {
   test('reads a paid trade', async () => {
     const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent));
-    expect(await pay.queryOrder(ORDER_NO)).toEqual({
+    expect(await pay.queryOrder(order)).toEqual({
       status: 'paid',
       merchantOrderNo: ORDER_NO,
       amountFen: 10_000,
@@ -130,15 +130,15 @@ describe('queryOrder', () => {
     ['SOMETHING_NEW', 'pending'],
   ])('reads %s as %s', async (trade_status, status) => {
     const { pay } = platform(() => alipay.answer(QUERY, { ...paidContent, trade_status }));
-    expect((await pay.queryOrder(ORDER_NO)).status).toBe(status);
+    expect((await pay.queryOrder(order)).status).toBe(status);
   });
 
   const absent = { code: '40004', msg: 'Business Failed', sub_code: 'ACQ.TRADE_NOT_EXIST', sub_msg: '交易不存在' };
 
   test('reads a signed ACQ.TRADE_NOT_EXIST as not-found, and concludes nothing from an unsigned one', async () => {
-    expect((await platform(() => alipay.answer(QUERY, absent)).pay.queryOrder(ORDER_NO)).status).toBe('not-found');
+    expect((await platform(() => alipay.answer(QUERY, absent)).pay.queryOrder(order)).status).toBe('not-found');
     const unsigned = JSON.stringify({ alipay_trade_query_response: absent });
-    expect((await platform(() => alipay.jsonResponse(unsigned)).pay.queryOrder(ORDER_NO)).status).toBe('pending');
+    expect((await platform(() => alipay.jsonResponse(unsigned)).pay.queryOrder(order)).status).toBe('pending');
   });
 
   test.each([
@@ -150,14 +150,14 @@ describe('queryOrder', () => {
     ['without a status', { trade_status: undefined }],
   ])('concludes nothing from a signed paid trade %s', async (_what, changes) => {
     const { pay } = platform(() => alipay.answer(QUERY, { ...paidContent, ...changes }));
-    expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   });
 });
 
 describe('closeOrder', () => {
   test('closes', async () => {
     const content = { code: '10000', out_trade_no: ORDER_NO, trade_no: TRADE_NO };
-    expect(await platform(() => alipay.answer(CLOSE, content)).pay.closeOrder(ORDER_NO)).toBe('closed');
+    expect(await platform(() => alipay.answer(CLOSE, content)).pay.closeOrder(order)).toBe('closed');
   });
 
   test.each([
@@ -166,9 +166,9 @@ describe('closeOrder', () => {
     ['ACQ.REASON_TRADE_BEEN_FREEZEN', 'pending'],
   ])('reads a signed %s as %s', async (sub_code, outcome) => {
     const content = { code: '40004', msg: 'Business Failed', sub_code };
-    expect(await platform(() => alipay.answer(CLOSE, content)).pay.closeOrder(ORDER_NO)).toBe(outcome);
+    expect(await platform(() => alipay.answer(CLOSE, content)).pay.closeOrder(order)).toBe(outcome);
     const unsigned = JSON.stringify({ alipay_trade_close_response: content });
-    expect(await codeOf(() => platform(() => alipay.jsonResponse(unsigned)).pay.closeOrder(ORDER_NO))).toBe('top-up.platform-refused');
+    expect(await codeOf(() => platform(() => alipay.jsonResponse(unsigned)).pay.closeOrder(order))).toBe('top-up.platform-refused');
   });
 });
 
@@ -185,7 +185,7 @@ describe('holes of alipay-sdk, closed', () => {
     ['with an empty sign', `{${member(forged)},"sign":""}`],
     ['whose status was changed after signing', genuine.replace('WAIT_BUYER_PAY', 'TRADE_SUCCESS')],
   ])('D1: does not believe an answer that is %s', async (_what, text) => {
-    expect(await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   });
 
   test('D1: parses the very text that was verified, never a second object beside it', async () => {
@@ -195,7 +195,7 @@ describe('holes of alipay-sdk, closed', () => {
       `{${member(forged)},${member(genuine)}${sign}}`,
       `{"x":{${member(genuine)}},${member(forged)}${sign}}`,
     ]) {
-      expect(await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+      expect(await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(order))).toBe('top-up.platform-unavailable');
     }
   });
 
@@ -203,14 +203,14 @@ describe('holes of alipay-sdk, closed', () => {
     const plain = JSON.stringify({ ...paidContent, buyer_logon_id: 'a/b' });
     const sign = JSON.stringify(alipay.signText(plain));
     const text = `{"alipay_trade_query_response":${plain.replaceAll('/', '\\/')},"sign":${sign}}`;
-    expect((await platform(() => alipay.jsonResponse(text)).pay.queryOrder(ORDER_NO)).status).toBe('paid');
+    expect((await platform(() => alipay.jsonResponse(text)).pay.queryOrder(order)).status).toBe('paid');
   });
 
   const refusedByGate = { code: '40002', msg: 'Invalid Arguments', sub_code: 'isv.invalid-app-id', sub_msg: '无效的AppID参数' };
 
   test('D2: keeps the sub_code of an unsigned error_response', async () => {
     const { pay } = platform(() => alipay.jsonResponse(JSON.stringify({ error_response: refusedByGate })));
-    const error = await refusalOf(() => pay.queryOrder(ORDER_NO));
+    const error = await refusalOf(() => pay.queryOrder(order));
     expect(error.code).toBe('top-up.platform-refused');
     expect(error.detail).toMatchObject({ platformCode: 'isv.invalid-app-id' });
   });
@@ -219,14 +219,14 @@ describe('holes of alipay-sdk, closed', () => {
     const content = JSON.stringify(paidContent);
     const signed = `{"error_response":${content},"sign":${JSON.stringify(alipay.signText(content))}}`;
     for (const text of [signed, `{"error_response":${content}}`, '{"error_response":{}}', '{"error_response":"x"}']) {
-      const code = await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(ORDER_NO));
+      const code = await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(order));
       expect(code).toMatch(/^top-up\.platform-(refused|unavailable)$/);
     }
   });
 
   test('D3: uses gateway v2, whose requests are dated; it never calls v3 with its undated answers', async () => {
     const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent));
-    await pay.queryOrder(ORDER_NO);
+    await pay.queryOrder(order);
     expect(sent.map(({ url }) => url.pathname)).toEqual(['/gateway.do']);
   });
 
@@ -253,7 +253,7 @@ describe('holes of alipay-sdk, closed', () => {
 
   test('D7: dates requests in Beijing time, whatever zone the process is in', async () => {
     const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent));
-    await pay.queryOrder(ORDER_NO);
+    await pay.queryOrder(order);
     expect(parametersOf(sent[0]).timestamp).toBe('2026-11-21 12:00:00');
   });
 
@@ -261,8 +261,8 @@ describe('holes of alipay-sdk, closed', () => {
     const pkcs1 = String(alipay.appKeys.privateKey.export({ type: 'pkcs1', format: 'pem' }));
     for (const pem of [alipay.appKeys.privatePem, pkcs1]) {
       for (const appPrivateKey of [pem, pem.replace(/-----[^-]+-----|\s/g, '')]) {
-        const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent), { appPrivateKey });
-        await pay.queryOrder(ORDER_NO);
+        const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent), { apps: [{ ...alipay.miniApp, appPrivateKey }] });
+        await pay.queryOrder(order);
         parametersOf(sent[0]);
       }
     }
@@ -270,8 +270,8 @@ describe('holes of alipay-sdk, closed', () => {
 
   test('D8: takes the platform’s public key as PEM and as the bare base64 of the console', async () => {
     const alipayPublicKey = alipay.platformKeys.publicPem.replace(/-----[^-]+-----|\s/g, '');
-    const { pay } = platform(() => alipay.answer(QUERY, paidContent), { alipayPublicKey });
-    expect((await pay.queryOrder(ORDER_NO)).status).toBe('paid');
+    const { pay } = platform(() => alipay.answer(QUERY, paidContent), { apps: [{ ...alipay.miniApp, alipayPublicKey }] });
+    expect((await pay.queryOrder(order)).status).toBe('paid');
   });
 
   test('D10: reads and writes names as the platform spells them', async () => {
@@ -283,12 +283,12 @@ describe('holes of alipay-sdk, closed', () => {
 
 describe('an answer that cannot be used is no conclusion', () => {
   test.each(['', 'not json', '<html>502</html>', '[]', '{}', 'null', '{"other_response":{},"sign":"x"}'])('body %j', async (text) => {
-    expect(await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => platform(() => alipay.jsonResponse(text)).pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   });
 
   test.each([301, 403, 500, 502])('HTTP %i', async (status) => {
     const answer = () => alipay.jsonResponse(alipay.answerText(QUERY, paidContent), status);
-    expect(await codeOf(() => platform(answer).pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => platform(answer).pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   });
 
   test('a server that never answers', async () => {
@@ -309,15 +309,25 @@ describe('an answer that cannot be used is no conclusion', () => {
 });
 
 test.each([
-  ['gatewayUrl', 'http://openapi.alipay.com/gateway.do'],
-  ['appPrivateKey', 'nonsense'],
-  ['alipayPublicKey', 'nonsense'],
-  ['sellerId', '1234'],
-  ['appId', ''],
-  ['timeoutMs', 1],
-])('refuses the setting %s = %j by its name', async (setting, value) => {
+  ['gatewayUrl', 'http://openapi.alipay.com/gateway.do', 'gatewayUrl'],
+  ['apps', [{ ...alipay.miniApp, appPrivateKey: 'nonsense' }], 'apps.0.appPrivateKey'],
+  ['apps', [alipay.miniApp, { ...alipay.webApp, alipayPublicKey: 'nonsense' }], 'apps.1.alipayPublicKey'],
+  ['apps', [{ ...alipay.miniApp, appId: '' }], 'apps.0.appId'],
+  ['apps', [], 'apps'],
+  ['sellerId', '1234', 'sellerId'],
+  ['timeoutMs', 1, 'timeoutMs'],
+])('refuses a bad %s by its name', async (name, value, setting) => {
   const deps = { fetch: noNetwork, now: () => alipay.NOW, randomBytes };
-  const error = await refusalOf(() => createAlipay({ ...alipay.settings, [setting]: value }, deps));
+  const error = await refusalOf(() => createAlipay({ ...alipay.settings, [name]: value }, deps));
   expect(error.code).toBe('config.invalid');
   expect(error.detail).toMatchObject({ setting });
+});
+
+test('asks as the app that the order is of, with its key, and verifies with that app’s key', async () => {
+  const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent, alipay.webPlatformKeys.privateKey));
+  const web = { merchantOrderNo: ORDER_NO, appId: alipay.WEB_APP_ID };
+  expect(await pay.queryOrder(web)).toMatchObject({ status: 'paid', appId: alipay.WEB_APP_ID });
+  expect(parametersOf(sent[0], alipay.webAppKeys).app_id).toBe(alipay.WEB_APP_ID);
+  expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
+  expect(await codeOf(() => pay.closeOrder({ ...web, appId: 'toString' }))).toBe('top-up.channel-not-offered');
 });

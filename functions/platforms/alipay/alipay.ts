@@ -1,28 +1,45 @@
 import * as v from 'valibot';
 import { AppError } from '../../../shared/errors';
 import { formatYuan } from '../../../shared/money';
-import type { CloseOutcome, CreatedOrder, NewOrder, PaymentPlatform, PlatformOrder } from '../contract';
-import { assertNewOrder } from '../new-order';
+import type { CloseOutcome, CreatedOrder, NewOrder, OrderRef, PaymentPlatform, PlatformOrder } from '../contract';
+import { assertNewOrder, assertOrderRef } from '../order-checks';
 import type { PlatformDeps } from '../platform-deps';
 import { readSettings } from '../settings';
-import { assertOrderNo, cut, formatBeijing, parseBeijing, readYuan } from '../wire';
-import { type AlipayAnswer, type AlipayGateway, createAlipayGateway, isTheirFault } from './gateway';
+import { cut, formatBeijing, parseBeijing, readYuan } from '../wire';
+import { type AlipayAnswer, type AlipayGateway, gatewaysByApp, isTheirFault } from './gateway';
 import { alipayNotices } from './notices';
-import { type AlipaySettings, alipaySettings } from './settings';
+import { alipaySettings } from './settings';
 import { tradeStatus } from './trade-status';
 
 /**
- * Alipay, mini-program payment (JSAPI_PAY), gateway v2 in key mode. One instance is one app of one merchant.
+ * Alipay, mini-program payment (JSAPI_PAY), gateway v2 in key mode.
  * @throws AppError config.invalid
  */
 export function createAlipay(input: unknown, deps: PlatformDeps): PaymentPlatform {
   const settings = readSettings('alipay', alipaySettings, input);
-  const gateway = createAlipayGateway(settings, deps, 'top-up.platform-unavailable');
+  const gateways = gatewaysByApp(settings, deps, 'top-up.platform-unavailable');
+  const appIds = [...gateways.keys()];
+
+  function gatewayOf({ appId }: OrderRef): AlipayGateway {
+    const gateway = gateways.get(appId);
+    if (gateway === undefined) throw new AppError('top-up.channel-not-offered');
+    return gateway;
+  }
+
   return {
     ...alipayNotices(settings),
-    createOrder: (order) => createOrder(order, settings, gateway),
-    queryOrder: (merchantOrderNo) => queryOrder(merchantOrderNo, settings, gateway),
-    closeOrder: (merchantOrderNo) => closeOrder(merchantOrderNo, gateway),
+    async createOrder(order) {
+      assertNewOrder(order, appIds);
+      return createOrder(order, gatewayOf(order));
+    },
+    async queryOrder(order) {
+      assertOrderRef(order, appIds);
+      return queryOrder(order, gatewayOf(order));
+    },
+    async closeOrder(order) {
+      assertOrderRef(order, appIds);
+      return closeOrder(order, gatewayOf(order));
+    },
   };
 }
 
@@ -34,8 +51,7 @@ const createdSchema = v.object({
 });
 
 /** alipay.trade.create with product_code JSAPI_PAY. */
-async function createOrder(order: NewOrder, settings: AlipaySettings, gateway: AlipayGateway): Promise<CreatedOrder> {
-  assertNewOrder(order, [settings.appId]);
+async function createOrder(order: NewOrder, gateway: AlipayGateway): Promise<CreatedOrder> {
   const answer = await gateway.call({
     method: 'alipay.trade.create',
     params: { notify_url: order.notifyUrl },
@@ -68,8 +84,7 @@ const tradeSchema = v.object({
 });
 
 /** alipay.trade.query. The answer names no app: it is the one that asked. */
-async function queryOrder(merchantOrderNo: string, settings: AlipaySettings, gateway: AlipayGateway): Promise<PlatformOrder> {
-  assertOrderNo(merchantOrderNo);
+async function queryOrder({ merchantOrderNo, appId }: OrderRef, gateway: AlipayGateway): Promise<PlatformOrder> {
   const answer = await gateway.call({ method: 'alipay.trade.query', bizContent: { out_trade_no: merchantOrderNo } });
   if (answer.isError) {
     if (answer.subCode !== 'ACQ.TRADE_NOT_EXIST') throw refusal(answer);
@@ -87,7 +102,7 @@ async function queryOrder(merchantOrderNo: string, settings: AlipaySettings, gat
     merchantOrderNo,
     amountFen,
     currency: 'CNY',
-    appId: settings.appId,
+    appId,
     platformTradeNo: trade.trade_no,
     paidAt,
     payerOpenId: trade.buyer_open_id ?? trade.buyer_user_id,
@@ -97,8 +112,7 @@ async function queryOrder(merchantOrderNo: string, settings: AlipaySettings, gat
 const closedSchema = v.object({ code: v.literal('10000'), out_trade_no: v.string() });
 
 /** alipay.trade.close. A paid and a closed trade are refused with one code, so the caller queries. */
-async function closeOrder(merchantOrderNo: string, gateway: AlipayGateway): Promise<CloseOutcome> {
-  assertOrderNo(merchantOrderNo);
+async function closeOrder({ merchantOrderNo }: OrderRef, gateway: AlipayGateway): Promise<CloseOutcome> {
   const answer = await gateway.call({ method: 'alipay.trade.close', bizContent: { out_trade_no: merchantOrderNo } });
   if (!answer.isError) {
     readContent(closedSchema, answer.content, merchantOrderNo);

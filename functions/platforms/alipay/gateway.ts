@@ -5,7 +5,7 @@ import { AppError, type ErrorCode } from '../../../shared/errors';
 import { type ExchangeAnswer, exchange } from '../exchange';
 import type { PlatformDeps } from '../platform-deps';
 import { decodeUtf8, formatBeijing, parseJson, shortCode, strictBase64 } from '../wire';
-import type { AlipayGatewaySettings } from './settings';
+import type { AlipaySettings, AskingApp } from './settings';
 import { topLevelMembers } from './top-level';
 
 export interface AlipayCall {
@@ -37,8 +37,13 @@ const URL_PARAMS = new Set('app_id method format charset sign_type sign timestam
  * errors, cannot take another fetch, and cuts the signed text out of the answer while parsing another part of it.
  * docs/decisions/0005-payment-sdks.md.
  */
-export function createAlipayGateway(settings: AlipayGatewaySettings, deps: PlatformDeps, unavailable: ErrorCode): AlipayGateway {
-  const sdk = createSigner(settings);
+export function createAlipayGateway(
+  app: AskingApp,
+  settings: Pick<AlipaySettings, 'gatewayUrl' | 'timeoutMs'>,
+  deps: PlatformDeps,
+  unavailable: ErrorCode,
+): AlipayGateway {
+  const sdk = createSigner(app, settings.gatewayUrl);
   return {
     async call(request) {
       const answer = await exchange(
@@ -47,17 +52,17 @@ export function createAlipayGateway(settings: AlipayGatewaySettings, deps: Platf
       );
       const failed = (reason: string) => new AppError(unavailable, { platform: 'alipay', reason });
       if (answer.status !== 200) throw failed(`http-${answer.status}`);
-      return readAnswer(answer, request.method, settings.alipayPublicKey, failed);
+      return readAnswer(answer, request.method, app.alipayPublicKey, failed);
     },
   };
 }
 
-function createSigner(settings: AlipayGatewaySettings): AlipaySdk {
+function createSigner(app: AskingApp, gateway: string): AlipaySdk {
   return new AlipaySdk({
-    appId: settings.appId,
-    gateway: settings.gatewayUrl,
+    appId: app.appId,
+    gateway,
     // One form, named: the SDK takes a PKCS#8 PEM for PKCS#1 unless told.
-    privateKey: String(settings.appPrivateKey.export({ type: 'pkcs8', format: 'pem' })),
+    privateKey: String(app.appPrivateKey.export({ type: 'pkcs8', format: 'pem' })),
     keyType: 'PKCS8',
     signType: 'RSA2',
     camelcase: false,
@@ -141,4 +146,13 @@ function verifiedText(text: string, sign: string, key: KeyObject): string | unde
 /** ACQ.SYSTEM_ERROR, isp.unknow-error, aop.ACQ.SYSTEM_ERROR and code 20000: their side failed, nothing is known. */
 export function isTheirFault(error: { readonly code: string; readonly subCode: string }): boolean {
   return error.code === '20000' || /SYSTEM_ERROR|^isp\.|^aop\.(?!invalid)/.test(error.subCode);
+}
+
+/** One gateway client per app; a Map, so that an app id of "toString" finds nothing. */
+export function gatewaysByApp(
+  settings: Pick<AlipaySettings, 'apps' | 'gatewayUrl' | 'timeoutMs'>,
+  deps: PlatformDeps,
+  unavailable: ErrorCode,
+): ReadonlyMap<string, AlipayGateway> {
+  return new Map(settings.apps.map((app) => [app.appId, createAlipayGateway(app, settings, deps, unavailable)]));
 }

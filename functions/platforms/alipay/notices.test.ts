@@ -87,8 +87,18 @@ describe('holes of alipay-sdk, closed', () => {
   });
 
   test('D6: refuses another app', async () => {
-    expect(await refusal(alipay.noticeOf({ app_id: '2021000000000002' }))).toBe('callback.other-app');
-    expect(await refusal(alipay.noticeOf({ app_id: undefined }))).toBe('request.malformed');
+    expect(await refusal(alipay.noticeOf({ app_id: '2021000000000009' }))).toBe('callback.other-app');
+    expect(await refusal(alipay.noticeOf({ app_id: 'toString' }))).toBe('callback.other-app');
+    expect(await refusal(alipay.noticeOf({ app_id: undefined }))).toBe('callback.other-app');
+  });
+
+  test('D6: verifies each app by its own key, so that one app cannot speak for another', async () => {
+    const fields = { ...alipay.paidNotice, app_id: alipay.WEB_APP_ID };
+    const sign = (keys: typeof alipay.platformKeys) => alipay.signText(alipay.contentOf(fields), keys.privateKey);
+    const byWeb = alipay.formOf({ ...fields, sign: sign(alipay.webPlatformKeys), sign_type: 'RSA2' });
+    expect(read(byWeb)).toMatchObject({ status: 'paid', appId: alipay.WEB_APP_ID });
+    const byMini = alipay.formOf({ ...fields, sign: sign(alipay.platformKeys), sign_type: 'RSA2' });
+    expect(await refusal(byMini)).toBe('callback.bad-signature');
   });
 
   test('D6: refuses another seller, or none', async () => {
@@ -129,7 +139,7 @@ describe('an Alipay notice is refused', () => {
   });
 
   test.each(['', '&', '=', 'a', '{"app_id":"x"}', '<xml/>', '&&', '=x'])('when its body is %j', async (text) => {
-    expect(await refusal(Buffer.from(text))).toMatch(/^(request\.malformed|callback\.bad-signature)$/);
+    expect(await refusal(Buffer.from(text))).toMatch(/^(request\.malformed|callback\.other-app)$/);
   });
 
   test('when its bytes are not UTF-8', async () => {
@@ -172,7 +182,7 @@ describe('flipping any bits of any one byte', () => {
         const body = Buffer.from(genuine);
         body.writeUInt8(body.readUInt8(at) ^ bits, at);
         if (new URLSearchParams(body.toString()).toString() === decoded) return expect(read(body)).toEqual(read(genuine));
-        return expect(await refusal(body)).toMatch(/^(callback\.bad-signature|request\.malformed)$/);
+        return expect(await refusal(body)).toMatch(/^(callback\.(bad-signature|other-app)|request\.malformed)$/);
       }),
       { numRuns: 1_000 },
     );

@@ -37,19 +37,27 @@ export function createAlipayNotices(input: unknown): PaymentNotices {
 }
 
 export function alipayNotices(settings: AlipayNoticeSettings): PaymentNotices {
+  const keys = new Map(settings.apps.map(({ appId, alipayPublicKey }) => [appId, alipayPublicKey]));
   return {
     name: 'alipay',
     noticeAnswer,
     parseNotice(rawBody) {
       const form = parseForm(rawBody);
       if (form === undefined) throw malformed('form');
-      assertSigned(form, settings.alipayPublicKey);
+      assertSigned(form, keyOf(form, keys));
       const parsed = v.safeParse(noticeSchema, Object.fromEntries(form));
       if (!parsed.success) throw malformed('fields');
       assertOurs(parsed.output, settings);
       return readNotice(parsed.output);
     },
   };
+}
+
+/** Each app has a key of the platform's. The name is believed for nothing but choosing it: it is signed as well. */
+function keyOf(form: ReadonlyMap<string, string>, keys: ReadonlyMap<string, KeyObject>): KeyObject {
+  const key = keys.get(form.get('app_id') ?? '');
+  if (key === undefined) throw new AppError('callback.other-app', { platform: 'alipay' });
+  return key;
 }
 
 /**
@@ -66,7 +74,6 @@ function assertSigned(form: ReadonlyMap<string, string>, key: KeyObject): void {
 }
 
 function assertOurs(notice: Notice, settings: AlipayNoticeSettings): void {
-  if (notice.app_id !== settings.appId) throw new AppError('callback.other-app', { platform: 'alipay' });
   if (notice.seller_id !== settings.sellerId) throw new AppError('callback.other-merchant', { platform: 'alipay' });
   if (notice.trans_currency !== undefined && notice.trans_currency !== 'CNY') {
     throw new AppError('callback.amount-mismatch', { platform: 'alipay', reason: 'currency' });

@@ -1,29 +1,31 @@
 import * as v from 'valibot';
 import { isSafeUrl, privateKeySetting, publicKeySetting, textSetting, timeoutSetting } from '../settings';
 
-const gatewayEntries = {
+/** How to reach the gateway. */
+export const gatewayEntries = {
   /** `https://openapi.alipay.com/gateway.do` in production. */
   gatewayUrl: v.pipe(v.string(), v.check(isSafeUrl)),
-  appId: textSetting,
-  /** Ours, whose public half is registered at the platform. */
-  appPrivateKey: privateKeySetting,
-  /** The platform's, from the console of this app (key mode, "支付宝公钥"). */
-  alipayPublicKey: publicKeySetting,
   timeoutMs: timeoutSetting,
 };
 
-export const alipayGatewaySettings = v.object(gatewayEntries);
+/** An app whose words are to be verified: key mode, "支付宝公钥" of this app's console. */
+const listenedApp = v.object({ appId: textSetting, alipayPublicKey: publicKeySetting });
+
+/** An app that also asks: with the key whose public half is registered at the platform. */
+const askingApp = v.object({ ...listenedApp.entries, appPrivateKey: privateKeySetting });
+
+/** The mini-program and, where it has an app id of its own, the page in the web view. */
+export const askingApps = v.pipe(v.array(askingApp), v.minLength(1));
+
+/** The merchant's 2088… number (PID), as notices name it. */
+const sellerId = v.pipe(v.string(), v.regex(/^2088\d{12}$/));
 
 /** What reading notices needs; it holds no key that could sign. */
-export const alipayNoticeSettings = v.object({
-  appId: textSetting,
-  /** The merchant's 2088… number (PID), as notices name it. */
-  sellerId: v.pipe(v.string(), v.regex(/^2088\d{12}$/)),
-  alipayPublicKey: publicKeySetting,
-});
+export const alipayNoticeSettings = v.object({ sellerId, apps: v.pipe(v.array(listenedApp), v.minLength(1)) });
 
-export const alipaySettings = v.object({ ...gatewayEntries, ...alipayNoticeSettings.entries });
+/** One merchant with its apps. */
+export const alipaySettings = v.object({ ...gatewayEntries, sellerId, apps: askingApps });
 
-export type AlipayGatewaySettings = v.InferOutput<typeof alipayGatewaySettings>;
 export type AlipayNoticeSettings = v.InferOutput<typeof alipayNoticeSettings>;
 export type AlipaySettings = v.InferOutput<typeof alipaySettings>;
+export type AskingApp = v.InferOutput<typeof askingApp>;

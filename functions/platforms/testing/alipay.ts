@@ -10,12 +10,18 @@ export const ORDER_NO = 'ord_01JD0000000000000000000001';
 export const platformKeys = newKeys();
 export const appKeys = newKeys();
 
-export const noticeSettings = { appId: APP_ID, sellerId: SELLER_ID, alipayPublicKey: platformKeys.publicPem };
+export const WEB_APP_ID = '2021000000000002';
+export const webPlatformKeys = newKeys();
+export const webAppKeys = newKeys();
+
+export const miniApp = { appId: APP_ID, appPrivateKey: appKeys.privatePem, alipayPublicKey: platformKeys.publicPem };
+export const webApp = { appId: WEB_APP_ID, appPrivateKey: webAppKeys.privatePem, alipayPublicKey: webPlatformKeys.publicPem };
+
+export const noticeSettings = { sellerId: SELLER_ID, apps: [miniApp, webApp] };
 
 export const settings = {
   ...noticeSettings,
   gatewayUrl: 'https://openapi.alipay.com/gateway.do',
-  appPrivateKey: appKeys.privatePem,
   timeoutMs: 1_000,
 };
 

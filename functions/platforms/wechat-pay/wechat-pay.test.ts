@@ -135,7 +135,7 @@ describe('createOrder', () => {
 describe('queryOrder', () => {
   test('asks by our number and reads a paid order', async () => {
     const { pay, sent } = platform(() => wechat.answer(200, wechat.paidTransaction));
-    expect(await pay.queryOrder(ORDER_NO)).toEqual({
+    expect(await pay.queryOrder(order)).toEqual({
       status: 'paid',
       merchantOrderNo: ORDER_NO,
       amountFen: 2_000,
@@ -160,22 +160,22 @@ describe('queryOrder', () => {
   ])('reads %s, which comes without payment fields, as %s', async (trade_state, status) => {
     const content = { mchid: wechat.MERCHANT_ID, appid: wechat.MINI_APP, out_trade_no: ORDER_NO, trade_state, payer: {} };
     const { pay } = platform(() => wechat.answer(200, content));
-    expect(await pay.queryOrder(ORDER_NO)).toEqual({ status, merchantOrderNo: ORDER_NO });
+    expect(await pay.queryOrder(order)).toEqual({ status, merchantOrderNo: ORDER_NO });
   });
 
   test.each(['ORDER_NOT_EXIST', 'ORDERNOTEXIST'])('reads a signed 404 %s as not-found', async (code) => {
     const { pay } = platform(() => wechat.answer(404, { code, message: '订单不存在' }));
-    expect((await pay.queryOrder(ORDER_NO)).status).toBe('not-found');
+    expect((await pay.queryOrder(order)).status).toBe('not-found');
   });
 
   test('concludes nothing from an unsigned 404', async () => {
     const { pay } = platform(() => new Response('{"code":"ORDER_NOT_EXIST"}', { status: 404 }));
-    expect((await pay.queryOrder(ORDER_NO)).status).toBe('pending');
+    expect((await pay.queryOrder(order)).status).toBe('pending');
   });
 
   test('takes a 404 of something else in the way for a refusal, not for an absent order', async () => {
     const { pay } = platform(() => wechat.answer(404, { code: 'NOT_FOUND' }));
-    expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-refused');
+    expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-refused');
   });
 
   test.each([
@@ -186,14 +186,14 @@ describe('queryOrder', () => {
     ['no amount', { amount: undefined }],
   ])('concludes nothing from a signed answer that names %s', async (_what, changes) => {
     const { pay } = platform(() => wechat.answer(200, { ...wechat.paidTransaction, ...changes }));
-    expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   });
 
   test.each(['not json', '<html>', '', '[]', 'null', '{"trade_state":"SUCCESS"}'])(
     'concludes nothing from the signed body %j',
     async (text) => {
       const { pay } = platform(() => new Response(text, { status: 200, headers: wechat.signedHeaders(Buffer.from(text)) }));
-      expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+      expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
     },
   );
 });
@@ -201,7 +201,7 @@ describe('queryOrder', () => {
 describe('closeOrder', () => {
   test('closes, answered by an empty signed 204', async () => {
     const { pay, sent } = platform(() => wechat.answer(204, undefined));
-    expect(await pay.closeOrder(ORDER_NO)).toBe('closed');
+    expect(await pay.closeOrder(order)).toBe('closed');
     expect(sent[0]?.url.pathname).toBe(`/v3/pay/transactions/out-trade-no/${ORDER_NO}/close`);
     expect(sent[0]?.body).toBe(`{"mchid":"${wechat.MERCHANT_ID}"}`);
     assertSignedByMerchant(sent[0]);
@@ -216,16 +216,16 @@ describe('closeOrder', () => {
     [403, 'TRADE_ERROR', 'pending'],
   ])('reads %i %s as %s', async (status, code, outcome) => {
     const { pay } = platform(() => wechat.answer(status, { code }));
-    expect(await pay.closeOrder(ORDER_NO)).toBe(outcome);
+    expect(await pay.closeOrder(order)).toBe(outcome);
   });
 
   test('believes no unsigned outcome', async () => {
     for (const code of ['ORDER_PAID', 'ORDER_CLOSED', 'ORDER_NOT_EXIST']) {
       const { pay } = platform(() => new Response(JSON.stringify({ code }), { status: code === 'ORDER_NOT_EXIST' ? 404 : 400 }));
-      expect(await codeOf(() => pay.closeOrder(ORDER_NO))).toBe('top-up.platform-refused');
+      expect(await codeOf(() => pay.closeOrder(order))).toBe('top-up.platform-refused');
     }
     const { pay } = platform(() => new Response(null, { status: 204 }));
-    expect(await codeOf(() => pay.closeOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => pay.closeOrder(order))).toBe('top-up.platform-unavailable');
   });
 });
 
@@ -234,7 +234,7 @@ describe('holes of wechatpay-node-v3, closed', () => {
     const [certificate, publicKey] = wechat.settings.platformKeys;
     const byKey = { keys: wechat.publicKeyKeys, serial: wechat.PUBLIC_KEY_SERIAL };
     const { pay, sent } = platform(() => wechat.answer(200, wechat.paidTransaction, byKey), { platformKeys: [publicKey, certificate] });
-    expect((await pay.queryOrder(ORDER_NO)).status).toBe('paid');
+    expect((await pay.queryOrder(order)).status).toBe('paid');
     expect(sent[0]?.headers.get('wechatpay-serial')).toBe(wechat.PUBLIC_KEY_SERIAL);
   });
 
@@ -276,7 +276,7 @@ describe('holes of wechatpay-node-v3, closed', () => {
 
   test('C6: gives up even where fetch ignores its signal', async () => {
     const { pay } = platform(() => new Promise(() => undefined), { timeoutMs: 50 });
-    expect((await refusalOf(() => pay.queryOrder(ORDER_NO))).detail).toMatchObject({ reason: 'timeout' });
+    expect((await refusalOf(() => pay.queryOrder(order))).detail).toMatchObject({ reason: 'timeout' });
   });
 
   test.each(['ord|01JD00000', 'ord*01JD00000', 'ord-01JD00000', 'ord_1', 'o'.repeat(33), '../../v3/bill', 'ord_01?mchid=1', '订单000001'])(
@@ -284,8 +284,8 @@ describe('holes of wechatpay-node-v3, closed', () => {
     async (merchantOrderNo) => {
       const { pay, sent } = platform(prepaid);
       expect(await codeOf(() => pay.createOrder({ ...order, merchantOrderNo }))).toBe('request.malformed');
-      expect(await codeOf(() => pay.queryOrder(merchantOrderNo))).toBe('request.malformed');
-      expect(await codeOf(() => pay.closeOrder(merchantOrderNo))).toBe('request.malformed');
+      expect(await codeOf(() => pay.queryOrder({ ...order, merchantOrderNo }))).toBe('request.malformed');
+      expect(await codeOf(() => pay.closeOrder({ ...order, merchantOrderNo }))).toBe('request.malformed');
       expect(sent).toHaveLength(0);
     },
   );
@@ -301,14 +301,14 @@ describe('holes of wechatpay-node-v3, closed', () => {
     ],
   ])('C8: does not believe an answer %s', async (_what, forged) => {
     const { pay } = platform(forged);
-    expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
     expect(await codeOf(() => pay.createOrder(order))).toBe('top-up.platform-unavailable');
-    expect(await codeOf(() => pay.closeOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => pay.closeOrder(order))).toBe('top-up.platform-unavailable');
   });
 
   test('C8: does not believe a refusal under a wrong signature either', async () => {
     const { pay } = platform(() => wechat.answer(404, { code: 'ORDER_NOT_EXIST' }, { keys: newKeys() }));
-    expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+    expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   });
 
   test('C9: draws 16-byte nonces from the randomness it was given, another one for each signature', async () => {
@@ -322,14 +322,14 @@ describe('holes of wechatpay-node-v3, closed', () => {
 
 test('an answer larger than a quarter of a megabyte is not read to its end', async () => {
   const { pay } = platform(() => new Response('x'.repeat(300_000), { status: 200 }));
-  expect((await refusalOf(() => pay.queryOrder(ORDER_NO))).detail).toMatchObject({ reason: 'answer-too-large' });
+  expect((await refusalOf(() => pay.queryOrder(order))).detail).toMatchObject({ reason: 'answer-too-large' });
 });
 
 test('a redirect is not followed with a signed request', async () => {
   const server = await serve((_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end());
   const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: counting() };
   const pay = createWechatPay({ ...wechat.settings, baseUrl: server.url }, deps);
-  expect(await codeOf(() => pay.queryOrder(ORDER_NO))).toBe('top-up.platform-unavailable');
+  expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   await server.close();
 });
 

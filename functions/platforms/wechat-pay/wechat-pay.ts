@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { AppError } from '../../../shared/errors';
-import type { CloseOutcome, CreatedOrder, NewOrder, PaymentPlatform, PlatformOrder } from '../contract';
-import { assertNewOrder } from '../new-order';
+import type { CloseOutcome, CreatedOrder, NewOrder, OrderRef, PaymentPlatform, PlatformOrder } from '../contract';
+import { assertNewOrder, assertOrderRef } from '../order-checks';
 import type { PlatformDeps } from '../platform-deps';
 import { readSettings } from '../settings';
-import { assertOrderNo, cut, formatRfc3339, shortCode } from '../wire';
+import { cut, formatRfc3339, shortCode } from '../wire';
 import { createWechatChannel, type WechatAnswer, type WechatChannel } from './channel';
 import { wechatPayNotices } from './notices';
 import { type WechatPaySettings, wechatPaySettings } from './settings';
@@ -20,8 +20,8 @@ export function createWechatPay(input: unknown, deps: PlatformDeps): PaymentPlat
   return {
     ...wechatPayNotices(settings),
     createOrder: (order) => createOrder(order, settings, channel),
-    queryOrder: (merchantOrderNo) => queryOrder(merchantOrderNo, settings, channel),
-    closeOrder: (merchantOrderNo) => closeOrder(merchantOrderNo, settings, channel),
+    queryOrder: (order) => queryOrder(order, settings, channel),
+    closeOrder: (order) => closeOrder(order, settings, channel),
   };
 }
 
@@ -54,8 +54,9 @@ async function createOrder(order: NewOrder, settings: WechatPaySettings, channel
 }
 
 /** GET /v3/pay/transactions/out-trade-no/{out_trade_no}, "商户订单号查询订单". */
-async function queryOrder(merchantOrderNo: string, settings: WechatPaySettings, channel: WechatChannel): Promise<PlatformOrder> {
-  assertOrderNo(merchantOrderNo);
+async function queryOrder(order: OrderRef, settings: WechatPaySettings, channel: WechatChannel): Promise<PlatformOrder> {
+  assertOrderRef(order, settings.appIds);
+  const { merchantOrderNo } = order;
   const path = `/v3/pay/transactions/out-trade-no/${merchantOrderNo}?mchid=${settings.merchantId}`;
   const answer = await channel.call({ method: 'GET', path });
   if (isNotFound(answer)) return { status: answer.signed ? 'not-found' : 'pending', merchantOrderNo };
@@ -70,8 +71,9 @@ async function queryOrder(merchantOrderNo: string, settings: WechatPaySettings, 
 }
 
 /** POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close, "关闭订单": 204 and an empty, signed body. */
-async function closeOrder(merchantOrderNo: string, settings: WechatPaySettings, channel: WechatChannel): Promise<CloseOutcome> {
-  assertOrderNo(merchantOrderNo);
+async function closeOrder(order: OrderRef, settings: WechatPaySettings, channel: WechatChannel): Promise<CloseOutcome> {
+  assertOrderRef(order, settings.appIds);
+  const { merchantOrderNo } = order;
   const path = `/v3/pay/transactions/out-trade-no/${merchantOrderNo}/close`;
   const answer = await channel.call({ method: 'POST', path, body: { mchid: settings.merchantId } });
   if (answer.status === 204) return 'closed';
