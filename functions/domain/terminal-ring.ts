@@ -18,12 +18,12 @@ export function findInRing(ring: Ring, id: SaleId): RingPlace | undefined {
 }
 
 /**
- * Whether an entry with this id, if there is one recorded at or after `since`, must be in the ring: it holds every
- * terminal entry there ever was, or its oldest place lies before `since`.
+ * Whether an entry with this id, if there is one recorded at or after `since` and numbered above `above`, must be in
+ * the ring: it holds every terminal entry there ever was, or its oldest place lies before `since` or not above `above`.
  */
-export function ringCovers(ring: Ring, since: EpochMs): boolean {
+export function ringCovers(ring: Ring, reach: { readonly since: EpochMs; readonly above: number }): boolean {
   const oldest = ring.places[0];
-  return !ring.dropped || (oldest !== undefined && oldest.at < since);
+  return !ring.dropped || (oldest !== undefined && (oldest.at < reach.since || oldest.n <= reach.above));
 }
 
 export function enterRing(ring: Ring, place: RingPlace): Ring {

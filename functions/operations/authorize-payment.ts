@@ -79,12 +79,14 @@ export async function decideOnHead(
 ): Promise<SaleAnswer> {
   const { body, pack, keys } = request;
   const startedAt = deps.clock();
+  let absentUpTo = 0;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
     const head = await deps.passbook.head(body.schoolId, accountNo);
     if (head === undefined) throw new AppError('account.unknown');
-    const found = await findSale(deps.passbook, head, body, body.occurredAt);
-    if (found !== undefined) return answerFound(found, request.bodyHash);
+    const lookup = await findSale(deps.passbook, head, body, body.occurredAt, absentUpTo);
+    if (lookup.found !== undefined) return answerFound(lookup.found, request.bodyHash);
+    absentUpTo = lookup.absentUpTo;
     const now = deps.clock();
     if (tries > 0 && now - startedAt > DEADLINE_MS) break;
     const recordedAt = recordingTime(head, now);

@@ -9,32 +9,43 @@ const PAGE = 50;
 /** 20,000 entries of one account within the 90 s of a sale's window: no account does that. */
 const MAX_PAGES = 400;
 
+/** What a look-up found, and how far up the passbook the id is now known not to be: entries never change. */
+export interface Lookup {
+  readonly found: Entry | undefined;
+  readonly absentUpTo: number;
+}
+
 /**
  * The charge or fence of a sale, wherever in the passbook it lies. A charge is only ever recorded within
  * [C − 30 s, C + 60 s], and so is a fence that gives any other reason than "too late". So: the ring first; past it
- * only where the ring does not reach back beyond C − 30 s; and since `recordedAt` never decreases with n, the place
- * of an old sale is found by bisection.
+ * only where the ring does not reach back beyond C − 30 s or to what an earlier look-up has seen; and since
+ * `recordedAt` never decreases with n, the place of an old sale is found by bisection.
  */
-export async function findSale(passbook: Passbook, head: Entry, id: SaleId, occurredAt: EpochMs): Promise<Entry | undefined> {
+export async function findSale(passbook: Passbook, head: Entry, id: SaleId, occurredAt: EpochMs, absentUpTo = 0): Promise<Lookup> {
   const since = occurredAt - CHARGE_EARLY_MS;
   const place = findInRing(head.state.ring, id);
-  if (place !== undefined) return place.n === head.n ? head : passbook.entry(head.schoolId, head.accountNo, place.n);
-  if (ringCovers(head.state.ring, since)) return undefined;
+  if (place !== undefined) {
+    const found = place.n === head.n ? head : await passbook.entry(head.schoolId, head.accountNo, place.n);
+    return { found, absentUpTo };
+  }
+  const absent: Lookup = { found: undefined, absentUpTo: head.n };
+  if (ringCovers(head.state.ring, { since, above: absentUpTo })) return absent;
 
   const entryId = saleEntryId(id);
+  const from = absentUpTo + 1;
   let to = await newestUpTo(passbook, head, occurredAt + CHARGE_LATE_MS);
-  for (let page = 0; page < MAX_PAGES && to >= 1; page += 1) {
-    const { entries } = await passbook.entries(head.schoolId, head.accountNo, { from: 1, to, limit: PAGE });
+  for (let page = 0; page < MAX_PAGES && to >= from; page += 1) {
+    const { entries } = await passbook.entries(head.schoolId, head.accountNo, { from, to, limit: PAGE });
     for (const entry of entries) {
-      if (entry.recordedAt < since) return undefined;
-      if (entry.entryId === entryId) return entry;
+      if (entry.recordedAt < since) return absent;
+      if (entry.entryId === entryId) return { found: entry, absentUpTo };
     }
     const last = entries.at(-1);
-    if (last === undefined) return undefined;
+    if (last === undefined) return absent;
     to = last.n - 1;
   }
-  if (to >= 1) throw new AppError('request.busy');
-  return undefined;
+  if (to >= from) throw new AppError('request.busy');
+  return absent;
 }
 
 /** The number of the newest entry recorded at or before `until`; 0 when there is none. */
