@@ -9,9 +9,8 @@ export interface SandboxCredentials {
     readonly merchantPrivateKeyPem: string;
     readonly merchantCertificatePem: string;
     readonly apiV3Key: string;
-    readonly platformCertificates: readonly { readonly serial: string; readonly certificatePem: string }[];
-    readonly publicKeyId: string;
-    readonly publicKeyPem: string;
+    /** Certificates and the PUB_KEY_ID public key, the kind now in use first. PEM of a certificate or of a public key. */
+    readonly platformKeys: readonly { readonly serial: string; readonly pem: string }[];
   };
   readonly wechatLogin: {
     readonly apiBaseUrl: string;
@@ -28,7 +27,7 @@ export interface SandboxCredentials {
     readonly alipayPublicKeyPem: string;
     readonly sellerId: string;
   };
-  readonly sms: { readonly baseUrl: string; readonly key: string };
+  readonly sms: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
   readonly cashierBaseUrl: string;
   readonly controlBaseUrl: string;
 }
@@ -36,6 +35,9 @@ export interface SandboxCredentials {
 export function sandboxCredentials(world: World, baseUrl: string): SandboxCredentials {
   const { wechatPay, wechatApps, alipay, sms } = world.keys;
   const known = world.wechatPayKeys();
+  const publicKey = { serial: known.publicKeyId, pem: known.publicKeyPem };
+  // Newest first: the signing one is then the first that the merchant names in its requests.
+  const certificates = known.certificates.map(({ serial, certificatePem }) => ({ serial, pem: certificatePem })).reverse();
   return {
     wechatPay: {
       baseUrl: `${baseUrl}/wechat-pay`,
@@ -44,9 +46,7 @@ export function sandboxCredentials(world: World, baseUrl: string): SandboxCreden
       merchantPrivateKeyPem: wechatPay.merchant.privateKeyPem,
       merchantCertificatePem: wechatPay.merchant.certificatePem,
       apiV3Key: wechatPay.apiV3Key,
-      platformCertificates: known.certificates,
-      publicKeyId: known.publicKeyId,
-      publicKeyPem: known.publicKeyPem,
+      platformKeys: known.mode === 'public-key' ? [publicKey, ...certificates] : [...certificates, publicKey],
     },
     wechatLogin: { apiBaseUrl: `${baseUrl}/wechat-api`, openBaseUrl: `${baseUrl}/wechat-open`, ...wechatApps },
     alipay: {
@@ -58,7 +58,7 @@ export function sandboxCredentials(world: World, baseUrl: string): SandboxCreden
       alipayPublicKeyPem: alipay.platform.publicKeyPem,
       sellerId: alipay.sellerId,
     },
-    sms: { baseUrl: `${baseUrl}/sms`, key: sms.key },
+    sms: { baseUrl: `${baseUrl}/sms`, ...sms },
     cashierBaseUrl: `${baseUrl}/cashier`,
     controlBaseUrl: `${baseUrl}/control`,
   };

@@ -166,8 +166,10 @@ export function jsapiOrder(world: World, person: string, overrides: OrderOverrid
   });
 }
 
+export type PaymentParameters = Record<'appId' | 'timeStamp' | 'nonceStr' | 'package' | 'signType' | 'paySign', string>;
+
 /** Parameters for wx.requestPayment, signed as the vendor's page on paySign tells. */
-export function paymentParameters(world: World, prepayId: string, now: number): Record<string, string> {
+export function paymentParameters(world: World, prepayId: string, now: number): PaymentParameters {
   const appId = world.keys.wechatApps.miniProgram.appid;
   const timeStamp = String(Math.floor(now / 1000));
   const nonceStr = randomBytes(16).toString('hex');
