@@ -25,8 +25,8 @@ export const rosterErrorText = {
     zh: '含有无法识别的字符，请检查文件编码',
     en: 'Holds a character that cannot be read; check the encoding of the file.',
   },
-  'number-taken': { zh: '学工号或卡号已属于另一账户', en: 'The number or card number already belongs to another account.' },
-  'not-stored': { zh: '这一行没有写入，请重新导入', en: 'This line was not stored; import the file again.' },
+  'card-taken': { zh: '该卡号已属于另一账户', en: 'The card number already belongs to another account.' },
+  'card-replaced': { zh: '该卡已被补办的新卡替代，不能再启用', en: 'The card was replaced by a newer one and cannot be used again.' },
 } as const satisfies Record<string, Bilingual>;
 
 export type RosterErrorCode = keyof typeof rosterErrorText;

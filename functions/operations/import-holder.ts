@@ -1,0 +1,140 @@
+import { AppError } from '../../shared/errors';
+import type { RulePack } from '../../shared/rule-pack';
+import { openedDraft } from '../domain/account-changes';
+import { cardIssuedDraft } from '../domain/card-issue';
+import { firstEntry, nextEntry, recordingTime } from '../domain/entry';
+import { type RosterError, type RosterRow, rosterError } from '../domain/roster-csv';
+import type { Clock } from '../lib/clock';
+import type { FieldCipher, FieldPlace } from '../lib/field-cipher';
+import type { Cards } from '../store/cards';
+import type { Holder, Holders } from '../store/holders';
+import type { Passbook } from '../store/passbook';
+
+export interface HolderDeps {
+  readonly passbook: Passbook;
+  readonly holders: Holders;
+  readonly cards: Cards;
+  readonly cipher: FieldCipher;
+  readonly clock: Clock;
+  readonly backOff: (tries: number) => Promise<void>;
+}
+
+export type RowOutcome =
+  | { readonly outcome: 'opened' | 'changed' | 'unchanged' }
+  | { readonly outcome: 'refused'; readonly error: RosterError };
+
+const TRIES = 40;
+
+/** Entry 1 of the passbook with the rows that lead to it, all or nothing. 'number-known': somebody else was first with this number. */
+export async function openAccount(
+  deps: HolderDeps,
+  pack: RulePack,
+  row: RosterRow,
+  accountNo: number,
+): Promise<RowOutcome | 'number-known'> {
+  const { schoolId, utcOffsetMinutes } = pack;
+  const now = deps.clock();
+  const entry = firstEntry({
+    schoolId,
+    accountNo,
+    draft: openedDraft({ occurredAt: now, cardIssue: 1 }),
+    recordedAt: now,
+    utcOffsetMinutes,
+  });
+  const card = row.cardNumber === '' ? [] : [deps.cards.newRow(schoolId, row.cardNumber, { accountNo, issue: 1 })];
+  const result = await deps.passbook.appendWith(entry, [
+    ...card,
+    ...deps.holders.newRows(newHolder(deps.cipher, schoolId, accountNo, row)),
+  ]);
+  if (result.written) return { outcome: 'opened' };
+  const owner = await deps.holders.accountOf(schoolId, row.number);
+  // Ours: the transaction was written, its answer lost, and the SDK's retry found it.
+  if (owner === accountNo) return { outcome: 'opened' };
+  if (owner !== undefined) return 'number-known';
+  // The passbook's own key cannot be taken, for its number was leased; so it is the card's.
+  if (card.length > 0 && result.failed === 1) return refused(row, 'card-taken');
+  throw new Error(`account ${accountNo} of ${schoolId} exists although its number was just leased`);
+}
+
+function newHolder(cipher: FieldCipher, schoolId: string, accountNo: number, row: RosterRow): Holder {
+  return {
+    schoolId,
+    accountNo,
+    number: row.number,
+    name: row.name,
+    kind: row.kind,
+    idTail: seal(cipher, { schoolId, accountNo, field: 'idTail' }, row.idTail),
+    mobile: seal(cipher, { schoolId, accountNo, field: 'mobile' }, row.mobile),
+    cardNumbers: row.cardNumber === '' ? [] : [row.cardNumber],
+    passwordHash: null,
+    passwordChangedAt: null,
+    provenAt: null,
+    links: {},
+    version: 1,
+  };
+}
+
+/** Brings the facts of a known holder up to date. Throws AppError `request.busy` when others keep changing the same holder. */
+export async function changeHolder(deps: HolderDeps, pack: RulePack, row: RosterRow, accountNo: number): Promise<RowOutcome> {
+  const { schoolId } = pack;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    if (tries > 0) await deps.backOff(tries);
+    const holder = await deps.holders.find(schoolId, accountNo);
+    if (holder === undefined) throw new Error(`account ${accountNo} of ${schoolId} has a number and no holder`);
+    const changed = withFacts(deps.cipher, holder, row);
+    if (row.cardNumber === '' || holder.cardNumbers.at(-1) === row.cardNumber) {
+      if (changed === holder) return { outcome: 'unchanged' };
+      if (await deps.holders.save(changed)) return { outcome: 'changed' };
+      continue;
+    }
+    // A card that was replaced does not come back to life by a list.
+    if (holder.cardNumbers.includes(row.cardNumber)) return refused(row, 'card-replaced');
+    const issued = await issueCard(deps, pack, { ...changed, cardNumbers: [...holder.cardNumbers, row.cardNumber] }, row.cardNumber);
+    if (issued === 'card-taken') return refused(row, 'card-taken');
+    if (issued === 'issued') return { outcome: 'changed' };
+  }
+  throw new AppError('request.busy');
+}
+
+/** The holder itself when the list says nothing new. What the list leaves empty stays. */
+function withFacts(cipher: FieldCipher, holder: Holder, row: RosterRow): Holder {
+  const { schoolId, accountNo } = holder;
+  const sealedUnless = (field: FieldPlace['field'], value: string): string => {
+    const place = { schoolId, accountNo, field };
+    const stored = holder[field];
+    if (value === '' || (stored !== '' && cipher.open(place, stored) === value)) return stored;
+    return cipher.seal(place, value);
+  };
+  const idTail = sealedUnless('idTail', row.idTail);
+  const mobile = sealedUnless('mobile', row.mobile);
+  const isSame = holder.name === row.name && holder.kind === row.kind && holder.idTail === idTail && holder.mobile === mobile;
+  return isSame ? holder : { ...holder, name: row.name, kind: row.kind, idTail, mobile };
+}
+
+/** The entry that makes the new card the active one, the card's row and the holder's, all or nothing. */
+async function issueCard(
+  deps: HolderDeps,
+  pack: RulePack,
+  holder: Holder,
+  cardNumber: string,
+): Promise<'issued' | 'card-taken' | 'try again'> {
+  const { schoolId, accountNo } = holder;
+  const head = await deps.passbook.head(schoolId, accountNo);
+  if (head === undefined) throw new Error(`account ${accountNo} of ${schoolId} has no passbook`);
+  const now = deps.clock();
+  const draft = cardIssuedDraft(head, { occurredAt: now });
+  const entry = nextEntry(head, draft, { recordedAt: recordingTime(head, now), utcOffsetMinutes: pack.utcOffsetMinutes });
+  const card = deps.cards.newRow(schoolId, cardNumber, { accountNo, issue: entry.state.cardIssue });
+  const result = await deps.passbook.appendWith(entry, [card, deps.holders.changedRow(holder)]);
+  if (result.written) return 'issued';
+  const owner = await deps.cards.find(schoolId, cardNumber);
+  return owner !== undefined && owner.accountNo !== accountNo ? 'card-taken' : 'try again';
+}
+
+function seal(cipher: FieldCipher, place: FieldPlace, value: string): string {
+  return value === '' ? '' : cipher.seal(place, value);
+}
+
+function refused(row: RosterRow, code: 'card-taken' | 'card-replaced'): RowOutcome {
+  return { outcome: 'refused', error: rosterError(row.line, 'cardNumber', code) };
+}
