@@ -20,13 +20,21 @@ const table = {
 
   'auth.sign-in-required': { status: 401, zh: '请先登录', en: 'Sign in first.' },
   'auth.bind-required': { status: 403, zh: '请先绑定校园卡', en: 'Bind a campus card first.' },
-  'auth.already-bound': { status: 409, zh: '这个账号已绑定一张校园卡，请先解绑', en: 'This app is already bound to a card; unbind it first.' },
+  'auth.already-bound': {
+    status: 409,
+    zh: '这个账号已绑定一张校园卡，请先解绑',
+    en: 'This app is already bound to a card; unbind it first.',
+  },
   'auth.no-match': { status: 401, zh: '姓名、学工号或密码不正确', en: 'Name, number or password is wrong.' },
   'auth.wrong-password': { status: 401, zh: '密码不正确', en: 'The password is wrong.' },
   'auth.locked': { status: 429, zh: '错误次数过多，请 30 分钟后再试', en: 'Too many wrong tries; wait 30 minutes.' },
   'auth.platform-refused': { status: 401, zh: '微信或支付宝登录失败，请重试', en: 'WeChat or Alipay refused the sign-in; try again.' },
   'auth.platform-unavailable': { status: 503, zh: '微信或支付宝暂时无法连接', en: 'WeChat or Alipay cannot be reached right now.' },
-  'auth.too-many-apps': { status: 409, zh: '一张卡最多绑定 4 个应用，请先移除一个', en: 'A card can be bound in four apps; remove one first.' },
+  'auth.too-many-apps': {
+    status: 409,
+    zh: '一张卡最多绑定 4 个应用，请先移除一个',
+    en: 'A card can be bound in four apps; remove one first.',
+  },
   'auth.app-unknown': { status: 404, zh: '没有这个绑定', en: 'There is no such binding.' },
   'auth.second-proof-required': { status: 403, zh: '请先验证身份', en: 'A second proof of identity is needed.' },
   'auth.second-proof-wrong': { status: 401, zh: '身份验证信息不正确', en: 'The second proof is wrong.' },
@@ -37,10 +45,15 @@ const table = {
   'auth.sms-refused': { status: 502, zh: '短信未能发送，请核对手机号', en: 'The message could not be sent; check the number.' },
   'auth.sms-unavailable': { status: 503, zh: '短信暂时无法发送，请稍后再试', en: 'Messages cannot be sent right now; try again later.' },
   'auth.wrong-container': { status: 403, zh: '请在对应的应用中认证', en: 'Open this in the app you want to link.' },
-  'auth.already-linked': { status: 409, zh: '这个微信或支付宝已认证给其他人', en: 'This WeChat or Alipay identity is linked to someone else.' },
+  'auth.already-linked': {
+    status: 409,
+    zh: '这个微信或支付宝已认证给其他人',
+    en: 'This WeChat or Alipay identity is linked to someone else.',
+  },
 
   'account.unknown': { status: 404, zh: '没有这个账户', en: 'There is no such account.' },
   'account.closed': { status: 403, zh: '账户已注销', en: 'The account is closed.' },
+  'account.cancel-loss-at-desk': { status: 403, zh: '请到服务台办理解挂', en: 'Cancel the loss report at the service desk.' },
   'account.not-lost': { status: 409, zh: '校园卡没有挂失', en: 'The card is not reported lost.' },
 
   'card.unknown': { status: 404, zh: '没有这张卡', en: 'There is no such card.' },
@@ -49,6 +62,7 @@ const table = {
   'card.bad-chip-code': { status: 403, zh: '卡片校验失败，请重新刷卡', en: 'The card could not be verified; tap again.' },
   'card.bare-number-refused': { status: 403, zh: '不能只凭卡号扣款', en: 'A card number alone cannot pay here.' },
 
+  'code.not-offered': { status: 403, zh: '学校未开通付款码', en: 'The school does not offer codes.' },
   'code.malformed': { status: 400, zh: '付款码不完整或不正确，请重新扫码', en: 'The code is incomplete or mistyped; scan again.' },
   'code.invalid': { status: 403, zh: '付款码无效，请刷新后重试', en: 'The code is not valid; refresh it and scan again.' },
   'code.expired': { status: 403, zh: '付款码已过期，请刷新后重试', en: 'The code has expired; refresh it and scan again.' },
@@ -83,7 +97,11 @@ const table = {
   'top-up.over-cap': { status: 400, zh: '超过单笔充值上限', en: 'Above the cap for one top-up.' },
   'top-up.channel-not-offered': { status: 400, zh: '学校未开通这种充值方式', en: 'The school does not offer this way to top up.' },
   'top-up.platform-refused': { status: 502, zh: '支付平台拒绝了这笔订单', en: 'The payment platform refused the order.' },
-  'top-up.platform-unavailable': { status: 503, zh: '支付平台暂时无法连接，请稍后再试', en: 'The payment platform cannot be reached; try again later.' },
+  'top-up.platform-unavailable': {
+    status: 503,
+    zh: '支付平台暂时无法连接，请稍后再试',
+    en: 'The payment platform cannot be reached; try again later.',
+  },
   'order.unknown': { status: 404, zh: '没有这笔订单', en: 'There is no such order.' },
 
   'callback.bad-signature': { status: 401, zh: '回调签名不正确', en: 'The signature of the callback is wrong.' },
