@@ -149,12 +149,9 @@ export type Fault =
 
 export interface SmsMessage {
   readonly id: string;
-  readonly mobile: string;
-  readonly template: string;
-  readonly code: string;
-  readonly requestId: string;
-  /** What the phone shows. */
+  readonly to: string;
   readonly text: string;
+  readonly requestId: string;
   readonly at: EpochMs;
 }
 
