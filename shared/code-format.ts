@@ -25,9 +25,7 @@ export interface CodeParts {
 }
 
 /** A code of somebody else's system is named as such, so that a cashier knows what was scanned. */
-export type ScannedCode =
-  | ({ readonly system: 'campus' } & CodeParts)
-  | { readonly system: 'wechat' | 'alipay' | 'unionpay' | 'unknown' };
+export type ScannedCode = ({ readonly system: 'campus' } & CodeParts) | { readonly system: 'wechat' | 'alipay' | 'unionpay' | 'unknown' };
 
 const DIGITS = /^\d+$/;
 

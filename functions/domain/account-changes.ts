@@ -1,6 +1,6 @@
 import { type Fen, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import { type EpochMs, businessDay } from '../../shared/time';
+import { businessDay, type EpochMs } from '../../shared/time';
 import { type AccountState, type AppSlot, EMPTY_SLOT, emptyState } from './account-state';
 import type { Draft, Entry } from './entry';
 import { spentAt, unspend } from './limits';
@@ -12,7 +12,13 @@ const CHANNEL_SHARDS = 8;
 
 /** Entry 1: the account exists, with nothing in it. */
 export function openedDraft(input: { readonly occurredAt: EpochMs; readonly cardIssue: number }): Draft {
-  return { kind: 'opened', entryId: 'opened', postings: [], occurredAt: input.occurredAt, state: { ...emptyState(), cardIssue: input.cardIssue } };
+  return {
+    kind: 'opened',
+    entryId: 'opened',
+    postings: [],
+    occurredAt: input.occurredAt,
+    state: { ...emptyState(), cardIssue: input.cardIssue },
+  };
 }
 
 export interface TopUpCredit {
@@ -37,7 +43,10 @@ export function topUpDraft(head: Entry, credit: TopUpCredit, pack: RulePack): Dr
     entryId: credit.orderNo,
     orderNo: credit.orderNo,
     postings,
-    counterparty: { book: `channel/${credit.channel}/${day}/${head.accountNo % CHANNEL_SHARDS}`, place: `${credit.paidAt}/${credit.orderNo}` },
+    counterparty: {
+      book: `channel/${credit.channel}/${day}/${head.accountNo % CHANNEL_SHARDS}`,
+      place: `${credit.paidAt}/${credit.orderNo}`,
+    },
     occurredAt: credit.paidAt,
     state: { ...head.state, balances: post(head.state.balances, postings) },
   };
@@ -52,7 +61,10 @@ export function claimDraft(head: Entry, input: { readonly entryId: string; reado
 }
 
 /** Stops the card at once, and the codes too unless the holder keeps them. */
-export function reportLossDraft(head: Entry, input: { entryId: string; occurredAt: EpochMs; recordedAt: EpochMs; keepCodes: boolean }): Draft {
+export function reportLossDraft(
+  head: Entry,
+  input: { entryId: string; occurredAt: EpochMs; recordedAt: EpochMs; keepCodes: boolean },
+): Draft {
   const state: AccountState = { ...head.state, lostAt: input.recordedAt, codesFrozen: !input.keepCodes };
   return { kind: 'loss-reported', entryId: input.entryId, postings: [], occurredAt: input.occurredAt, state };
 }

@@ -1,4 +1,4 @@
-import { type Fen, ZERO, sum } from '../../shared/money';
+import { type Fen, sum, ZERO } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import type { UsedSteps } from './used-steps';
 

@@ -1,17 +1,17 @@
 import type { SaleBody } from '../../shared/api/terminal';
-import { codeMac, weekOfStep } from '../../shared/code-mac';
 import { type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
+import { codeMac, weekOfStep } from '../../shared/code-mac';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import { type Fen, fen, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import { type EpochMs, businessDay } from '../../shared/time';
+import { businessDay, type EpochMs } from '../../shared/time';
 import type { AccountState } from './account-state';
 import type { Draft, Entry } from './entry';
 import { brokenLimit, limitsOf, spend, spentAt } from './limits';
-import { type Posting, move, post, spendable } from './posting';
-import { type SchoolKeys, chipKey, chipMac, codeWeekKey } from './school-keys';
+import { move, type Posting, post, spendable } from './posting';
+import { chipKey, chipMac, codeWeekKey, type SchoolKeys } from './school-keys';
 import { enterRing, saleEntryId } from './terminal-ring';
-import { isStepUsed, useStep } from './used-steps';
+import { isStepUsed, markStepUsed } from './used-steps';
 
 /** A charge is written only if C − EARLY ≤ recordedAt ≤ C + LATE (architecture §3). */
 export const CHARGE_EARLY_MS = 30_000;
@@ -65,7 +65,8 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
   if (amountFen === undefined) return refuse('payment.amount-invalid', 'already');
   if (state.closed) return refuse('account.closed');
 
-  const proven = sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale, sale.means, amountFen, context);
+  const proven =
+    sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale, sale.means, amountFen, context);
   if ('verdict' in proven) return proven;
 
   const spent = spentAt(state.spent, recordedAt, context.pack);
@@ -134,7 +135,7 @@ function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: Ch
   if (state.codesFrozen) return refuse('code.frozen');
   if (isStepUsed(slot, step)) return refuse('code.used');
   if (code.kind === 'wallet') return refuse('wallet.not-open');
-  return { apps: state.apps.map((app, index) => (index === time.slot ? useStep(app, step) : app)) };
+  return { apps: state.apps.map((app, index) => (index === time.slot ? markStepUsed(app, step) : app)) };
 }
 
 function judgeCard(
@@ -177,4 +178,3 @@ export function campusCode(text: string): CodeParts {
       throw new AppError('code.malformed');
   }
 }
-

@@ -50,7 +50,9 @@ export type Draft = Omit<Entry, 'form' | 'schoolId' | 'accountNo' | 'n' | 'recor
 /** SHA-256 (hex) over the RFC 8785 JSON of the entry. */
 export function entryHash(entry: Entry): string {
   // An Entry is JSON by construction: strings, numbers, booleans, lists and maps, nothing else.
-  return createHash('sha256').update(canonicalJson(entry as unknown as Json)).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(entry as unknown as Json))
+    .digest('hex');
 }
 
 /** Our time for the next entry: never before the head's, whatever the clocks of two functions say. */

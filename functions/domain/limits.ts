@@ -1,7 +1,7 @@
-import { type ErrorCode } from '../../shared/errors';
-import { type Fen, ZERO, add, fen, subtract } from '../../shared/money';
+import type { ErrorCode } from '../../shared/errors';
+import { add, type Fen, fen, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import { type EpochMs, DAY_MS, businessDay, minuteOfDay } from '../../shared/time';
+import { businessDay, DAY_MS, type EpochMs, minuteOfDay } from '../../shared/time';
 import type { AccountState, Limits, Spent } from './account-state';
 
 type Period = RulePack['limits']['mealPeriods'][number];
@@ -11,7 +11,9 @@ export function mealKey(at: EpochMs, periods: readonly Period[], utcOffsetMinute
   const minute = minuteOfDay(at, utcOffsetMinutes);
   for (const period of periods) {
     const wraps = period.fromMinute > period.toMinute;
-    const inside = wraps ? minute >= period.fromMinute || minute < period.toMinute : minute >= period.fromMinute && minute < period.toMinute;
+    const inside = wraps
+      ? minute >= period.fromMinute || minute < period.toMinute
+      : minute >= period.fromMinute && minute < period.toMinute;
     if (!inside) continue;
     const startedYesterday = wraps && minute < period.toMinute;
     return `${businessDay(startedYesterday ? at - DAY_MS : at, utcOffsetMinutes)}/${period.id}`;

@@ -1,4 +1,4 @@
-import { type Fen, ZERO, add, fen, negate, sum } from '../../shared/money';
+import { add, type Fen, fen, negate, sum, ZERO } from '../../shared/money';
 import { type AccountState, BALANCES, type BalanceName, type Balances } from './account-state';
 
 /** One side of a movement. Legs of an entry sum to zero: what leaves the holder arrives at a counterparty. */

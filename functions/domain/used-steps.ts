@@ -14,7 +14,7 @@ export function isStepUsed(used: UsedSteps, step: number): boolean {
   return ((used.usedBitmap >> back) & 1) === 1;
 }
 
-export function useStep<Slot extends UsedSteps>(used: Slot, step: number): Slot {
+export function markStepUsed<Slot extends UsedSteps>(used: Slot, step: number): Slot {
   const ahead = step - used.newestStep;
   if (ahead <= 0) return { ...used, usedBitmap: used.usedBitmap | (1 << -ahead) };
   const shifted = ahead >= WINDOW ? 0 : (used.usedBitmap << ahead) & 0xffff;

@@ -1,8 +1,7 @@
-import { type Balances, BALANCES } from './account-state';
-import { emptyState } from './account-state';
+import { sum } from '../../shared/money';
+import { BALANCES, type Balances, emptyState } from './account-state';
 import { type Entry, entryHash } from './entry';
 import { post } from './posting';
-import { sum } from '../../shared/money';
 
 export interface PassbookFault {
   readonly n: number;

@@ -2,10 +2,10 @@ import type { SaleBody } from '../../shared/api/terminal';
 import { AppError, type ErrorCode } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
-import { type ChargeContext, type Means, type Sale, campusCode, decideCharge, fenceDraft } from '../domain/charge';
 import { readCardNumber } from '../domain/card-number';
+import { type ChargeContext, campusCode, decideCharge, fenceDraft, type Means, type Sale } from '../domain/charge';
 import { type Draft, type Entry, nextEntry, recordingTime } from '../domain/entry';
-import { type SchoolKeys, accountOfHandle } from '../domain/school-keys';
+import { accountOfHandle, type SchoolKeys } from '../domain/school-keys';
 import type { Passbook } from '../store/passbook';
 import { findSale } from './find-sale';
 
@@ -54,7 +54,8 @@ export async function authorizePayment(deps: SaleDeps, request: SaleRequest): Pr
     if (decision.verdict === 'charge') return { write: decision.draft, answer: charged };
     const answer: SaleAnswer = { outcome: 'not-charged', code: decision.code, definite: decision.settled !== 'never' };
     // A first attempt's refusal writes nothing: it is final as long as no second one is sent.
-    if (request.attempt === 1 || decision.settled !== 'by-fence') return { answer: { ...answer, definite: decision.settled === 'already' } };
+    if (request.attempt === 1 || decision.settled !== 'by-fence')
+      return { answer: { ...answer, definite: decision.settled === 'already' } };
     return { write: fenceDraft(head, sale, context, decision.code), answer: () => answer };
   });
 }

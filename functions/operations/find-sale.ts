@@ -1,8 +1,8 @@
 import { AppError } from '../../shared/errors';
 import type { EpochMs } from '../../shared/time';
-import type { Entry } from '../domain/entry';
 import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge';
-import { type SaleId, findInRing, ringCovers, saleEntryId } from '../domain/terminal-ring';
+import type { Entry } from '../domain/entry';
+import { findInRing, ringCovers, type SaleId, saleEntryId } from '../domain/terminal-ring';
 import type { Passbook } from '../store/passbook';
 
 const PAGE = 50;

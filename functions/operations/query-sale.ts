@@ -1,5 +1,5 @@
 import { CHARGE_LATE_MS, fenceDraft } from '../domain/charge';
-import { type SaleAnswer, type SaleDeps, type SaleRequest, decideOnHead, nameAccount } from './authorize-payment';
+import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleRequest } from './authorize-payment';
 
 /**
  * Was this sale charged? The query carries the original body. "Never charged" is said only from a fence, or when the

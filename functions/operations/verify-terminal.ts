@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as v from 'valibot';
-import { type SaleBody, type TerminalPurpose, saleBody, terminalHeaders, terminalSignedText } from '../../shared/api/terminal';
+import { type SaleBody, saleBody, type TerminalPurpose, terminalHeaders, terminalSignedText } from '../../shared/api/terminal';
 import { AppError } from '../../shared/errors';
 import type { EpochMs } from '../../shared/time';
 import type { Terminal } from '../store/terminals';
@@ -29,7 +29,11 @@ export interface VerifyDeps {
  */
 export async function verifyTerminal(
   deps: VerifyDeps,
-  input: { readonly purpose: TerminalPurpose; readonly headers: Readonly<Record<string, string | undefined>>; readonly rawBody: Uint8Array },
+  input: {
+    readonly purpose: TerminalPurpose;
+    readonly headers: Readonly<Record<string, string | undefined>>;
+    readonly rawBody: Uint8Array;
+  },
 ): Promise<VerifiedSale> {
   const headers = v.safeParse(terminalHeaders, input.headers);
   if (!headers.success) throw new AppError('terminal.unsigned');

@@ -3,7 +3,7 @@ import { voidDraft } from '../domain/account-changes';
 import { CHARGE_EARLY_MS, CHARGE_LATE_MS, fenceDraft } from '../domain/charge';
 import { type Entry, nextEntry, recordingTime } from '../domain/entry';
 import type { Reversals } from '../store/reversals';
-import { type SaleAnswer, type SaleDeps, type SaleRequest, decideOnHead, nameAccount } from './authorize-payment';
+import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleRequest } from './authorize-payment';
 
 export interface VoidDeps extends SaleDeps {
   readonly reversals: Reversals;

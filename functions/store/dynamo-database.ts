@@ -1,5 +1,12 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Condition, Database, Item, Key, QueryInput, Table, TableWrite } from './table';
 
@@ -44,7 +51,9 @@ function createTable(client: DynamoDBDocumentClient, name: string, sortName: str
       return { items: (found.Items ?? []).map((item) => toPlainItem(item) ?? {}), next: found.LastEvaluatedKey as Key | undefined };
     },
     put: (item, when) =>
-      conditional(() => client.send(new PutCommand({ TableName: name, Item: item, ReturnConsumedCapacity: 'NONE', ...conditionInput(when) }))),
+      conditional(() =>
+        client.send(new PutCommand({ TableName: name, Item: item, ReturnConsumedCapacity: 'NONE', ...conditionInput(when) })),
+      ),
     remove: (key, when) => conditional(() => client.send(new DeleteCommand({ TableName: name, Key: key, ...conditionInput(when) }))),
   };
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { entryKindSchema } from '../../shared/api/common';
 import { type ErrorCode, errorTable } from '../../shared/errors';
-import { type Fen, ZERO, fen } from '../../shared/money';
+import { type Fen, fen, ZERO } from '../../shared/money';
 import { type AccountState, BALANCES, type BalanceName, type Balances } from '../domain/account-state';
 import type { Entry } from '../domain/entry';
 import { packApps, packRing, unpackApps, unpackRing } from './packed-state';
@@ -84,7 +84,10 @@ const hexSchema = v.pipe(
 const errorCodeSchema = v.custom<ErrorCode>((value) => typeof value === 'string' && value in errorTable);
 
 const balancesSchema = v.pipe(
-  v.optional(v.partial(v.strictObject({ card: fenSchema, transit: fenSchema, chipPending: fenSchema, wallet: fenSchema, purse: fenSchema })), {}),
+  v.optional(
+    v.partial(v.strictObject({ card: fenSchema, transit: fenSchema, chipPending: fenSchema, wallet: fenSchema, purse: fenSchema })),
+    {},
+  ),
   v.transform((found): Balances => {
     const balances: Record<BalanceName, Fen> = { card: ZERO, transit: ZERO, chipPending: ZERO, wallet: ZERO, purse: ZERO };
     for (const name of BALANCES) balances[name] = found[name] ?? ZERO;
@@ -117,7 +120,11 @@ const itemSchema = v.object({
   codesFrozen: v.optional(v.boolean(), false),
   closed: v.optional(v.boolean(), false),
   limits: v.optional(
-    v.strictObject({ perTransactionFen: v.exactOptional(fenSchema), perMealPeriodFen: v.exactOptional(fenSchema), perDayFen: v.exactOptional(fenSchema) }),
+    v.strictObject({
+      perTransactionFen: v.exactOptional(fenSchema),
+      perMealPeriodFen: v.exactOptional(fenSchema),
+      perDayFen: v.exactOptional(fenSchema),
+    }),
     {},
   ),
   spent: v.optional(

@@ -67,7 +67,12 @@ export interface BookLine {
   readonly entryId: string;
 }
 
-export async function readBook(database: Database, schoolId: string, book: string, after?: Key): Promise<{ lines: readonly BookLine[]; next: Key | undefined }> {
+export async function readBook(
+  database: Database,
+  schoolId: string,
+  book: string,
+  after?: Key,
+): Promise<{ lines: readonly BookLine[]; next: Key | undefined }> {
   const found = await database.passbook.query({
     index: 'book',
     partition: { name: 'bookPk', value: `${schoolId}/${book}` },

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Posting, holderChange } from '../domain/posting';
+import { holderChange, type Posting } from '../domain/posting';
 import type { Database, TableWrite } from './table';
 
 /** Permanent row of a reversal, one for each reversed entry: what makes it happen at most once. */

@@ -11,11 +11,11 @@ import type { EpochMs } from '../../shared/time';
 import { bindAppDraft, openedDraft, topUpDraft } from '../domain/account-changes';
 import { writeCardNumber } from '../domain/card-number';
 import { type Draft, type Entry, firstEntry, nextEntry } from '../domain/entry';
-import { type SchoolKeys, chipKey, chipMac, codeWeekKey, deriveSchoolKeys, handleOf } from '../domain/school-keys';
+import { chipKey, chipMac, codeWeekKey, deriveSchoolKeys, handleOf, type SchoolKeys } from '../domain/school-keys';
 import { createBackOff } from '../lib/back-off';
 import type { SaleRequest } from '../operations/authorize-payment';
 import type { VoidDeps } from '../operations/void-sale';
-import { type Passbook, createPassbook } from '../store/passbook';
+import { createPassbook, type Passbook } from '../store/passbook';
 import { createReversals } from '../store/reversals';
 import type { Database } from '../store/table';
 
@@ -66,7 +66,10 @@ export class SaleFixture {
     });
     await this.passbook.append(first);
     await this.change(accountNo, (head) => bindAppDraft(head, { slot: 0, entryId: 'bind', occurredAt: this.now }));
-    for (const [mode, amount] of [['realtime', money.cardFen ?? 0], ['claim', money.transitFen ?? 0]] as const) {
+    for (const [mode, amount] of [
+      ['realtime', money.cardFen ?? 0],
+      ['claim', money.transitFen ?? 0],
+    ] as const) {
       if (amount === 0) continue;
       const pack: RulePack = { ...this.pack, arrival: { ...this.pack.arrival, mode } };
       const credit = { orderNo: `order_${mode}_${accountNo}`, channel: 'wechat-pay', amountFen: fen(amount), paidAt: this.now } as const;
@@ -77,7 +80,10 @@ export class SaleFixture {
 
   async change(accountNo: number, draft: (head: Entry) => Draft): Promise<Entry> {
     const head = await this.head(accountNo);
-    const entry = nextEntry(head, draft(head), { recordedAt: Math.max(this.now, head.recordedAt), utcOffsetMinutes: this.pack.utcOffsetMinutes });
+    const entry = nextEntry(head, draft(head), {
+      recordedAt: Math.max(this.now, head.recordedAt),
+      utcOffsetMinutes: this.pack.utcOffsetMinutes,
+    });
     const result = await this.passbook.append(entry);
     if (!result.appended) throw new Error('someone else was first');
     return entry;
@@ -112,17 +118,33 @@ export class SaleFixture {
     return this.sale({ kind: 'charge-code', ...this.#common(amountFen, more), code });
   }
 
-  tapSale(accountNo: number, amountFen: number, more: { sequence?: number; issue?: number; counter?: number; occurredAt?: EpochMs } = {}): SaleRequest {
+  tapSale(
+    accountNo: number,
+    amountFen: number,
+    more: { sequence?: number; issue?: number; counter?: number; occurredAt?: EpochMs } = {},
+  ): SaleRequest {
     const common = this.#common(amountFen, more);
     const card = writeCardNumber({ accountNo, issue: more.issue ?? 1 });
     const counter = more.counter ?? common.sequence;
-    const mac = chipMac(chipKey(this.keys, card), { schoolId: this.schoolId, terminal: common.terminal, sequence: common.sequence, amountFen, counter });
+    const mac = chipMac(chipKey(this.keys, card), {
+      schoolId: this.schoolId,
+      terminal: common.terminal,
+      sequence: common.sequence,
+      amountFen,
+      counter,
+    });
     return this.sale({ kind: 'charge-card', ...common, card, chip: { counter, mac } });
   }
 
   #common(amountFen: unknown, more: { sequence?: number; occurredAt?: EpochMs }) {
     this.#sequence += 1;
-    return { schoolId: this.schoolId, terminal: 7, sequence: more.sequence ?? this.#sequence, amountFen, occurredAt: more.occurredAt ?? this.now };
+    return {
+      schoolId: this.schoolId,
+      terminal: 7,
+      sequence: more.sequence ?? this.#sequence,
+      amountFen,
+      occurredAt: more.occurredAt ?? this.now,
+    };
   }
 }
 

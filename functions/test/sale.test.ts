@@ -5,13 +5,13 @@ import { fen } from '../../shared/money';
 import { bindAppDraft, cancelLossDraft, reportLossDraft, revokeAppDraft, topUpDraft } from '../domain/account-changes';
 import { claimedFen } from '../domain/posting';
 import { rebuild, verifyPassbook } from '../domain/verify-passbook';
-import { type SaleAnswer, authorizePayment } from '../operations/authorize-payment';
+import { authorizePayment, type SaleAnswer } from '../operations/authorize-payment';
 import { querySale } from '../operations/query-sale';
 import { voidSale } from '../operations/void-sale';
 import { createDynamoDatabase } from '../store/dynamo-database';
 import type { Database } from '../store/table';
-import { type TestEngine, startTestEngine } from './engine';
-import { NOON, SaleFixture, again, loadPack } from './sale-fixture';
+import { startTestEngine, type TestEngine } from './engine';
+import { again, loadPack, NOON, SaleFixture } from './sale-fixture';
 
 let engine: TestEngine;
 let database: Database;
@@ -103,7 +103,9 @@ describe('a sale by code', () => {
     for (let at = 2; at < code.length; at += 1) {
       const digit = String((Number(code.charAt(at)) + 1) % 10);
       const mistyped = code.slice(0, at) + digit + code.slice(at + 1);
-      const outcome = await authorizePayment(till.deps, till.codeSale(mistyped, 100)).then(refusal, (error: unknown) => (isAppError(error) ? error.code : 'fault'));
+      const outcome = await authorizePayment(till.deps, till.codeSale(mistyped, 100)).then(refusal, (error: unknown) =>
+        isAppError(error) ? error.code : 'fault',
+      );
       expect(['code.invalid', 'account.unknown']).toContain(outcome);
     }
     expect((await till.head(account)).state.balances.card).toBe(5_000);
@@ -300,7 +302,7 @@ describe('a void', () => {
     const voids = await Promise.all(Array.from({ length: 10 }, () => voidSale(till.deps, sale)));
     expect(new Set(voids.map((answer) => (answer.outcome === 'voided' ? answer.entry.n : answer.outcome))).size).toBe(1);
     const head = await till.head(account);
-    expect(head).toMatchObject({ kind: 'void', reverses: sale.body.terminal + '-' + sale.body.sequence });
+    expect(head).toMatchObject({ kind: 'void', reverses: `${sale.body.terminal}-${sale.body.sequence}` });
     expect(head.state.balances).toMatchObject({ card: 2_000, transit: 0 });
     expect(head.state.spent.dayFen).toBe(0);
     expect(verifyPassbook(await till.all(account))).toEqual([]);
@@ -348,9 +350,10 @@ describe('many at once', () => {
     const account = await till.account({ cardFen: 100_000 });
     const newest = stepAt(till.now + 30_000);
     const codes = await Promise.all(Array.from({ length: 9 }, (_, back) => till.code(account, { step: newest - back })));
-    const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => authorizePayment(till.deps, till.codeSale(codes[i % 9] ?? '', 100))));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => authorizePayment(till.deps, till.codeSale(codes[i % 9] ?? '', 100))),
+    );
     expect(answers.filter((answer) => answer.outcome === 'charged')).toHaveLength(9);
     expect(STEP_MS * 9).toBe(90_000);
   });
 });
-

@@ -23,7 +23,10 @@ export const saleBody = v.variant('kind', [
     card: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,20}$/)),
     /** Absent for a bare number. The counter only feeds the MAC: taps may arrive out of order. */
     chip: v.optional(
-      v.strictObject({ counter: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)), mac: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)) }),
+      v.strictObject({
+        counter: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
+        mac: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+      }),
     ),
   }),
 ]);
@@ -53,9 +56,13 @@ export function terminalSignedText(input: {
   return ['ecode-terminal-v1', input.purpose, input.schoolId, input.terminal, input.attempt, input.sentAt, input.bodySha256].join('\n');
 }
 
-/** A definite or an open answer about one sale. A definite one never changes. */
+/**
+ * The answer about one sale. A definite one is the same for ever, whoever asks. A refusal of a first attempt is not
+ * definite: it stands as long as no second attempt is sent.
+ */
 export const saleReply = v.object({
   outcome: v.picklist(['charged', 'not-charged', 'voided', 'unknown']),
+  definite: v.boolean(),
   entryId: v.nullable(v.string()),
   n: v.nullable(v.pipe(v.number(), v.integer())),
   kind: v.nullable(entryKindSchema),

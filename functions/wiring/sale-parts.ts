@@ -1,0 +1,119 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import type { TerminalPurpose } from '../../shared/api/terminal';
+import { AppError } from '../../shared/errors';
+import type { RulePack } from '../../shared/rule-pack';
+import { deriveSchoolKeys, type SchoolKeys } from '../domain/school-keys';
+import { createBackOff } from '../lib/back-off';
+import { cached } from '../lib/cache';
+import { systemClock } from '../lib/clock';
+import { loadEnvironment, masterKeySetting, readConfig, tableSettings } from '../lib/config';
+import type { HttpRequest } from '../lib/http';
+import type { SaleDeps, SaleRequest } from '../operations/authorize-payment';
+import { verifyTerminal } from '../operations/verify-terminal';
+import { createCards } from '../store/cards';
+import { createDynamoDatabase } from '../store/dynamo-database';
+import { createPassbook } from '../store/passbook';
+import { createSchools } from '../store/schools';
+import type { Database } from '../store/table';
+import { createTerminals } from '../store/terminals';
+
+/** A revoked terminal and a changed pack take effect within this time (architecture §3). */
+const CACHE_MS = 10_000;
+const CACHE_ENTRIES = 5_000;
+const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
+
+const settings = v.object({ ...tableSettings, ...masterKeySetting });
+
+/** What the two functions of the terminals have in common. Nothing here knows of a payment platform. */
+export interface SaleParts {
+  readonly database: Database;
+  readonly deps: SaleDeps;
+  /** The verified sale in a request. Throws what `verifyTerminal` throws. */
+  readonly readSale: (purpose: TerminalPurpose, request: HttpRequest) => Promise<SaleRequest>;
+}
+
+export async function createSaleParts(): Promise<SaleParts> {
+  const config = readConfig(settings, await loadEnvironment(process.env, fetch));
+  const endpoint = config.DYNAMODB_ENDPOINT;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(endpoint === undefined ? {} : { endpoint }));
+  const database = createDynamoDatabase(client, { passbook: config.PASSBOOK_TABLE, records: config.RECORDS_TABLE });
+  return createSalePartsOn(database, config.ECODE_MASTER_KEY);
+}
+
+export function createSalePartsOn(database: Database, masterKey: Uint8Array): SaleParts {
+  const clock = systemClock;
+  const terminals = createTerminals(database);
+  const cards = createCards(database);
+  const brief = { maxAgeMs: CACHE_MS, maxEntries: CACHE_ENTRIES, clock };
+  const long = { ...brief, maxAgeMs: FOR_EVER_MS };
+
+  const terminalOf = cached((key) => {
+    const { schoolId, rest } = split(key);
+    return terminals.find(schoolId, Number(rest));
+  }, brief);
+  const cardOf = cached((key) => {
+    const { schoolId, rest } = split(key);
+    return cards.find(schoolId, rest);
+  }, long);
+  const packOf = createPackCache(database);
+  const keysOf = createKeyring(masterKey);
+
+  return {
+    database,
+    deps: {
+      passbook: createPassbook(database),
+      clock,
+      backOff: createBackOff((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)), Math.random),
+      ownCard: (schoolId, number) => cardOf(`${schoolId}/${number}`),
+    },
+    async readSale(purpose, { headers, rawBody }) {
+      const findTerminal = (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`);
+      const verified = await verifyTerminal({ clock, findTerminal }, { purpose, headers, rawBody });
+      const { schoolId } = verified.body;
+      const pack = await packOf(schoolId);
+      if (pack === undefined) throw new AppError('school.unknown');
+      const { body, bodyHash, attempt } = verified;
+      return { body, bodyHash, attempt, merchant: verified.terminal.merchant, pack, keys: keysOf(schoolId) };
+    },
+  };
+}
+
+/** Packs by school: the version in force is asked every ten seconds, a version itself only once. */
+export function createPackCache(database: Database): (schoolId: string) => Promise<RulePack | undefined> {
+  const schools = createSchools(database);
+  const versionOf = cached((schoolId) => schools.version(schoolId), {
+    maxAgeMs: CACHE_MS,
+    maxEntries: CACHE_ENTRIES,
+    clock: systemClock,
+  });
+  const packAt = cached(
+    (key) => {
+      const { schoolId, rest } = split(key);
+      return schools.pack(schoolId, Number(rest));
+    },
+    { maxAgeMs: FOR_EVER_MS, maxEntries: 500, clock: systemClock },
+  );
+  return async (schoolId) => {
+    const version = await versionOf(schoolId);
+    return version === undefined ? undefined : packAt(`${schoolId}/${version}`);
+  };
+}
+
+/** Keys by school; deriving them costs three HKDFs, so each school's are kept. */
+export function createKeyring(masterKey: Uint8Array): (schoolId: string) => SchoolKeys {
+  const kept = new Map<string, SchoolKeys>();
+  return (schoolId) => {
+    const known = kept.get(schoolId);
+    if (known !== undefined) return known;
+    const keys = deriveSchoolKeys(masterKey, schoolId);
+    kept.set(schoolId, keys);
+    return keys;
+  };
+}
+
+function split(key: string): { schoolId: string; rest: string } {
+  const slash = key.indexOf('/');
+  return { schoolId: key.slice(0, slash), rest: key.slice(slash + 1) };
+}
