@@ -27,7 +27,7 @@ export interface SandboxCredentials {
     readonly alipayPublicKeyPem: string;
     readonly sellerId: string;
   };
-  readonly sms: { readonly baseUrl: string; readonly key: string };
+  readonly sms: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
   readonly cashierBaseUrl: string;
   readonly controlBaseUrl: string;
 }

@@ -48,7 +48,7 @@ export interface WorldKeys {
     readonly miniProgramAppId: string;
     readonly webAppId: string;
   };
-  readonly sms: { readonly key: string };
+  readonly sms: { readonly keyId: string; readonly secret: string };
 }
 
 export function generateKeys(now: EpochMs, randomBytes: RandomBytes): WorldKeys {
@@ -71,7 +71,7 @@ export function generateKeys(now: EpochMs, randomBytes: RandomBytes): WorldKeys 
       miniProgramAppId: `${appPrefix}${randomDigits(randomBytes, 12)}`,
       webAppId: `${appPrefix}${randomDigits(randomBytes, 12)}`,
     },
-    sms: { key: randomAlphanumeric(randomBytes, 40) },
+    sms: { keyId: `sms${randomDigits(randomBytes, 8)}`, secret: randomAlphanumeric(randomBytes, 40) },
   };
 }
 

@@ -149,9 +149,12 @@ export type Fault =
 
 export interface SmsMessage {
   readonly id: string;
-  readonly to: string;
-  readonly text: string;
+  readonly mobile: string;
+  readonly template: string;
+  readonly code: string;
   readonly requestId: string;
+  /** What the phone shows. */
+  readonly text: string;
   readonly at: EpochMs;
 }
 

@@ -1,13 +1,15 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
 import { newId } from '../../shared/ids';
+import type { EpochMs } from '../../shared/time';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
 import type { SmsMessage } from '../state';
 import type { Surroundings } from '../surroundings';
 
 const message = v.object({
-  to: v.pipe(v.string(), v.regex(/^1\d{10}$/)),
-  text: v.pipe(v.string(), v.nonEmpty(), v.maxLength(500)),
+  mobile: v.pipe(v.string(), v.regex(/^1\d{10}$/)),
+  template: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)),
+  code: v.pipe(v.string(), v.regex(/^\d{4,8}$/)),
   requestId: v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-]{1,64}$/)),
 });
 
@@ -15,13 +17,19 @@ const KEPT = 500;
 const WINDOW_MS = 5 * 60_000;
 
 /**
- * The school's SMS gateway. POST /send {to, text, requestId} with X-Sms-Timestamp (seconds, within five minutes) and
- * X-Sms-Signature = hex HMAC-SHA256(key, timestamp + "\n" + body): accepted once per requestId, so a copied request
- * sends nothing. GET /inbox?to= is the phone that receives it.
+ * The school's SMS gateway. POST /messages {mobile, template, code, requestId} with X-Sms-Key, X-Sms-Timestamp (seconds),
+ * X-Sms-Nonce and X-Sms-Signature = hex HMAC-SHA256(secret, "POST\n<path>\n<timestamp>\n<nonce>\n<hex SHA-256 of the body>"):
+ * 202 once per requestId. GET /inbox?mobile= is the phone that receives it.
  */
 export function createSmsGateway(parts: Surroundings): Service {
+  const seenNonces = new Map<string, EpochMs>();
+
   function send(request: SandboxRequest): SandboxResponse {
-    if (!isSigned(parts, request)) return refused(parts, 401, 'bad-signature');
+    const nonce = request.headers['x-sms-nonce'] ?? '';
+    if (!isSigned(parts, request, nonce)) return refused(parts, 401, 'bad-signature');
+    for (const [seen, at] of seenNonces) if (parts.clock() - at > 2 * WINDOW_MS) seenNonces.delete(seen);
+    if (seenNonces.has(nonce)) return refused(parts, 401, 'nonce-used');
+    seenNonces.set(nonce, parts.clock());
     const parsed = v.safeParse(message, parseJson(request.body));
     if (!parsed.success) return refused(parts, 400, 'invalid-message');
     const known = parts.state.sms.find((one) => one.requestId === parsed.output.requestId);
@@ -29,32 +37,39 @@ export function createSmsGateway(parts: Surroundings): Service {
   }
 
   return (request) => {
-    if (request.method === 'POST' && request.path === '/send') return send(request);
+    if (request.method === 'POST' && request.path === '/messages') return send(request);
     if (request.method !== 'GET' || request.path !== '/inbox') return jsonResponse(404, { code: 'not-found' });
-    const to = new URLSearchParams(request.query).get('to');
-    return jsonResponse(200, { messages: parts.state.sms.filter((one) => to === null || one.to === to) });
+    const mobile = new URLSearchParams(request.query).get('mobile');
+    return jsonResponse(200, { messages: parts.state.sms.filter((one) => mobile === null || one.mobile === mobile) });
   };
 }
 
 function keep(parts: Surroundings, content: v.InferOutput<typeof message>): SmsMessage {
-  const sms: SmsMessage = { id: newId('sms', parts.clock(), parts.randomBytes), ...content, at: parts.clock() };
+  const text = `【校园e码通】您的验证码是 ${content.code}，请勿告诉他人。`;
+  const sms: SmsMessage = { id: newId('sms', parts.clock(), parts.randomBytes), ...content, text, at: parts.clock() };
   parts.state.sms.push(sms);
   if (parts.state.sms.length > KEPT) parts.state.sms.shift();
   parts.changed();
-  // The text holds a code: the inbox shows it, the feed tells only that something was sent.
-  parts.events.publish('sms', 'sms.sent', `${sms.to.slice(0, 3)}****${sms.to.slice(-4)}`);
+  // The code is for the inbox; the feed tells only that something was sent.
+  parts.events.publish('sms', 'sms.sent', `${sms.mobile.slice(0, 3)}****${sms.mobile.slice(-4)}`, { template: sms.template });
   return sms;
 }
 
 function refused(parts: Surroundings, status: number, code: string): SandboxResponse {
-  parts.events.publish('sms', 'request.refused', 'send', { code });
+  parts.events.publish('sms', 'request.refused', 'messages', { code });
   return jsonResponse(status, { code });
 }
 
-function isSigned(parts: Surroundings, request: SandboxRequest): boolean {
+function isSigned(parts: Surroundings, request: SandboxRequest, nonce: string): boolean {
+  const { keyId, secret } = parts.keys.sms;
   const timestamp = request.headers['x-sms-timestamp'] ?? '';
+  if (request.headers['x-sms-key'] !== keyId || nonce.length < 16) return false;
   if (!/^\d{10}$/.test(timestamp) || Math.abs(parts.clock() - Number(timestamp) * 1000) > WINDOW_MS) return false;
-  const expected = createHmac('sha256', parts.keys.sms.key).update(`${timestamp}\n`).update(request.body).digest();
+  const digest = createHash('sha256').update(request.body).digest('hex');
   const given = Buffer.from(request.headers['x-sms-signature'] ?? '', 'hex');
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  // A client may count the mount point of this stand-in as part of the path.
+  return [request.path, request.fullPath].some((path) => {
+    const expected = createHmac('sha256', secret).update(`POST\n${path}\n${timestamp}\n${nonce}\n${digest}`).digest();
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  });
 }
