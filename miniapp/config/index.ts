@@ -1,0 +1,53 @@
+import path from 'node:path';
+import { defineConfig } from '@tarojs/cli';
+
+const root = path.resolve(__dirname, '..', '..');
+const shared = path.join(root, 'shared');
+
+const cssModules = { enable: false, config: { namingPattern: 'module', generateScopedName: '[name]__[local]' } } as const;
+
+/** One code base, three targets: `TARO_ENV` is weapp, alipay or h5. See miniapp/README.md. */
+export default defineConfig<'webpack5'>(async () => {
+  const target = process.env.TARO_ENV ?? 'weapp';
+  // The browser page is served from the origin of its API; a mini-program must name one.
+  const apiBase = process.env.TARO_APP_API_BASE || (target === 'h5' ? '/api' : 'http://127.0.0.1:4000');
+  return {
+    projectName: 'e-code-card',
+    date: '2026-11-21',
+    designWidth: 375,
+    deviceRatio: { 375: 2, 640: 1.17, 750: 1, 828: 0.905 },
+    sourceRoot: 'src',
+    outputRoot: `dist/${target}`,
+    framework: 'react',
+    compiler: { type: 'webpack5', prebundle: { enable: false } },
+    cache: { enable: process.env.TARO_NO_CACHE !== '1' },
+    plugins: [path.resolve(__dirname, 'aria-plugin.cjs')],
+    defineConstants: { API_BASE: JSON.stringify(apiBase) },
+    copy: { patterns: [], options: {} },
+    mini: {
+      compile: { include: [shared] },
+      optimizeMainPackage: { enable: true },
+      miniCssExtractPluginOption: { ignoreOrder: true },
+      postcss: { pxtransform: { enable: true, config: {} }, cssModules },
+    },
+    h5: {
+      compile: { include: [shared] },
+      // Relative, so that the page works at any folder of any origin; the router is in the hash.
+      publicPath: './',
+      staticDirectory: 'static',
+      router: { mode: 'hash' },
+      output: { filename: 'js/[name].[contenthash:8].js', chunkFilename: 'js/[name].[contenthash:8].js' },
+      miniCssExtractPluginOption: {
+        ignoreOrder: true,
+        filename: 'css/[name].[contenthash:8].css',
+        chunkFilename: 'css/[name].[contenthash:8].css',
+      },
+      postcss: {
+        // Bounds keep the page phone-sized on a PC (Taro's own root font would double it at 1280 px).
+        pxtransform: { enable: true, config: { baseFontSize: 20, minRootSize: 18, maxRootSize: 22 } },
+        autoprefixer: { enable: true, config: {} },
+        cssModules,
+      },
+    },
+  };
+});

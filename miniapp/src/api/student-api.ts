@@ -1,0 +1,68 @@
+import {
+  accountReply,
+  appsReply,
+  authorizeUrlReply,
+  bindReply,
+  codeKeyReply,
+  emptyReply,
+  entriesAfterReply,
+  linkReply,
+  listSchoolsReply,
+  lossReply,
+  orderReply,
+  proofsReply,
+  type SignInPlatform,
+  schoolReply,
+  signInReply,
+  smsReply,
+  statementReply,
+  topUpReply,
+} from '../../../shared/api/student';
+import type { ChannelId } from '../../../shared/rule-pack';
+import type { Client } from './client';
+
+export interface SecondProof {
+  readonly kind: 'id-tail' | 'sms';
+  readonly value: string;
+}
+export type LinkTarget = 'wechat' | 'alipay';
+
+const id = encodeURIComponent;
+
+/** One function an endpoint of the student API; shapes are those of shared/api/student.ts. */
+export function studentApi(client: Client) {
+  return {
+    schools: (query: { q?: string; city?: string; latitude?: number; longitude?: number }) =>
+      client({ method: 'GET', path: '/student/schools', query, anonymous: true }, listSchoolsReply),
+    school: (schoolId: string) => client({ method: 'GET', path: `/student/schools/${id(schoolId)}`, anonymous: true }, schoolReply),
+    authorizeUrl: (query: { container: 'wechat-web' | 'alipay-web'; returnTo: string; state: string }) =>
+      client({ method: 'GET', path: '/student/sign-in/authorize-url', query, anonymous: true }, authorizeUrlReply),
+    signIn: (body: { platform: SignInPlatform; code: string }) =>
+      client({ method: 'POST', path: '/student/sign-in', body, anonymous: true }, signInReply),
+    signOut: () => client({ method: 'POST', path: '/student/sign-out' }, emptyReply),
+    bind: (body: { schoolId: string; number: string; name: string; password: string; deviceLabel?: string }) =>
+      client({ method: 'POST', path: '/student/bind', body }, bindReply),
+    unbind: () => client({ method: 'POST', path: '/student/unbind' }, emptyReply),
+    account: () => client({ method: 'GET', path: '/student/account' }, accountReply),
+    entriesAfter: (after: number) =>
+      client({ method: 'GET', path: '/student/entries', query: { after }, timeoutMs: 5_000 }, entriesAfterReply),
+    codeKey: () => client({ method: 'GET', path: '/student/code-key' }, codeKeyReply),
+    topUp: (body: { requestId: string; amountFen: number; channel: ChannelId }) =>
+      client({ method: 'POST', path: '/student/top-ups', body, timeoutMs: 20_000 }, topUpReply),
+    order: (orderNo: string) => client({ method: 'GET', path: `/student/top-ups/${id(orderNo)}` }, orderReply),
+    statement: (query: { month: string; cursor?: string }) => client({ method: 'GET', path: '/student/statement', query }, statementReply),
+    proofs: () => client({ method: 'GET', path: '/student/proofs' }, proofsReply),
+    smsCode: () => client({ method: 'POST', path: '/student/sms-code' }, smsReply),
+    changePassword: (body: { oldPassword: string; newPassword: string; proof?: SecondProof }) =>
+      client({ method: 'POST', path: '/student/password', body, timeoutMs: 20_000 }, emptyReply),
+    reportLoss: (body: { password?: string; keepCodes: boolean }) =>
+      client({ method: 'POST', path: '/student/loss', body, timeoutMs: 20_000 }, lossReply),
+    cancelLoss: (body: { password: string; proof?: SecondProof }) =>
+      client({ method: 'POST', path: '/student/loss/cancel', body, timeoutMs: 20_000 }, lossReply),
+    link: (target: LinkTarget) => client({ method: 'POST', path: `/student/links/${target}` }, linkReply),
+    unlink: (target: LinkTarget) => client({ method: 'DELETE', path: `/student/links/${target}` }, linkReply),
+    apps: () => client({ method: 'GET', path: '/student/apps' }, appsReply),
+    removeApp: (bindingId: string) => client({ method: 'DELETE', path: `/student/apps/${id(bindingId)}` }, emptyReply),
+  };
+}
+export type StudentApi = ReturnType<typeof studentApi>;

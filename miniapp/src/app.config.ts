@@ -1,0 +1,37 @@
+export default defineAppConfig({
+  pages: [
+    'pages/home/index',
+    'pages/schools/index',
+    'pages/bind/index',
+    'pages/code/index',
+    'pages/top-up/index',
+    'pages/order/index',
+    'pages/statement/index',
+  ],
+  subPackages: [
+    {
+      root: 'packages/manage',
+      name: 'manage',
+      pages: [
+        'pages/account/index',
+        'pages/loss/index',
+        'pages/password/index',
+        'pages/links/index',
+        'pages/apps/index',
+        'pages/places/index',
+      ],
+    },
+  ],
+  lazyCodeLoading: 'requiredComponents',
+  window: {
+    backgroundTextStyle: 'dark',
+    backgroundColor: '#f4f5f3',
+    navigationBarBackgroundColor: '#f4f5f3',
+    navigationBarTitleText: '校园e码通',
+    navigationBarTextStyle: 'black',
+  },
+  permission: {
+    'scope.userLocation': { desc: '用于列出你附近的学校' },
+  },
+  requiredPrivateInfos: ['getFuzzyLocation'],
+});

@@ -1,0 +1,70 @@
+import { Canvas } from '@tarojs/components';
+import Taro, { useReady } from '@tarojs/taro';
+import { useEffect, useRef } from 'react';
+import { type PaintSurface, paintSymbol } from '../lib/paint-symbol';
+
+interface Props {
+  readonly id: string;
+  readonly rows: readonly (readonly boolean[])[];
+  /** Design pixels of a 375-wide screen. */
+  readonly width: number;
+  readonly height: number;
+  /** Light modules on each side: 4 for QR, 10 for Code 128. */
+  readonly quiet: number;
+  readonly label: string;
+}
+
+interface CanvasNode extends PaintSurface {
+  readonly tagName?: string;
+  querySelector?(selector: string): CanvasNode | null;
+}
+
+/** Design pixels to the pixels a canvas is measured in on this screen (rem in the browser, rpx in mini-programs). */
+function onScreen(designPixels: number): number {
+  const { windowWidth } = Taro.getSystemInfoSync();
+  const scale = Math.min(Math.max((windowWidth || 375) / 375, 0.9), 1.1);
+  return designPixels * scale;
+}
+
+/** One canvas for QR and bar code in WeChat, Alipay and the browser: modules in black, at whole device pixels. */
+export function CodeSymbol({ id, rows, width, height, quiet, label }: Props) {
+  const surface = useRef<CanvasNode>();
+  const latest = useRef(rows);
+  latest.current = rows;
+
+  const paint = () => {
+    if (surface.current === undefined) return;
+    const { pixelRatio } = Taro.getSystemInfoSync();
+    paintSymbol(surface.current, latest.current, { width: onScreen(width), height: onScreen(height), pixelRatio: pixelRatio || 2, quiet });
+  };
+  const find = (triesLeft: number) => {
+    Taro.createSelectorQuery()
+      .select(`#${id}`)
+      .fields({ node: true, size: true })
+      .exec((found) => {
+        // A node of type 2d is a canvas in all three; Taro's types leave it open. The browser wraps it in its own element.
+        const node = found?.[0]?.node as CanvasNode | null | undefined;
+        const canvas = node?.tagName !== undefined && node.tagName !== 'CANVAS' ? node.querySelector?.('canvas') : node;
+        if (canvas && typeof canvas.getContext === 'function') {
+          surface.current = canvas;
+          paint();
+        } else if (triesLeft > 0) setTimeout(() => find(triesLeft - 1), 60);
+      });
+  };
+  // A symbol that appears after the page was ready (keys came later) looks for its canvas itself.
+  useReady(() => find(20));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the canvas is on the page.
+  useEffect(() => find(20), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: painted again when the modules change.
+  useEffect(paint, [rows]);
+
+  return (
+    <Canvas
+      type="2d"
+      id={id}
+      canvasId={id}
+      style={{ width: Taro.pxTransform(width), height: Taro.pxTransform(height) }}
+      aria-label={label}
+    />
+  );
+}

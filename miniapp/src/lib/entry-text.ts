@@ -1,0 +1,27 @@
+import type { EntryView } from '../../../shared/api/common';
+import type { Text } from '../i18n/text';
+import { yuan } from './money-text';
+
+type Words = Pick<Text, 't' | 'b'>;
+
+/** What the student reads first: the merchant for a purchase, the deed for everything else. */
+export function entryTitle(entry: EntryView, { t, b }: Words): string {
+  if (entry.kind === 'charge') return entry.merchant === null ? t('entry.charge') : b(entry.merchant);
+  const what = t(`entry.${entry.kind}`);
+  return entry.merchant === null ? what : t('entry.of', { what, who: b(entry.merchant) });
+}
+
+/** Loss reports, bindings and fences are part of the passbook but move no money. */
+export function movesMoney(entry: EntryView): boolean {
+  return entry.amountFen !== 0;
+}
+
+/** The small print: from where, what was claimed with it, what is left. */
+export function entryDetail(entry: EntryView, { t }: Words, running: boolean): string[] {
+  const parts: string[] = [];
+  if (entry.channel !== null) parts.push(t(`channel.${entry.channel}`));
+  else if (entry.fundedFrom !== null) parts.push(t(`fund.${entry.fundedFrom}`));
+  if (entry.claimedFen > 0) parts.push(t('entry.claimed', { amount: yuan(entry.claimedFen) }));
+  if (running && movesMoney(entry)) parts.push(t('entry.running', { amount: yuan(entry.runningFen) }));
+  return parts;
+}

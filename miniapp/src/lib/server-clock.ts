@@ -1,0 +1,18 @@
+import type { EpochMs } from '../../../shared/time';
+
+/**
+ * How far the phone's clock is from the server's. The server stamped its answer somewhere between question and answer,
+ * so the middle of the two is the best guess, wrong by at most half the round trip.
+ */
+export function clockOffset(input: { readonly askedAt: EpochMs; readonly answeredAt: EpochMs; readonly serverTime: EpochMs }): number {
+  return input.serverTime - Math.round((input.askedAt + input.answeredAt) / 2);
+}
+
+/** An answer that took this long says too little about the clock to replace what is known. */
+export const TRUSTED_ROUND_TRIP_MS = 4_000;
+
+/** The offset to use from now on: the new one when its answer was quick or nothing is known yet. */
+export function betterOffset(known: number | undefined, measured: { offset: number; roundTripMs: number }): number {
+  if (known === undefined || measured.roundTripMs <= TRUSTED_ROUND_TRIP_MS) return measured.offset;
+  return known;
+}

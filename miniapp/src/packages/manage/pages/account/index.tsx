@@ -1,0 +1,86 @@
+import { useState } from 'react';
+import { Card } from '../../../../components/card';
+import { Cell } from '../../../../components/cell';
+import { Confirm } from '../../../../components/confirm';
+import { Screen } from '../../../../components/screen';
+import { Failed, Loading } from '../../../../components/states';
+import { useText } from '../../../../i18n';
+import { fullInstant } from '../../../../lib/dates';
+import { go, startAt } from '../../../../lib/go';
+import { yuan } from '../../../../lib/money-text';
+import { setApp, useApp } from '../../../../state/app-state';
+import { leave, loadAccount } from '../../../../state/services';
+import { useAction } from '../../../../state/use-action';
+import { useLoad } from '../../../../state/use-load';
+
+export default function Account() {
+  const { t, b, lang } = useText();
+  const account = useApp((state) => state.account);
+  const pack = useApp((state) => state.pack);
+  const load = useLoad(loadAccount, 'account');
+  const [leaving, setLeaving] = useState(false);
+  const unbind = useAction(async () => {
+    await leave();
+    startAt('schools');
+  });
+
+  if (account === null || pack === null) {
+    return (
+      <Screen title={t('account.title')}>
+        {load.failure === undefined ? <Loading rows={4} /> : <Failed id="account-retry" failure={load.failure} onRetry={load.reload} />}
+      </Screen>
+    );
+  }
+  const { balances } = account;
+  return (
+    <Screen title={t('account.title')}>
+      <Card>
+        <Cell id="account-school" label={t('account.school')} value={b(pack.name)} />
+        <Cell id="account-name" label={t('account.name')} value={account.name} />
+        <Cell id="account-number" label={t('account.number')} value={account.numberMasked} />
+      </Card>
+      <Card>
+        <Cell id="account-card" label={t('home.balance')} value={yuan(balances.cardFen)} />
+        {pack.arrival.mode === 'claim' ? (
+          <Cell id="account-transit" label={b(pack.arrival.transitLabel)} value={yuan(balances.transitFen)} />
+        ) : null}
+        <Cell
+          id="account-as-of"
+          label={t('home.as-of', { time: fullInstant(account.asOf, lang, pack.utcOffsetMinutes) })}
+          value={t('state.refresh')}
+          onPress={load.reload}
+        />
+      </Card>
+      <Card>
+        <Cell id="account-statement" icon="list" label={b(pack.statementLabel)} onPress={() => go('statement')} />
+        <Cell id="account-loss" icon="shield" label={t('loss.title')} onPress={() => go('loss')} />
+        <Cell id="account-password" icon="lock" label={t('password.title')} onPress={() => go('password')} />
+        <Cell id="account-links" icon="link" label={t('links.title')} onPress={() => go('links')} />
+        <Cell id="account-apps" icon="phones" label={t('apps.title')} onPress={() => go('apps')} />
+        <Cell id="account-places" icon="place" label={t('places.title')} onPress={() => go('places')} />
+        <Cell
+          id="account-language"
+          icon="globe"
+          label={t('account.language')}
+          value={lang === 'zh' ? '中文' : 'English'}
+          onPress={() => setApp({ lang: lang === 'zh' ? 'en' : 'zh' })}
+        />
+      </Card>
+      <Card>
+        <Cell id="account-unbind" icon="door" label={t('account.unbind')} onPress={() => setLeaving(true)} />
+      </Card>
+      <Confirm
+        id="unbind"
+        open={leaving}
+        title={t('account.unbind-title')}
+        text={t('account.unbind-text')}
+        yes={t('account.unbind-yes')}
+        danger
+        busy={unbind.busy}
+        failure={unbind.failure}
+        onYes={() => unbind.run()}
+        onClose={() => setLeaving(false)}
+      />
+    </Screen>
+  );
+}

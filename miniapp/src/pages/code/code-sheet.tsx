@@ -1,0 +1,105 @@
+import { View } from '@tarojs/components';
+import { useMemo } from 'react';
+import type { AccountReply } from '../../../../shared/api/student';
+import type { RulePack } from '../../../../shared/rule-pack';
+import { Button } from '../../components/button';
+import { CodeSymbol } from '../../components/code-symbol';
+import { Press } from '../../components/press';
+import { RadioRow } from '../../components/radio-row';
+import { useText } from '../../i18n';
+import { groupDigits } from '../../lib/code-book';
+import { code128c } from '../../lib/code128';
+import { yuan } from '../../lib/money-text';
+import { qrRows } from '../../lib/qr';
+import type { ShownCode } from './use-code';
+
+interface Props {
+  readonly shown: ShownCode;
+  readonly seconds: number;
+  readonly identity: boolean;
+  readonly source: 'card' | 'wallet';
+  readonly onSource: (source: 'card' | 'wallet') => void;
+  readonly onRenew: () => void;
+  readonly onPrepare: () => void;
+  readonly account: AccountReply | null;
+  readonly pack: RulePack | null;
+}
+
+/** The white sheet with both symbols, the digits and what pays. */
+export function CodeSheet(props: Props) {
+  const { t } = useText();
+  const { shown, seconds } = props;
+  if (shown.kind === 'no-key') {
+    return (
+      <View className="code-block" id="code-no-key">
+        <View className="code-block__text">{t('code.no-key')}</View>
+        <Button id="code-retry" kind="tint" size="small" text={t('state.retry')} onPress={props.onPrepare} />
+      </View>
+    );
+  }
+  if (shown.kind === 'wait') {
+    return (
+      <View className="code-block" id="code-wait">
+        <View className="code-block__text num">{t('code.wait', { seconds })}</View>
+      </View>
+    );
+  }
+  return (
+    <View className="code-sheet">
+      <Symbols digits={shown.digits} />
+      <Press id="code-refresh" className="code-sheet__ring num" label={t('code.refresh')} onPress={props.onRenew}>
+        {t(props.identity ? 'code.refresh-in-identity' : 'code.refresh-in', { seconds })}
+      </Press>
+      {props.identity ? <View className="code-sheet__hint sub">{t('code.identity-hint')}</View> : <Sources {...props} />}
+    </View>
+  );
+}
+
+/** Apart from the countdown, so that a second passing redraws no symbol. */
+function Symbols({ digits }: { readonly digits: string }) {
+  const { t } = useText();
+  const bars = useMemo(() => [code128c(digits)], [digits]);
+  const modules = useMemo(() => qrRows(digits), [digits]);
+  return (
+    <>
+      <CodeSymbol id="code-barcode" rows={bars} width={311} height={72} quiet={5} label={t('code.barcode-label')} />
+      <View id="code-digits" className="code-sheet__digits num">
+        {groupDigits(digits)}
+      </View>
+      <CodeSymbol id="code-qr" rows={modules} width={216} height={216} quiet={2} label={t('code.qr-label')} />
+    </>
+  );
+}
+
+function Sources({ source, onSource, account, pack }: Props) {
+  const { t, b } = useText();
+  const funding = pack?.codes.funding ?? [];
+  if (account === null) return null;
+  return (
+    <View className="code-sheet__sources">
+      <View className="h">{t('code.fund')}</View>
+      {funding.map((each) => {
+        const closed = each.source === 'wallet' && !account.walletOpen;
+        const balance = each.source === 'card' ? account.balances.cardFen : account.balances.walletFen;
+        return (
+          <RadioRow
+            key={each.source}
+            id={`code-source-${each.source}`}
+            label={b(each.label)}
+            hint={closed ? t('home.wallet-soon') : undefined}
+            chosen={source === each.source}
+            disabled={closed}
+            onChoose={() => onSource(each.source)}
+          >
+            {closed ? null : <View className="strong num">{yuan(balance)}</View>}
+          </RadioRow>
+        );
+      })}
+      {account.balances.transitFen > 0 && pack !== null && pack.arrival.claimAt.includes('pos') ? (
+        <View className="code-sheet__transit num">
+          + {b(pack.arrival.transitLabel)} {yuan(account.balances.transitFen)}
+        </View>
+      ) : null}
+    </View>
+  );
+}

@@ -1,0 +1,48 @@
+import { View } from '@tarojs/components';
+import { useEffect, useRef } from 'react';
+import type { EntryView } from '../../../../shared/api/common';
+import { fen } from '../../../../shared/money';
+import { Icon } from '../../components/icon';
+import { Press } from '../../components/press';
+import { useText } from '../../i18n';
+import { entryTitle } from '../../lib/entry-text';
+import { yuan } from '../../lib/money-text';
+import { aria } from '../../platform/aria';
+
+const STAYS_MS = 8_000;
+
+/** The news the student waits for at the counter: paid, to whom, how much, what is left. */
+export function PaidToast({ entry, onClose }: { readonly entry: EntryView | undefined; readonly onClose: () => void }) {
+  const text = useText();
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    if (entry === undefined) return;
+    const timer = setTimeout(() => close.current(), STAYS_MS);
+    return () => clearTimeout(timer);
+  }, [entry]);
+  if (entry === undefined) return null;
+  return (
+    <Press
+      id="code-paid"
+      className="paid"
+      role="alert"
+      onPress={onClose}
+      label={`${text.t('code.paid')} ${yuan(fen(Math.abs(entry.amountFen)))}`}
+    >
+      <View className="paid__tick" {...aria({})}>
+        <Icon name="check" size={20} />
+      </View>
+      <View className="grow">
+        <View className="paid__title">{text.t('code.paid')}</View>
+        <View className="paid__who" id="code-paid-merchant">
+          {entryTitle(entry, text)}
+        </View>
+        <View className="paid__left num">{text.t('code.paid-from-card', { amount: yuan(entry.balances.cardFen) })}</View>
+      </View>
+      <View id="code-paid-amount" className="paid__amount num">
+        {yuan(fen(Math.abs(entry.amountFen)))}
+      </View>
+    </Press>
+  );
+}

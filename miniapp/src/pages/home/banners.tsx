@@ -1,0 +1,34 @@
+import { View } from '@tarojs/components';
+import type { AccountReply } from '../../../../shared/api/student';
+import type { RulePack } from '../../../../shared/rule-pack';
+import { Press } from '../../components/press';
+import { useText } from '../../i18n';
+import { fullInstant } from '../../lib/dates';
+import { go } from '../../lib/go';
+import './banners.scss';
+
+/** What the holder should do or know first. */
+export function HomeBanners({ account, pack }: { readonly account: AccountReply; readonly pack: RulePack }) {
+  const { t, lang } = useText();
+  const { loss } = account;
+  return (
+    <>
+      {loss === null ? null : (
+        <Press id="home-lost" className="banner banner--bad" onPress={() => go('loss')}>
+          <View className="grow">
+            {loss.codesFrozen
+              ? t('home.lost', { time: fullInstant(loss.reportedAt, lang, pack.utcOffsetMinutes) })
+              : t('home.lost-codes-on')}
+          </View>
+          <View className="banner__go">{pack.loss.cancelLabel[lang]}</View>
+        </Press>
+      )}
+      {account.passwordIsInitial ? (
+        <Press id="home-change-password" className="banner" onPress={() => go('password')}>
+          <View className="grow">{t('home.first-password')}</View>
+          <View className="banner__go">{t('home.go-change')}</View>
+        </Press>
+      ) : null}
+    </>
+  );
+}

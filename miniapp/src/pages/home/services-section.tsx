@@ -1,0 +1,49 @@
+import { View } from '@tarojs/components';
+import type { RulePack } from '../../../../shared/rule-pack';
+import { Card } from '../../components/card';
+import { Icon, type IconName } from '../../components/icon';
+import { Press } from '../../components/press';
+import { useText } from '../../i18n';
+import { go } from '../../lib/go';
+import { platform } from '../../platform';
+import { setApp } from '../../state/app-state';
+import './services-section.scss';
+
+interface Service {
+  readonly id: string;
+  readonly icon: IconName;
+  readonly label: string;
+  readonly onPress: () => void;
+}
+
+/** Everything else the card can do. */
+export function ServicesSection({ pack }: { readonly pack: RulePack }) {
+  const { t, b, lang } = useText();
+  const linkLabel = platform.payChannel() === 'alipay' ? pack.linking.alipayLabel : pack.linking.wechatLabel;
+  const services: readonly Service[] = [
+    { id: 'home-account', icon: 'person', label: t('service.account'), onPress: () => go('account') },
+    { id: 'home-loss', icon: 'shield', label: b(pack.loss.reportLabel), onPress: () => go('loss') },
+    { id: 'home-link', icon: 'link', label: b(linkLabel), onPress: () => go('links') },
+    { id: 'home-apps', icon: 'phones', label: t('service.apps'), onPress: () => go('apps') },
+    { id: 'home-password', icon: 'lock', label: t('service.password'), onPress: () => go('password') },
+    { id: 'home-places', icon: 'place', label: t('service.places'), onPress: () => go('places') },
+    {
+      id: 'home-language',
+      icon: 'globe',
+      label: t('service.language'),
+      onPress: () => setApp({ lang: lang === 'zh' ? 'en' : 'zh' }),
+    },
+  ];
+  return (
+    <Card className="services">
+      {services.map((service) => (
+        <Press key={service.id} id={service.id} className="services__item" label={service.label} onPress={service.onPress}>
+          <View className="services__icon">
+            <Icon name={service.icon} size={22} />
+          </View>
+          <View className="services__label">{service.label}</View>
+        </Press>
+      ))}
+    </Card>
+  );
+}

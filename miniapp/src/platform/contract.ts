@@ -1,0 +1,84 @@
+import type { SignInPlatform } from '../../../shared/api/student';
+import type { ChannelId } from '../../../shared/rule-pack';
+
+/** Where this build runs. In the browser it is found from the user agent. */
+export type Container = 'wechat-mini' | 'alipay-mini' | 'wechat-web' | 'alipay-web' | 'plain';
+
+export type SignInOutcome =
+  | { readonly kind: 'code'; readonly platform: SignInPlatform; readonly code: string }
+  /** The page is leaving for the platform's consent page and will come back with a code. */
+  | { readonly kind: 'leaving' }
+  /** A plain browser has no platform to ask: the page says to open it in WeChat or Alipay. */
+  | { readonly kind: 'no-container' };
+
+export interface SignInHelp {
+  /** GET /student/sign-in/authorize-url. */
+  readonly authorizeUrl: (input: {
+    readonly container: 'wechat-web' | 'alipay-web';
+    readonly returnTo: string;
+    readonly state: string;
+  }) => Promise<string>;
+}
+
+/** What the phone says after the cashier closed. It is a hint: only the server's answer counts. */
+export type PayOutcome = 'done' | 'cancelled' | 'unknown';
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+export interface HttpQuestion {
+  readonly url: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly timeoutMs: number;
+}
+/** Resolves with any HTTP status; rejects only when there is no answer (no network, timeout). */
+export type Transport = (question: HttpQuestion) => Promise<HttpAnswer>;
+
+/** Text by key, kept on the phone, apart for each container. */
+export interface TextStorage {
+  readonly read: (key: string) => string | undefined;
+  readonly write: (key: string, value: string) => void;
+  readonly remove: (key: string) => void;
+}
+
+export interface Place {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/**
+ * Everything that WeChat, Alipay and a browser do differently. One implementation a file name (`index.weapp.ts`,
+ * `index.alipay.ts`, `index.h5.ts`); the build picks the one of its target. None of these throws for a feature that a
+ * phone lacks: it does nothing and says so where that matters.
+ */
+export interface Platform {
+  readonly container: () => Container;
+  /** The top-up channel whose cashier this container can open. */
+  readonly payChannel: () => ChannelId | undefined;
+  readonly signIn: (help: SignInHelp) => Promise<SignInOutcome>;
+  /** Opens the container's cashier with what the server gave. Never throws: whatever goes wrong is 'unknown'. */
+  readonly pay: (payParams: Readonly<Record<string, string>>) => Promise<PayOutcome>;
+  readonly transport: Transport;
+  readonly storage: TextStorage;
+  /** Unpredictable where the platform offers it; ids made from it are unique, not secret. */
+  readonly randomBytes: (count: number) => Promise<Uint8Array>;
+  /** 0 to 1; returns a function that puts the old brightness back. */
+  readonly brighten: (value: number) => Promise<() => void>;
+  /** Keeps the screen lit until the returned function is called. */
+  readonly keepAwake: () => () => void;
+  /** Hides the screen from captures where the platform can, and tells when one was taken. Returns the stop function. */
+  readonly onCapture: (seen: () => void) => () => void;
+  /** A short buzz, felt when a payment lands. */
+  readonly buzz: () => void;
+  /** Undefined when the user or the platform refuses. */
+  readonly locate: () => Promise<Place | undefined>;
+  /** "iPhone 15", for the list of bound apps; at most 40 characters. */
+  readonly deviceLabel: () => string;
+  /** The phone's language. */
+  readonly language: () => 'zh' | 'en';
+  /** Tells the host which title and colours its own bar has (mini-programs) or the document has (browser). */
+  readonly setBar: (bar: { readonly title: string; readonly dark: boolean; readonly background: string }) => void;
+}

@@ -1,0 +1,54 @@
+import Taro from '@tarojs/taro';
+import { alipayOutcome } from './alipay-outcome';
+import type { Platform } from './contract';
+import {
+  taroBrighten,
+  taroBuzz,
+  taroDeviceLabel,
+  taroKeepAwake,
+  taroLanguage,
+  taroLocate,
+  taroStorage,
+  taroTransport,
+  weakBytes,
+} from './taro-common';
+
+/** What Taro's types lack of the Alipay base library. */
+interface MyExtras {
+  getAuthCode: (options: { scopes: string; success: (answer: { authCode: string }) => void; fail: (reason: unknown) => void }) => void;
+  tradePay: (options: { tradeNO: string; success: (answer: unknown) => void; fail: (answer: unknown) => void }) => void;
+  setNavigationBar: (options: { title: string; backgroundColor: string; frontColor: string }) => void;
+}
+declare const my: MyExtras;
+
+export const platform = {
+  container: () => 'alipay-mini',
+  payChannel: () => 'alipay',
+  signIn: () =>
+    new Promise((resolve, reject) => {
+      my.getAuthCode({
+        scopes: 'auth_base',
+        success: ({ authCode }) => resolve({ kind: 'code', platform: 'alipay-mini', code: authCode }),
+        fail: reject,
+      });
+    }),
+  pay: (params) =>
+    new Promise((resolve) => {
+      const answer = (result: unknown) => resolve(alipayOutcome(result));
+      my.tradePay({ tradeNO: params.tradeNO ?? '', success: answer, fail: answer });
+    }),
+  transport: taroTransport,
+  storage: taroStorage('ecode:'),
+  randomBytes: (count) => Promise.resolve(weakBytes(count)),
+  brighten: taroBrighten,
+  keepAwake: taroKeepAwake,
+  onCapture(seen) {
+    Taro.onUserCaptureScreen?.(seen);
+    return () => Taro.offUserCaptureScreen?.(seen);
+  },
+  buzz: taroBuzz,
+  locate: taroLocate,
+  deviceLabel: () => taroDeviceLabel('Alipay'),
+  language: taroLanguage,
+  setBar: (bar) => my.setNavigationBar({ title: bar.title, backgroundColor: bar.background, frontColor: bar.dark ? '#ffffff' : '#000000' }),
+} satisfies Platform;

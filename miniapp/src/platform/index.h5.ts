@@ -1,0 +1,102 @@
+import type { Container, Place, Platform } from './contract';
+import { taroLanguage, taroStorage, taroTransport } from './taro-common';
+import { type BridgeHost, payInAlipayWeb, payInWeChatWeb } from './web-bridges';
+import { readOAuthReturn, webContainer } from './web-container';
+
+const container: Container = webContainer(navigator.userAgent);
+
+// Two containers may share one origin (the bench top's two phones do), so each keeps its own drawer.
+const storage = taroStorage(`ecode:${container}:`);
+
+function webBytes(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
+function newState(): string {
+  let text = '';
+  for (const byte of webBytes(16)) text += byte.toString(16).padStart(2, '0');
+  return text;
+}
+
+function bridgeHost(): BridgeHost {
+  // The bridges are globals that the container adds to the window or dispatches on the document.
+  return {
+    get WeixinJSBridge() {
+      return (window as unknown as BridgeHost).WeixinJSBridge;
+    },
+    get AlipayJSBridge() {
+      return (window as unknown as BridgeHost).AlipayJSBridge;
+    },
+    addEventListener: (type, listener, options) => document.addEventListener(type, listener, options),
+  };
+}
+
+export const platform = {
+  container: () => container,
+  payChannel: () => (container === 'wechat-web' ? 'wechat-pay' : container === 'alipay-web' ? 'alipay' : undefined),
+  async signIn(help) {
+    if (container !== 'wechat-web' && container !== 'alipay-web') return { kind: 'no-container' };
+    const back = readOAuthReturn(location.search);
+    if (back !== undefined) {
+      const expected = storage.read('oauth-state');
+      const hash = storage.read('oauth-hash') ?? location.hash;
+      storage.remove('oauth-state');
+      storage.remove('oauth-hash');
+      // Dropped from the address at once: a code is for one use, and a reload must not present it again.
+      history.replaceState(null, '', location.pathname + back.search + hash);
+      // A code that came with another state was not asked for by this page (login CSRF). Failing, rather than asking
+      // anew, cannot loop where storage is blocked; the screen offers to try again.
+      if (back.state !== expected) throw new Error('sign-in came back with another state');
+      return { kind: 'code', platform: container, code: back.code };
+    }
+    const state = newState();
+    storage.write('oauth-state', state);
+    storage.write('oauth-hash', location.hash);
+    const url = await help.authorizeUrl({ container, returnTo: location.pathname + location.search, state });
+    location.assign(url);
+    return { kind: 'leaving' };
+  },
+  pay: (params) => {
+    if (container === 'wechat-web') return payInWeChatWeb(bridgeHost(), params);
+    if (container === 'alipay-web') return payInAlipayWeb(bridgeHost(), params);
+    return Promise.resolve('unknown');
+  },
+  transport: taroTransport,
+  storage,
+  randomBytes: (count) => Promise.resolve(webBytes(count)),
+  // A page may not change the brightness of the phone.
+  brighten: () => Promise.resolve(() => undefined),
+  keepAwake() {
+    let released = false;
+    let lock: { release(): Promise<void> } | undefined;
+    const ask = navigator.wakeLock?.request('screen');
+    ask
+      ?.then((got) => {
+        lock = got;
+        if (released) return got.release();
+      })
+      .catch(() => undefined);
+    return () => {
+      released = true;
+      lock?.release().catch(() => undefined);
+    };
+  },
+  onCapture: () => () => undefined,
+  buzz: () => {
+    navigator.vibrate?.(30);
+  },
+  locate: () =>
+    new Promise<Place | undefined>((resolve) => {
+      if (!navigator.geolocation) return resolve(undefined);
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => resolve({ latitude: coords.latitude, longitude: coords.longitude }),
+        () => resolve(undefined),
+        { timeout: 8_000, maximumAge: 600_000 },
+      );
+    }),
+  deviceLabel: () => (/iPhone|iPad/.test(navigator.userAgent) ? 'iPhone' : /Android/.test(navigator.userAgent) ? 'Android' : 'Web'),
+  language: taroLanguage,
+  setBar: (bar) => {
+    document.title = bar.title;
+  },
+} satisfies Platform;

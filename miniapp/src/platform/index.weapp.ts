@@ -1,0 +1,83 @@
+import Taro from '@tarojs/taro';
+import type { Platform } from './contract';
+import {
+  taroBrighten,
+  taroBuzz,
+  taroDeviceLabel,
+  taroKeepAwake,
+  taroLanguage,
+  taroSetBar,
+  taroStorage,
+  taroTransport,
+  weakBytes,
+} from './taro-common';
+
+/** What Taro's types lack of the WeChat base library. */
+interface WxExtras {
+  getRandomValues?: (options: { length: number; success: (answer: { randomValues: ArrayBuffer }) => void; fail: () => void }) => void;
+}
+declare const wx: WxExtras;
+
+/** errMsg of a closed cashier, as the base library words it. */
+const CANCELLED = /cancel/i;
+
+function errMsg(reason: unknown): string {
+  const fields = (typeof reason === 'object' && reason !== null ? reason : {}) as { errMsg?: unknown };
+  return typeof fields.errMsg === 'string' ? fields.errMsg : '';
+}
+
+export const platform = {
+  container: () => 'wechat-mini',
+  payChannel: () => 'wechat-pay',
+  async signIn() {
+    const { code } = await Taro.login();
+    return { kind: 'code', platform: 'wechat-mini', code };
+  },
+  pay: (params) =>
+    new Promise((resolve) => {
+      Taro.requestPayment({
+        timeStamp: params.timeStamp ?? '',
+        nonceStr: params.nonceStr ?? '',
+        package: params.package ?? '',
+        // The server signs with RSA only; Taro's type lists the two older names as well.
+        signType: 'RSA',
+        paySign: params.paySign ?? '',
+        success: () => resolve('done'),
+        fail: (reason) => resolve(CANCELLED.test(errMsg(reason)) ? 'cancelled' : 'unknown'),
+      })?.catch?.(() => undefined);
+    }),
+  transport: taroTransport,
+  storage: taroStorage('ecode:'),
+  randomBytes: (count) =>
+    new Promise((resolve) => {
+      if (typeof wx.getRandomValues !== 'function') return resolve(weakBytes(count));
+      wx.getRandomValues({
+        length: count,
+        success: (answer) => resolve(new Uint8Array(answer.randomValues)),
+        fail: () => resolve(weakBytes(count)),
+      });
+    }),
+  brighten: taroBrighten,
+  keepAwake: taroKeepAwake,
+  onCapture(seen) {
+    const hide = (visualEffect: 'hidden' | 'none') => Taro.setVisualEffectOnCapture?.({ visualEffect })?.catch?.(() => undefined);
+    hide('hidden');
+    Taro.onUserCaptureScreen?.(seen);
+    return () => {
+      Taro.offUserCaptureScreen?.(seen);
+      hide('none');
+    };
+  },
+  buzz: taroBuzz,
+  async locate() {
+    try {
+      const where = await Taro.getFuzzyLocation({ type: 'wgs84' });
+      return { latitude: Number(where.latitude), longitude: Number(where.longitude) };
+    } catch {
+      return undefined;
+    }
+  },
+  deviceLabel: () => taroDeviceLabel('WeChat'),
+  language: taroLanguage,
+  setBar: taroSetBar,
+} satisfies Platform;

@@ -1,0 +1,66 @@
+import * as v from 'valibot';
+import { create } from 'zustand';
+import { type AccountReply, accountReply, boundSchema } from '../../../shared/api/student';
+import { type RulePack, rulePackSchema } from '../../../shared/rule-pack';
+import { type CodeBook, codeBookSchema } from '../lib/code-book';
+import type { Lang } from '../lib/dates';
+import { NO_STEPS, type StepMemory } from '../lib/step-plan';
+import { platform } from '../platform';
+import { readStored, writeStored } from './stored';
+
+const sessionSchema = v.object({ token: v.string(), expiresAt: v.string() });
+const stepsSchema = v.object({ used: v.array(v.number()), shown: v.array(v.number()) });
+type Bound = v.InferOutput<typeof boundSchema>;
+
+export interface AppState {
+  readonly lang: Lang;
+  readonly session: v.InferOutput<typeof sessionSchema> | null;
+  readonly bound: Bound | null;
+  readonly pack: RulePack | null;
+  readonly account: AccountReply | null;
+  /** False while `account` is what the phone remembers from last time. */
+  readonly accountIsLive: boolean;
+  readonly codeBook: CodeBook | null;
+  readonly steps: StepMemory;
+  /** What server time is ahead of the phone's, ms; undefined until the server was heard. */
+  readonly offsetMs: number | undefined;
+}
+
+const { storage } = platform;
+const remembered = <Schema extends v.GenericSchema>(key: string, schema: Schema) => readStored(storage, key, schema) ?? null;
+
+function firstState(): AppState {
+  const codeBook = remembered('code-book', codeBookSchema);
+  return {
+    lang: remembered('lang', v.picklist(['zh', 'en'])) ?? platform.language(),
+    session: remembered('session', sessionSchema),
+    bound: remembered('bound', boundSchema),
+    pack: remembered('pack', rulePackSchema),
+    account: remembered('account', accountReply),
+    accountIsLive: false,
+    codeBook,
+    steps: remembered('steps', stepsSchema) ?? NO_STEPS,
+    offsetMs: codeBook?.offsetMs,
+  };
+}
+
+export const useApp = create<AppState>()(firstState);
+
+const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps'] as const;
+
+/** Changes the state and keeps the changed parts on the phone. */
+export function setApp(change: Partial<AppState>): void {
+  useApp.setState(change);
+  for (const key of KEPT) if (key in change) writeStored(storage, key, change[key]);
+  if ('codeBook' in change) writeStored(storage, 'code-book', change.codeBook);
+}
+
+/** Everything that belongs to one cardholder leaves the phone. */
+export function forgetHolder(): void {
+  setApp({ bound: null, account: null, accountIsLive: false, codeBook: null, steps: NO_STEPS });
+}
+
+/** Server time now, as well as the phone knows it. */
+export function serverNow(): number {
+  return Date.now() + (useApp.getState().offsetMs ?? 0);
+}

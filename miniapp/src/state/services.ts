@@ -1,0 +1,110 @@
+import type { AccountReply } from '../../../shared/api/student';
+import type { RulePack } from '../../../shared/rule-pack';
+import { createClient } from '../api/client';
+import { Failure, isRefusal } from '../api/failure';
+import { studentApi } from '../api/student-api';
+import { needsFreshKeys } from '../lib/code-book';
+import { instantMs } from '../lib/dates';
+import { betterOffset, clockOffset } from '../lib/server-clock';
+import { platform } from '../platform';
+import { forgetHolder, setApp, useApp } from './app-state';
+
+/** The one place that joins platform, network and state. */
+export const api = studentApi(
+  createClient({
+    baseUrl: API_BASE,
+    transport: platform.transport,
+    token: () => useApp.getState().session?.token,
+    signInAgain: () => signInAgain(),
+  }),
+);
+
+let signingIn: Promise<void> | undefined;
+
+/** Asks the platform who this is, without a word to the user. Several callers share one attempt. */
+export function signInAgain(): Promise<void> {
+  signingIn ??= signIn().finally(() => {
+    signingIn = undefined;
+  });
+  return signingIn;
+}
+
+async function signIn(): Promise<void> {
+  setApp({ session: null });
+  const outcome = await platform.signIn({ authorizeUrl: async (input) => (await api.authorizeUrl(input)).url }).catch((reason: unknown) => {
+    throw reason instanceof Failure ? reason : new Failure('unreadable');
+  });
+  if (outcome.kind !== 'code') throw new Failure(outcome.kind);
+  const askedAt = Date.now();
+  const reply = await api.signIn({ platform: outcome.platform, code: outcome.code });
+  learnClock(askedAt, reply.serverTime);
+  setApp({ session: { token: reply.sessionToken, expiresAt: reply.expiresAt } });
+  const before = useApp.getState().bound;
+  if (reply.bound === null) forgetHolder();
+  else {
+    if (before !== null && before.bindingId !== reply.bound.bindingId) forgetHolder();
+    setApp({ bound: reply.bound });
+  }
+}
+
+/** Takes the server's time from any answer that carries it. */
+export function learnClock(askedAt: number, serverTime: string): void {
+  const answeredAt = Date.now();
+  const offset = clockOffset({ askedAt, answeredAt, serverTime: instantMs(serverTime) });
+  const offsetMs = betterOffset(useApp.getState().offsetMs, { offset, roundTripMs: answeredAt - askedAt });
+  const { codeBook } = useApp.getState();
+  setApp(codeBook === null ? { offsetMs } : { offsetMs, codeBook: { ...codeBook, offsetMs } });
+}
+
+/** The bound account with its school's pack. A session that lost its binding is forgotten and refused on. */
+export async function loadAccount(): Promise<{ account: AccountReply; pack: RulePack }> {
+  try {
+    const askedAt = Date.now();
+    const account = await api.account();
+    learnClock(askedAt, account.asOf);
+    const pack = await loadPack(account.schoolId);
+    setApp({ account, accountIsLive: true });
+    // Keys are fetched before they are needed: the next look at the code screen may be without network.
+    loadCodeBook(account.schoolId).catch(() => undefined);
+    return { account, pack };
+  } catch (reason) {
+    if (isRefusal(reason, 'auth.bind-required')) forgetHolder();
+    setApp({ accountIsLive: false });
+    throw reason;
+  }
+}
+
+const freshPacks = new Set<string>();
+
+/** The pack of a school: asked once a start, then from memory. */
+export async function loadPack(schoolId: string): Promise<RulePack> {
+  const known = useApp.getState().pack;
+  if (known?.schoolId === schoolId && freshPacks.has(schoolId)) return known;
+  const { pack } = await api.school(schoolId);
+  freshPacks.add(schoolId);
+  setApp({ pack });
+  return pack;
+}
+
+/** Fetches code keys when the phone's are missing, of another school or about to run out. */
+export async function loadCodeBook(schoolId: string, force = false): Promise<void> {
+  const { codeBook } = useApp.getState();
+  if (!force && !needsFreshKeys(codeBook ?? undefined, Date.now(), schoolId)) return;
+  const askedAt = Date.now();
+  const { serverTime, ...reply } = await api.codeKey();
+  learnClock(askedAt, serverTime);
+  setApp({ codeBook: { ...reply, offsetMs: useApp.getState().offsetMs ?? 0, fetchedAt: Date.now() } });
+}
+
+/** Ends this app's binding, here and on the server. */
+export async function leave(): Promise<void> {
+  await api.unbind();
+  forgetHolder();
+}
+
+/** 24 hex digits: enough chance that two presses never share one. */
+export async function newRequestId(): Promise<string> {
+  let id = '';
+  for (const byte of await platform.randomBytes(12)) id += byte.toString(16).padStart(2, '0');
+  return id;
+}
