@@ -2,13 +2,14 @@ import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { openedDraft } from '../domain/account-changes';
 import { cardIssuedDraft } from '../domain/card-issue';
-import { firstEntry, nextEntry, recordingTime } from '../domain/entry';
+import { type Entry, firstEntry, nextEntry, recordingTime } from '../domain/entry';
 import { type RosterError, type RosterRow, rosterError } from '../domain/roster-csv';
 import type { Clock } from '../lib/clock';
 import type { FieldCipher, FieldPlace } from '../lib/field-cipher';
 import type { Cards } from '../store/cards';
 import type { Holder, Holders } from '../store/holders';
 import type { Passbook } from '../store/passbook';
+import type { TableWrite } from '../store/table';
 
 export interface HolderDeps {
   readonly passbook: Passbook;
@@ -25,13 +26,13 @@ export type RowOutcome =
 
 const TRIES = 40;
 
-/** Entry 1 of the passbook with the rows that lead to it, all or nothing. 'number-known': somebody else was first with this number. */
-export async function openAccount(
-  deps: HolderDeps,
-  pack: RulePack,
-  row: RosterRow,
-  accountNo: number,
-): Promise<RowOutcome | 'number-known'> {
+/** What opens an account: entry 1 of its passbook, and the rows that lead to it (the card's first, if there is one). */
+export interface Opening {
+  readonly entry: Entry;
+  readonly rows: readonly TableWrite[];
+}
+
+export function openingOf(deps: HolderDeps, pack: RulePack, row: RosterRow, accountNo: number): Opening {
   const { schoolId, utcOffsetMinutes } = pack;
   const now = deps.clock();
   const entry = firstEntry({
@@ -42,17 +43,26 @@ export async function openAccount(
     utcOffsetMinutes,
   });
   const card = row.cardNumber === '' ? [] : [deps.cards.newRow(schoolId, row.cardNumber, { accountNo, issue: 1 })];
-  const result = await deps.passbook.appendWith(entry, [
-    ...card,
-    ...deps.holders.newRows(newHolder(deps.cipher, schoolId, accountNo, row)),
-  ]);
+  return { entry, rows: [...card, ...deps.holders.newRows(newHolder(deps.cipher, schoolId, accountNo, row))] };
+}
+
+/** One account, all or nothing. 'number-known': somebody else was first with this number. */
+export async function openAccount(
+  deps: HolderDeps,
+  pack: RulePack,
+  row: RosterRow,
+  accountNo: number,
+): Promise<RowOutcome | 'number-known'> {
+  const { schoolId } = pack;
+  const opening = openingOf(deps, pack, row, accountNo);
+  const result = await deps.passbook.appendWith(opening.entry, opening.rows);
   if (result.written) return { outcome: 'opened' };
   const owner = await deps.holders.accountOf(schoolId, row.number);
-  // Ours: the transaction was written, its answer lost, and the SDK's retry found it.
+  // Ours: it was written, the answer was lost, and a retry found it.
   if (owner === accountNo) return { outcome: 'opened' };
   if (owner !== undefined) return 'number-known';
   // The passbook's own key cannot be taken, for its number was leased; so it is the card's.
-  if (card.length > 0 && result.failed === 1) return refused(row, 'card-taken');
+  if (row.cardNumber !== '' && result.failed === 1) return refused(row, 'card-taken');
   throw new Error(`account ${accountNo} of ${schoolId} exists although its number was just leased`);
 }
 

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { RulePack } from '../../shared/rule-pack';
 import { type Roster, type RosterError, type RosterRow, readRoster } from '../domain/roster-csv';
-import type { Clock } from '../lib/clock';
 import { mapInParallel } from '../lib/in-parallel';
 import type { AccountNumbers } from '../store/account-numbers';
-import { changeHolder, type HolderDeps, openAccount, type RowOutcome } from './import-holder';
+import type { RosterMarks } from '../store/roster-marks';
+import { changeHolder, type HolderDeps, openAccount, openingOf, type RowOutcome } from './import-holder';
 
 export interface ImportDeps extends HolderDeps {
   readonly accountNumbers: AccountNumbers;
-  readonly clock: Clock;
+  readonly rosterMarks: RosterMarks;
 }
 
 export interface ImportReport extends Pick<Roster, 'encoding' | 'ignoredColumns'> {
@@ -20,6 +21,8 @@ export interface ImportReport extends Pick<Roster, 'encoding' | 'ignoredColumns'
 
 /** Enough to keep a table busy, few enough not to crowd out a school's payments. */
 const AT_ONCE = 32;
+/** Four writes each; a transaction has at most a hundred. */
+const OPENED_TOGETHER = 25;
 
 /**
  * Imports a school's list of cardholders. A new number opens an account (entry 1 of its passbook with its rows, in one
@@ -32,14 +35,71 @@ const AT_ONCE = 32;
  */
 export async function importRoster(deps: ImportDeps, pack: RulePack, file: Uint8Array): Promise<ImportReport> {
   const roster = readRoster(file);
-  const known = await mapInParallel(roster.rows, AT_ONCE, (row) => deps.holders.accountOf(pack.schoolId, row.number));
-  const newcomers = known.filter((accountNo) => accountNo === undefined).length;
-  let accountNo = newcomers === 0 ? 0 : await deps.accountNumbers.lease(pack.schoolId, newcomers);
-  const tasks = roster.rows.map((row, index) => {
-    const knownNo = known[index];
-    return knownNo === undefined ? { row, isNew: true, accountNo: accountNo++ } : { row, isNew: false, accountNo: knownNo };
+  const sha256 = createHash('sha256').update(file).digest('hex');
+  if ((await deps.rosterMarks.last(pack.schoolId)) === sha256) {
+    return reportOf(roster, Array<RowOutcome>(roster.rows.length).fill({ outcome: 'unchanged' }));
+  }
+  const { newcomers, known } = await divide(deps, pack.schoolId, roster.rows);
+  const outcomes = [
+    ...(await openAll(deps, pack, newcomers)),
+    ...(await mapInParallel(known, AT_ONCE, ({ row, accountNo }) => changeHolder(deps, pack, row, accountNo))),
+  ];
+  const report = reportOf(roster, outcomes);
+  // A line that was refused for what is stored may pass another time, so only a file without one is done with.
+  if (outcomes.every(({ outcome }) => outcome !== 'refused')) await deps.rosterMarks.mark(pack.schoolId, sha256, deps.clock());
+  return report;
+}
+
+interface Task {
+  readonly row: RosterRow;
+  readonly accountNo: number;
+}
+
+/** Who is new, with a number of their own each, and who is known. */
+async function divide(deps: ImportDeps, schoolId: string, rows: readonly RosterRow[]): Promise<{ newcomers: Task[]; known: Task[] }> {
+  const isFirst = await deps.accountNumbers.isUnused(schoolId);
+  // Before a school's first account nobody can be known; should one be opened meanwhile, the transaction tells.
+  const find = (row: RosterRow) => deps.holders.accountOf(schoolId, row.number);
+  const found = isFirst ? rows.map(() => undefined) : await mapInParallel(rows, AT_ONCE, find);
+  const unknown = rows.filter((_, index) => found[index] === undefined);
+  const first = unknown.length === 0 ? 0 : await deps.accountNumbers.lease(schoolId, unknown.length);
+  const known = rows.flatMap((row, index) => {
+    const accountNo = found[index];
+    return accountNo === undefined ? [] : [{ row, accountNo }];
   });
-  const outcomes = await mapInParallel(tasks, AT_ONCE, ({ row, isNew, accountNo: no }) => importRow(deps, pack, row, isNew, no));
+  return { newcomers: unknown.map((row, index) => ({ row, accountNo: first + index })), known };
+}
+
+async function openAll(deps: ImportDeps, pack: RulePack, newcomers: readonly Task[]): Promise<RowOutcome[]> {
+  const groups: Task[][] = [];
+  for (let from = 0; from < newcomers.length; from += OPENED_TOGETHER) groups.push(newcomers.slice(from, from + OPENED_TOGETHER));
+  const outcomes = await mapInParallel(groups, AT_ONCE, (group) => openGroup(deps, pack, group));
+  return outcomes.flat();
+}
+
+/** All in one transaction; where one row of it stands in the way, each by itself. */
+async function openGroup(deps: ImportDeps, pack: RulePack, group: readonly Task[]): Promise<RowOutcome[]> {
+  const openings = group.map(({ row, accountNo }) => openingOf(deps, pack, row, accountNo));
+  const writes = openings.flatMap((opening) => opening.rows);
+  const together = await deps.passbook.openTogether(
+    openings.map(({ entry }) => entry),
+    writes,
+  );
+  if (together.written) return group.map(() => ({ outcome: 'opened' }));
+  return mapInParallel(group, 1, async ({ row, accountNo }) => {
+    const opened = await openAccount(deps, pack, row, accountNo);
+    // Another import was first with this number: then the holder is known.
+    return opened === 'number-known' ? changeHolder(deps, pack, row, await accountOf(deps, pack.schoolId, row.number)) : opened;
+  });
+}
+
+async function accountOf(deps: ImportDeps, schoolId: string, number: string): Promise<number> {
+  const accountNo = await deps.holders.accountOf(schoolId, number);
+  if (accountNo === undefined) throw new Error('a number whose row exists names no account');
+  return accountNo;
+}
+
+function reportOf(roster: Roster, outcomes: readonly RowOutcome[]): ImportReport {
   const count = (wanted: RowOutcome['outcome']): number => outcomes.filter(({ outcome }) => outcome === wanted).length;
   const refused = outcomes.flatMap((outcome) => (outcome.outcome === 'refused' ? [outcome.error] : []));
   return {
@@ -50,17 +110,4 @@ export async function importRoster(deps: ImportDeps, pack: RulePack, file: Uint8
     unchanged: count('unchanged'),
     errors: [...roster.errors, ...refused].sort((a, b) => a.line - b.line),
   };
-}
-
-async function importRow(deps: ImportDeps, pack: RulePack, row: RosterRow, isNew: boolean, accountNo: number): Promise<RowOutcome> {
-  if (!isNew) return changeHolder(deps, pack, row, accountNo);
-  const opened = await openAccount(deps, pack, row, accountNo);
-  // Another import was first with this number: then the holder is known.
-  return opened === 'number-known' ? changeHolder(deps, pack, row, await accountOf(deps, pack.schoolId, row.number)) : opened;
-}
-
-async function accountOf(deps: ImportDeps, schoolId: string, number: string): Promise<number> {
-  const accountNo = await deps.holders.accountOf(schoolId, number);
-  if (accountNo === undefined) throw new Error('a number whose row exists names no account');
-  return accountNo;
 }

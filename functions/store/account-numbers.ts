@@ -5,6 +5,8 @@ import type { Database } from './table';
 export interface AccountNumbers {
   /** The first of `count` numbers in a row that are the caller's. */
   lease(schoolId: string, count: number): Promise<number>;
+  /** Whether no number was ever leased: the school has no account yet, unless one is being opened at this moment. */
+  isUnused(schoolId: string): Promise<boolean>;
 }
 
 const schema = v.object({ next: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
@@ -17,15 +19,19 @@ function key(schoolId: string) {
 }
 
 export function createAccountNumbers({ records }: Pick<Database, 'records'>, backOff: (tries: number) => Promise<void>): AccountNumbers {
+  const read = async (schoolId: string): Promise<number> => {
+    const item = await records.get(key(schoolId), { consistent: true });
+    return item === undefined ? 1 : v.parse(schema, item).next;
+  };
   return {
+    isUnused: async (schoolId) => (await read(schoolId)) === 1,
     async lease(schoolId, count) {
       for (let tries = 0; tries < TRIES; tries += 1) {
         if (tries > 0) await backOff(tries);
-        const item = await records.get(key(schoolId), { consistent: true });
-        const first = item === undefined ? 1 : v.parse(schema, item).next;
+        const first = await read(schoolId);
         const next = first + count;
         if (next - 1 > LAST) throw new Error(`${schoolId} has no account numbers left`);
-        const when = item === undefined ? ({ is: 'absent' } as const) : ({ is: 'equal', attribute: 'next', to: first } as const);
+        const when = first === 1 ? ({ is: 'absent' } as const) : ({ is: 'equal', attribute: 'next', to: first } as const);
         if ((await records.put({ ...key(schoolId), next }, when)).written) return first;
       }
       throw new Error(`the account counter of ${schoolId} is being changed by others`);

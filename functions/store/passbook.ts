@@ -25,6 +25,12 @@ export interface Passbook {
   append(entry: Entry): Promise<{ appended: true } | { appended: false; found: Entry | undefined }>;
   /** Writes the entry together with its permanent rows in `records`, all or nothing. The entry is write 0. */
   appendWith(entry: Entry, writes: readonly TableWrite[]): Promise<TransactResult>;
+  /** Writes the first entries of several accounts with their permanent rows, all or nothing: at most 100 writes in all. */
+  openTogether(firsts: readonly Entry[], writes: readonly TableWrite[]): Promise<TransactResult>;
+}
+
+function entryWrite(entry: Entry): TableWrite {
+  return { table: 'passbook', write: { put: toItem(entry), when: { is: 'absent' } } };
 }
 
 export function createPassbook(database: Database): Passbook {
@@ -54,9 +60,8 @@ export function createPassbook(database: Database): Passbook {
       if (result.written) return { appended: true };
       return { appended: false, found: result.found && fromItem(result.found) };
     },
-    appendWith(entry, writes) {
-      return database.transact([{ table: 'passbook', write: { put: toItem(entry), when: { is: 'absent' } } }, ...writes]);
-    },
+    appendWith: (entry, writes) => database.transact([entryWrite(entry), ...writes]),
+    openTogether: (firsts, writes) => database.transact([...firsts.map(entryWrite), ...writes]),
   };
 }
 
