@@ -4,6 +4,7 @@ import type { EpochMs } from '../shared/time';
 import { createAlipayGateway } from './alipay/gateway';
 import { alipayNoticeKind } from './alipay/notice';
 import { createCashierDesk } from './cashier/cashier';
+import { switchFault } from './cashier/faults';
 import { createCashierService } from './cashier/service';
 import { createControlService } from './control/service';
 import { generateKeys, type WorldKeys } from './keys';
@@ -93,13 +94,7 @@ export function createWorld(given: WorldParts = {}): World {
       const person = findPerson(parts, who);
       return person && openidOf(parts, person, app, appid);
     },
-    switchFault(fault, orderNo) {
-      if (orderNo === undefined) state.faults.everywhere = fault;
-      else if (fault) state.faults.orders[orderNo] = fault;
-      else delete state.faults.orders[orderNo];
-      parts.changed();
-      events.publish('control', 'control.changed', orderNo ?? 'every order', { fault: fault?.fault ?? 'none' });
-    },
+    switchFault: (fault, orderNo) => switchFault(parts, fault, orderNo),
     switchOutage(platform, outage) {
       state.outage[platform] = outage;
       parts.changed();

@@ -166,4 +166,30 @@ describe('page and JSON API', () => {
     expect((await post(world, '/cashier/open', { platform: 'alipay', parameters: { tradeNO: 'x' } })).status).toBe(403);
     expect((await post(world, '/cashier/csh_nobody/pay')).status).toBe(404);
   });
+
+  test('lists what is open, and spoils the callback of one order until taken back', async () => {
+    const { world, time, prepay, trade } = setUp();
+    const get = async (path: string) =>
+      json(await world.answer({ method: 'GET', path, query: '', headers: { accept: 'application/json' }, body: Buffer.alloc(0) }));
+    idOf(world.cashier.openWechat(paymentParameters(world, await prepay(), time.clock()), undefined));
+    const id = idOf(world.cashier.openAlipay({ tradeNO: await trade('order_000002') }, undefined));
+    expect((await get('/cashier/')).cashiers).toMatchObject([{ id, platform: 'alipay' }, { platform: 'wechat-pay' }]);
+    expect(json(await post(world, `/cashier/${id}/fault`, { fault: 'unsigned', attempts: 1 })).fault).toBe('unsigned');
+    expect(world.state.faults.orders).toEqual({ order_000002: { fault: 'unsigned', attempts: 1 } });
+    expect((await get(`/cashier/${id}`)).fault).toBe('unsigned');
+    expect(json(await post(world, `/cashier/${id}/fault`, { fault: null })).fault).toBeNull();
+    expect((await post(world, `/cashier/${id}/fault`, { fault: 'constructor' })).status).toBe(400);
+    world.cashier.cancel(id);
+    expect((await get('/cashier/')).cashiers).toHaveLength(1);
+  });
+
+  test('the page offers only the faults its platform can have', async () => {
+    const { world, time, prepay, trade } = setUp();
+    const page = async (id: string) =>
+      (await world.answer({ method: 'GET', path: `/cashier/${id}`, query: '', headers: {}, body: Buffer.alloc(0) })).body;
+    const wechat = await page(idOf(world.cashier.openWechat(paymentParameters(world, await prepay(), time.clock()), undefined)));
+    const alipay = await page(idOf(world.cashier.openAlipay({ tradeNO: await trade('order_000002') }, undefined)));
+    expect([wechat.includes('data-fault="bad-tag"'), alipay.includes('data-fault="bad-tag"')]).toEqual([true, false]);
+    expect([wechat.includes('data-fault="sign-type-rsa"'), alipay.includes('data-fault="sign-type-rsa"')]).toEqual([false, true]);
+  });
 });

@@ -5,11 +5,12 @@ import { currentStatus, payTrade } from '../alipay/trades';
 import type { Courier } from '../lib/courier';
 import { lookup } from '../lib/lookup';
 import { findPerson } from '../login/persons';
-import type { Cashier, Person } from '../state';
+import type { Cashier, Fault, Person, SwitchedFault } from '../state';
 import type { Surroundings } from '../surroundings';
 import { newNoticeId } from '../wechat-pay/callback';
 import { currentState, payOrder } from '../wechat-pay/orders';
 import { openWechatCashier } from '../wechat-pay/pay-sign';
+import { faultFor, switchFault } from './faults';
 
 /** What the payer sees, and what the page that opened the cashier is told in the platform's own words. */
 export interface CashierView {
@@ -20,6 +21,8 @@ export interface CashierView {
   readonly amountFen: number;
   readonly state: 'open' | 'paid' | 'cancelled' | 'not-payable';
   readonly result: PlatformResult | null;
+  /** The fault its callback will have. */
+  readonly fault: Fault | null;
 }
 
 /** Answer of the bridge: WeChat's errMsg of wx.requestPayment and err_msg of WeixinJSBridge, Alipay's resultCode. */
@@ -36,6 +39,10 @@ export interface CashierDesk {
   pay(id: string): CashierView | undefined;
   cancel(id: string): CashierView | undefined;
   view(id: string): CashierView | undefined;
+  /** Cashiers in which nothing has been pressed yet, newest first. */
+  list(): readonly CashierView[];
+  /** Spoils the callback of this order, or no longer. */
+  spoil(id: string, fault: SwitchedFault | null): CashierView | undefined;
 }
 
 export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 'send'>): CashierDesk {
@@ -99,6 +106,7 @@ export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 's
       amountFen: wechat?.totalFen ?? alipay?.totalFen ?? 0,
       state: shown,
       result: shown === 'open' ? null : resultOf(platform, shown),
+      fault: faultFor(state, platform, orderNo)?.fault ?? null,
     };
   }
 
@@ -144,6 +152,17 @@ export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 's
     view(id) {
       const cashier = lookup(state.cashiers, id);
       return cashier && viewOf(cashier);
+    },
+    list: () =>
+      Object.values(state.cashiers)
+        .map(viewOf)
+        .filter((view) => view.state === 'open')
+        .reverse(),
+    spoil(id, fault) {
+      const cashier = lookup(state.cashiers, id);
+      if (!cashier) return undefined;
+      switchFault(parts, fault, cashier.orderNo);
+      return viewOf(cashier);
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Delivery, Fault, SwitchedFault, WorldState } from '../state';
+import type { Surroundings } from '../surroundings';
 
 /** What can go wrong with a callback, in the words the bench top shows, and on which platform it can happen. */
 interface FaultText {
@@ -13,23 +14,23 @@ const ALIPAY = ['alipay'] as const;
 
 export const faultTable = {
   lost: { zh: '回调丢失', en: 'The callback never arrives.', platforms: BOTH },
-  repeated: { zh: '回调重复三次', en: 'The callback arrives three times.', platforms: BOTH },
-  late: { zh: '回调迟到 25 小时', en: 'The callback arrives 25 hours late (the wait is sped up).', platforms: BOTH },
-  'out-of-order': { zh: '回调乱序', en: 'The callback arrives after the next one.', platforms: BOTH },
-  'byte-flipped': { zh: '传输中翻转一个字节', en: 'One byte is flipped after signing.', platforms: BOTH },
-  'amount-changed': { zh: '金额被改（签名有效）', en: 'Another amount, validly signed.', platforms: BOTH },
-  'currency-changed': { zh: '币种被改（签名有效）', en: 'Another currency, validly signed.', platforms: WECHAT },
-  'other-seller': { zh: '其他商户的通知', en: 'The notice names another merchant.', platforms: BOTH },
-  'other-app': { zh: '其他应用的通知', en: 'The notice names another app.', platforms: BOTH },
-  'unknown-order': { zh: '未知订单号', en: 'The notice names an order nobody made.', platforms: BOTH },
-  unsigned: { zh: '没有签名', en: 'The signature is missing.', platforms: BOTH },
-  'stale-time': { zh: '时间戳过旧', en: 'Signed ten minutes ago.', platforms: WECHAT },
-  'unknown-serial': { zh: '未知证书序列号', en: 'The serial names no platform key.', platforms: WECHAT },
-  'bad-tag': { zh: '密文认证标签错误（签名有效）', en: 'A wrong GCM tag, validly signed.', platforms: WECHAT },
-  'wrong-associated-data': { zh: '附加数据不符（签名有效）', en: 'Wrong associated data, validly signed.', platforms: WECHAT },
-  'sign-test': { zh: '先发签名探测流量', en: 'A WECHATPAY/SIGNTEST/ probe comes first.', platforms: WECHAT },
-  'sign-type-rsa': { zh: '旧式签名 sign_type=RSA（SHA-1）', en: 'Signed with SHA-1, sign_type=RSA.', platforms: ALIPAY },
-  'bad-percent-encoding': { zh: '百分号编码损坏', en: 'A percent sign that encodes nothing.', platforms: ALIPAY },
+  repeated: { zh: '重复 3 次', en: 'The callback arrives three times.', platforms: BOTH },
+  late: { zh: '晚 25 小时', en: 'The callback arrives 25 hours late (the wait is sped up).', platforms: BOTH },
+  'out-of-order': { zh: '乱序到达', en: 'The callback arrives after the next one.', platforms: BOTH },
+  'byte-flipped': { zh: '改一个字节', en: 'One byte is flipped after signing.', platforms: BOTH },
+  'amount-changed': { zh: '改金额', en: 'Another amount, validly signed.', platforms: BOTH },
+  'currency-changed': { zh: '改币种', en: 'Another currency, validly signed.', platforms: WECHAT },
+  'other-seller': { zh: '别家商户', en: 'The notice names another merchant.', platforms: BOTH },
+  'other-app': { zh: '别家应用', en: 'The notice names another app.', platforms: BOTH },
+  'unknown-order': { zh: '未知订单', en: 'The notice names an order nobody made.', platforms: BOTH },
+  unsigned: { zh: '不签名', en: 'The signature is missing.', platforms: BOTH },
+  'stale-time': { zh: '时间过旧', en: 'Signed ten minutes ago.', platforms: WECHAT },
+  'unknown-serial': { zh: '未知序列号', en: 'The serial names no platform key.', platforms: WECHAT },
+  'bad-tag': { zh: '认证标签错误', en: 'A wrong GCM tag, validly signed.', platforms: WECHAT },
+  'wrong-associated-data': { zh: '附加数据错误', en: 'Wrong associated data, validly signed.', platforms: WECHAT },
+  'sign-test': { zh: '签名探测', en: 'A WECHATPAY/SIGNTEST/ probe comes first.', platforms: WECHAT },
+  'sign-type-rsa': { zh: '旧式签名 RSA', en: 'Signed with SHA-1, sign_type=RSA.', platforms: ALIPAY },
+  'bad-percent-encoding': { zh: '编码损坏', en: 'A percent sign that encodes nothing.', platforms: ALIPAY },
 } as const satisfies Record<Fault, FaultText>;
 
 export function isFault(text: string): text is Fault {
@@ -39,6 +40,16 @@ export function isFault(text: string): text is Fault {
 export function faultApplies(fault: Fault, platform: Delivery['platform']): boolean {
   const platforms: readonly Delivery['platform'][] = faultTable[fault].platforms;
   return platforms.includes(platform);
+}
+
+/** null ends the fault. Without an order it holds for every callback begun from now on. */
+export function switchFault(parts: Surroundings, fault: SwitchedFault | null, orderNo?: string): void {
+  const { faults } = parts.state;
+  if (orderNo === undefined) faults.everywhere = fault;
+  else if (fault) faults.orders[orderNo] = fault;
+  else delete faults.orders[orderNo];
+  parts.changed();
+  parts.events.publish('control', 'control.changed', orderNo ?? 'every order', { fault: fault?.fault ?? 'none' });
 }
 
 /** The fault switched for this order, else the one switched everywhere; null where it cannot happen. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { jsonResponse, parseJson, type SandboxRequest, type Service, textResponse } from '../lib/http';
 import type { CashierDesk, CashierView, Opening } from './cashier';
+import { isFault } from './faults';
 import { cashierPage } from './page';
 
 const openRequest = v.object({
@@ -10,7 +11,12 @@ const openRequest = v.object({
   person: v.optional(v.string()),
 });
 
-/** POST /open, GET /{id} (page; JSON when asked for), POST /{id}/pay, POST /{id}/cancel. */
+const faultRequest = v.object({
+  fault: v.nullable(v.pipe(v.string(), v.check(isFault))),
+  attempts: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1)))),
+});
+
+/** POST /open, GET / (open cashiers), GET /{id} (page; JSON when asked for), POST /{id}/pay, /{id}/cancel, /{id}/fault. */
 export function createCashierService(desk: CashierDesk, baseUrl: () => string): Service {
   function open(request: SandboxRequest) {
     const parsed = v.safeParse(openRequest, parseJson(request.body));
@@ -21,13 +27,22 @@ export function createCashierService(desk: CashierDesk, baseUrl: () => string): 
     return jsonResponse(200, { ...opening.cashier, url: `${baseUrl()}/cashier/${opening.cashier.id}` });
   }
 
+  function spoil(id: string, request: SandboxRequest) {
+    const parsed = v.safeParse(faultRequest, parseJson(request.body));
+    if (!parsed.success) return jsonResponse(400, { refusal: 'unknown fault' });
+    const { fault, attempts = null } = parsed.output;
+    return viewResponse(desk.spoil(id, fault !== null && isFault(fault) ? { fault, attempts } : null));
+  }
+
   return (request) => {
     if (request.method === 'POST' && request.path === '/open') return open(request);
-    const match = /^\/([^/]+)(?:\/(pay|cancel))?$/.exec(request.path);
+    if (request.method === 'GET' && request.path === '/') return jsonResponse(200, { cashiers: desk.list() });
+    const match = /^\/([^/]+)(?:\/(pay|cancel|fault))?$/.exec(request.path);
     if (!match) return jsonResponse(404, { refusal: 'no such address' });
     const id = match[1] ?? '';
     if (request.method === 'POST' && match[2] === 'pay') return viewResponse(desk.pay(id));
     if (request.method === 'POST' && match[2] === 'cancel') return viewResponse(desk.cancel(id));
+    if (request.method === 'POST' && match[2] === 'fault') return spoil(id, request);
     const view = request.method === 'GET' && match[2] === undefined ? desk.view(id) : undefined;
     if (!view || (request.headers.accept ?? '').includes('application/json')) return viewResponse(view);
     return textResponse(200, cashierPage(view), 'text/html; charset=utf-8');

@@ -79,6 +79,7 @@ export function createCourier(parts: CourierParts): Courier {
     delivery.nextAt = null;
     const kind = kinds[delivery.platform];
     let answer: MerchantAnswer | undefined;
+    const began = clock();
     const outgoings = kind.compose(delivery);
     delivery.attempts += 1;
     parts.changed();
@@ -88,7 +89,12 @@ export function createCourier(parts: CourierParts): Courier {
       answer = await parts.deliver(delivery.url, outgoing).catch(() => undefined);
     }
     const accepted = answer !== undefined && kind.accepts(answer);
-    const detail = { attempt: delivery.attempts, status: answer?.status ?? 0, answer: (answer?.body ?? '').slice(0, 200) };
+    const detail = {
+      attempt: delivery.attempts,
+      status: answer?.status ?? 0,
+      answer: (answer?.body ?? '').slice(0, 200),
+      ms: clock() - began,
+    };
     events.publish(delivery.platform, accepted ? 'callback.accepted' : 'callback.not-accepted', delivery.orderNo, detail);
     if (accepted) delivery.accepted += 1;
     decideNext(delivery, accepted);
