@@ -1,7 +1,7 @@
 import type { SaleBody } from '../../shared/api/terminal';
 import { type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
 import { codeMac, weekOfStep } from '../../shared/code-mac';
-import { AppError, type ErrorCode } from '../../shared/errors';
+import type { ErrorCode } from '../../shared/errors';
 import { type Fen, fen, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
@@ -159,22 +159,19 @@ function judgeCard(
   return { apps: state.apps };
 }
 
-/**
- * The campus code in a scan, or why it is none. Throws AppError `code.wechat`, `code.alipay`, `code.unionpay`,
- * `code.malformed`: answers that cannot change.
- */
-export function campusCode(text: string): CodeParts {
+/** The campus code in a scan, or the refusal that names whose code it is. */
+export function campusCode(text: string): CodeParts | ErrorCode {
   const read = readCode(text.replace(/\s/g, ''));
   switch (read.system) {
     case 'campus':
       return read;
     case 'wechat':
-      throw new AppError('code.wechat');
+      return 'code.wechat';
     case 'alipay':
-      throw new AppError('code.alipay');
+      return 'code.alipay';
     case 'unionpay':
-      throw new AppError('code.unionpay');
+      return 'code.unionpay';
     case 'unknown':
-      throw new AppError('code.malformed');
+      return 'code.malformed';
   }
 }

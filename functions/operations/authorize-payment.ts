@@ -3,7 +3,7 @@ import { AppError, type ErrorCode } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { readCardNumber } from '../domain/card-number';
-import { type ChargeContext, campusCode, decideCharge, fenceDraft, type Means, type Sale } from '../domain/charge';
+import { CHARGE_LATE_MS, type ChargeContext, campusCode, decideCharge, fenceDraft, type Means, type Sale } from '../domain/charge';
 import { type Draft, type Entry, nextEntry, recordingTime } from '../domain/entry';
 import { accountOfHandle, type SchoolKeys } from '../domain/school-keys';
 import type { Passbook } from '../store/passbook';
@@ -44,11 +44,12 @@ const DEADLINE_MS = 7_000;
  * Charges an account once for a sale, whatever number of its attempts arrive and in whatever order. Two store calls
  * when nothing is in the way: read the head, put the next entry.
  *
- * Throws AppError: `code.malformed`, `code.wechat`, `code.alipay`, `code.unionpay`, `card.unknown`,
- * `account.unknown`, `payment.other-body`. Every other refusal is a SaleAnswer, since it may be definite or not.
+ * Throws AppError `payment.other-body`. Every other refusal is a SaleAnswer, since it may be definite or not.
  */
 export async function authorizePayment(deps: SaleDeps, request: SaleRequest): Promise<SaleAnswer> {
-  const { accountNo, sale } = await nameAccount(deps, request);
+  const named = await nameAccount(deps, request);
+  if ('outcome' in named) return named;
+  const { accountNo, sale } = named;
   return decideOnHead(deps, request, accountNo, (head, context) => {
     const decision = decideCharge(head, sale, context);
     if (decision.verdict === 'charge') return { write: decision.draft, answer: charged };
@@ -84,7 +85,7 @@ export async function decideOnHead(
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
     const head = await deps.passbook.head(body.schoolId, accountNo);
-    if (head === undefined) throw new AppError('account.unknown');
+    if (head === undefined) return unknownHolder('account.unknown', deps, request);
     const lookup = await findSale(deps.passbook, head, body, body.occurredAt, absentUpTo);
     if (lookup.found !== undefined) return answerFound(lookup.found, request.bodyHash);
     absentUpTo = lookup.absentUpTo;
@@ -108,14 +109,21 @@ export function answerFound(found: Entry, bodyHash: string): SaleAnswer {
 }
 
 /** The account is named by the code or the card itself; only a school's own card number costs a read, once. */
-export async function nameAccount(deps: SaleDeps, request: SaleRequest): Promise<{ accountNo: number; sale: Sale }> {
+export async function nameAccount(deps: SaleDeps, request: SaleRequest): Promise<{ accountNo: number; sale: Sale } | SaleAnswer> {
   const { body, bodyHash, merchant, keys } = request;
   const named = (accountNo: number, means: Means) => ({ accountNo, sale: { body, bodyHash, merchant, means } });
   if (body.kind === 'charge-code') {
     const code = campusCode(body.code);
+    // Digits that are no campus code will be none in every attempt.
+    if (typeof code === 'string') return { outcome: 'not-charged', code, definite: true };
     return named(accountOfHandle(keys, code.handle), { by: 'code', code });
   }
   const own = readCardNumber(body.card) ?? (await deps.ownCard(body.schoolId, body.card));
-  if (own === undefined) throw new AppError('card.unknown');
+  if (own === undefined) return unknownHolder('card.unknown', deps, request);
   return named(own.accountNo, { by: 'card', issue: own.issue, number: body.card, chip: body.chip });
+}
+
+/** No passbook, so no fence: a roster might bring the holder while the sale's window is open, never after it. */
+function unknownHolder(code: 'account.unknown' | 'card.unknown', deps: SaleDeps, request: SaleRequest): SaleAnswer {
+  return { outcome: 'not-charged', code, definite: deps.clock() > request.body.occurredAt + CHARGE_LATE_MS };
 }

@@ -7,7 +7,9 @@ import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleReq
  * unknown. Throws what `authorizePayment` throws.
  */
 export async function querySale(deps: SaleDeps, request: SaleRequest): Promise<SaleAnswer> {
-  const { accountNo, sale } = await nameAccount(deps, request);
+  const named = await nameAccount(deps, request);
+  if ('outcome' in named) return named;
+  const { accountNo, sale } = named;
   const windowEnds = request.body.occurredAt + CHARGE_LATE_MS;
   const never: SaleAnswer = { outcome: 'not-charged', code: 'payment.not-charged', definite: true };
   return decideOnHead(deps, request, accountNo, (head, context) => {

@@ -17,7 +17,9 @@ const MAX_TRIES = 60;
  * Throws what `authorizePayment` throws.
  */
 export async function voidSale(deps: VoidDeps, request: SaleRequest): Promise<SaleAnswer> {
-  const { accountNo, sale } = await nameAccount(deps, request);
+  const named = await nameAccount(deps, request);
+  if ('outcome' in named) return named;
+  const { accountNo, sale } = named;
   const { occurredAt } = request.body;
   const never: SaleAnswer = { outcome: 'not-charged', code: 'payment.not-charged', definite: true };
   const answer = await decideOnHead(deps, request, accountNo, (head, context) => {

@@ -49,11 +49,11 @@ export function createSalePartsOn(database: Database, masterKey: Uint8Array): Sa
   const brief = { maxAgeMs: CACHE_MS, maxEntries: CACHE_ENTRIES, clock };
   const long = { ...brief, maxAgeMs: FOR_EVER_MS };
 
-  const terminalOf = cached((key) => {
+  const terminalOf = cached((key: string) => {
     const { schoolId, rest } = split(key);
     return terminals.find(schoolId, Number(rest));
   }, brief);
-  const cardOf = cached((key) => {
+  const cardOf = cached((key: string) => {
     const { schoolId, rest } = split(key);
     return cards.find(schoolId, rest);
   }, long);
@@ -83,13 +83,13 @@ export function createSalePartsOn(database: Database, masterKey: Uint8Array): Sa
 /** Packs by school: the version in force is asked every ten seconds, a version itself only once. */
 export function createPackCache(database: Database): (schoolId: string) => Promise<RulePack | undefined> {
   const schools = createSchools(database);
-  const versionOf = cached((schoolId) => schools.version(schoolId), {
+  const versionOf = cached((schoolId: string) => schools.version(schoolId), {
     maxAgeMs: CACHE_MS,
     maxEntries: CACHE_ENTRIES,
     clock: systemClock,
   });
   const packAt = cached(
-    (key) => {
+    (key: string) => {
       const { schoolId, rest } = split(key);
       return schools.pack(schoolId, Number(rest));
     },
