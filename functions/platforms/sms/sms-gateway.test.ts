@@ -1,47 +1,33 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { fakeNetwork, noNetwork, type SentRequest, serve } from '../testing/network';
 import { codeOf, everythingOf, refusalOf } from '../testing/refusals';
 import { createSmsGateway } from './sms-gateway';
 
 const NOW = Date.UTC(2026, 10, 21, 4, 0, 0, 999);
 const SECRET = 'a-secret-of-thirty-two-characters';
-const settings = {
-  baseUrl: 'https://sms.example.edu/v1',
-  key: SECRET,
-  templates: { 'second-proof': '【校园e码通】验证码 {code}，5 分钟内有效。' },
-  timeoutMs: 1_000,
-};
+const settings = { baseUrl: 'https://sms.example.edu/v1', keyId: 'card', secret: SECRET, timeoutMs: 1_000 };
 const message = { mobile: '13800000000', template: 'second-proof', code: '123456', requestId: 'sms_01JD0000000000000000000001' };
-const deps = { fetch: noNetwork, now: () => NOW };
+const deps = { fetch: noNetwork, now: () => NOW, randomBytes: (count: number) => new Uint8Array(count).fill(7) };
 
 function gateway(answer: (request: SentRequest) => Response | Promise<Response>) {
   const network = fakeNetwork(answer);
   return { sent: network.sent, sms: createSmsGateway(settings, { ...deps, fetch: network.fetch }) };
 }
 
-test('sends the text of the template under an HMAC over time and body', async () => {
+test('sends a message under an HMAC over method, path, time, nonce and body', async () => {
   const { sms, sent } = gateway(() => new Response(null, { status: 202 }));
   await sms.send(message);
   const request = sent[0];
   expect(request?.method).toBe('POST');
-  expect(request?.url.href).toBe('https://sms.example.edu/v1/send');
-  expect(JSON.parse(request?.body ?? '')).toEqual({
-    to: '13800000000',
-    text: '【校园e码通】验证码 123456，5 分钟内有效。',
-    requestId: message.requestId,
-  });
-  const timestamp = String(Math.floor(NOW / 1_000));
-  expect(request?.headers.get('x-sms-timestamp')).toBe(timestamp);
-  const expected = createHmac('sha256', SECRET).update(`${timestamp}\n${request?.body}`).digest('hex');
-  expect(request?.headers.get('x-sms-signature')).toBe(expected);
-});
-
-test('a template nobody configured is an error of configuration', async () => {
-  for (const template of ['unknown', 'toString', '__proto__']) {
-    const error = await refusalOf(() => createSmsGateway(settings, deps).send({ ...message, template }));
-    expect(error.code).toBe('config.invalid');
-    expect(error.detail).toMatchObject({ setting: `templates.${template}` });
-  }
+  expect(request?.url.href).toBe('https://sms.example.edu/v1/messages');
+  expect(JSON.parse(request?.body ?? '')).toEqual(message);
+  expect(request?.headers.get('x-sms-key')).toBe('card');
+  const digest = createHash('sha256')
+    .update(request?.body ?? '')
+    .digest('hex');
+  const text = `POST\n/v1/messages\n${Math.floor(NOW / 1_000)}\n${'07'.repeat(16)}\n${digest}`;
+  expect(request?.headers.get('x-sms-signature')).toBe(createHmac('sha256', SECRET).update(text).digest('hex'));
+  expect(request?.headers.get('x-sms-timestamp')).toBe(String(Math.floor(NOW / 1_000)));
 });
 
 test.each([
@@ -68,6 +54,7 @@ test.each([
   ['mobile', '+8613800000000'],
   ['mobile', '1380000000０'],
   ['code', 'abc'],
+  ['template', 'Any Text'],
   ['requestId', ''],
 ])('refuses %s %j before anything is sent', async (field, value) => {
   const sms = createSmsGateway(settings, deps);
@@ -83,8 +70,8 @@ test('gives up on a gateway that never answers', async () => {
   await server.close();
 });
 
-test('refuses a short key without quoting it', async () => {
-  const error = await refusalOf(() => createSmsGateway({ ...settings, key: 'short-secret' }, deps));
+test('refuses a short secret without quoting it', async () => {
+  const error = await refusalOf(() => createSmsGateway({ ...settings, secret: 'short-secret' }, deps));
   expect(error.code).toBe('config.invalid');
   expect(everythingOf(error)).not.toContain('short-secret');
 });

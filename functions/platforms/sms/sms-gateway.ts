@@ -1,70 +1,67 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import * as v from 'valibot';
 import { AppError } from '../../../shared/errors';
 import type { SmsGateway } from '../contract';
 import { type ExchangeAnswer, exchange } from '../exchange';
 import type { PlatformDeps } from '../platform-deps';
-import { baseUrlSetting, readSettings, timeoutSetting } from '../settings';
+import { baseUrlSetting, readSettings, textSetting, timeoutSetting } from '../settings';
 import { decodeUtf8, parseJson, shortCode } from '../wire';
 
 /**
- * The wire form between us and whatever sends messages (a vendor's adapter, a school's own gateway). It belongs to no
- * vendor, because every vendor has another:
+ * The wire form between us and whatever sends messages (a vendor's adapter, a school's own gateway). It is ours,
+ * because every vendor has another:
  *
- *   POST <baseUrl>/send
+ *   POST <baseUrl>/messages
  *   Content-Type: application/json
- *   X-Sms-Timestamp: <epoch seconds>, refused when more than 300 s off
- *   X-Sms-Signature: hex( HMAC-SHA256( key, timestamp + "\n" + body ) )
- *   {"to":"13800000000","text":"…","requestId":"sms_01J…"}
+ *   X-Sms-Key: <keyId>   X-Sms-Timestamp: <epoch seconds>   X-Sms-Nonce: <32 hex digits>
+ *   X-Sms-Signature: hex( HMAC-SHA256( secret,
+ *     "POST\n" + path and query + "\n" + timestamp + "\n" + nonce + "\n" + hex(SHA-256(body)) ) )
+ *   {"mobile":"13800000000","template":"second-proof","code":"123456","requestId":"sms_01J…"}
  *
- * 200 or 202: accepted; one message per requestId, so a copy of the request within its window sends nothing. 4xx:
- * {"code":"…"}, refused for good. 429, 5xx or no answer: repeat with the same requestId and a fresh timestamp.
+ * 200 or 202: accepted, once per requestId. 4xx: {"code":"…"}, refused for good. 429, 5xx or no answer: repeat with
+ * the same requestId and a fresh timestamp. The gateway refuses timestamps more than 300 s off and a nonce used twice.
  */
 export const smsSettings = v.object({
   baseUrl: baseUrlSetting,
-  key: v.pipe(v.string(), v.minLength(32), v.maxLength(256)),
-  /** Text by template name, with the place of the code: "【校园e码通】验证码 {code}，5 分钟内有效。" */
-  templates: v.record(
-    v.string(),
-    v.pipe(
-      v.string(),
-      v.maxLength(500),
-      v.check((text) => text.includes('{code}')),
-    ),
-  ),
+  keyId: textSetting,
+  secret: v.pipe(v.string(), v.minLength(32), v.maxLength(256)),
   timeoutMs: timeoutSetting,
 });
 
 const messageSchema = v.object({
   mobile: v.pipe(v.string(), v.regex(/^1[3-9]\d{9}$/)),
-  template: v.string(),
+  template: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)),
   code: v.pipe(v.string(), v.regex(/^\d{4,8}$/)),
   requestId: v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-]{1,64}$/)),
 });
 
 /** @throws AppError config.invalid */
-export function createSmsGateway(input: unknown, deps: Pick<PlatformDeps, 'fetch' | 'now'>): SmsGateway {
+export function createSmsGateway(input: unknown, deps: PlatformDeps): SmsGateway {
   const settings = readSettings('sms', smsSettings, input);
-  const templates = new Map(Object.entries(settings.templates));
+  const url = new URL(`${settings.baseUrl}/messages`);
 
   return {
     async send(message) {
       const parsed = v.safeParse(messageSchema, message);
-      if (!parsed.success) throw new AppError('request.malformed', { field: v.getDotPath(parsed.issues[0]) ?? 'message' });
-      const { mobile, template, code, requestId } = parsed.output;
-      const text = templates.get(template)?.replaceAll('{code}', code);
-      if (text === undefined) throw new AppError('config.invalid', { platform: 'sms', setting: `templates.${shortCode(template)}` });
-      const body = JSON.stringify({ to: mobile, text, requestId });
+      if (!parsed.success) {
+        throw new AppError('request.malformed', { field: v.getDotPath(parsed.issues[0]) ?? 'message' });
+      }
+      const body = JSON.stringify(parsed.output);
       const timestamp = String(Math.floor(deps.now() / 1_000));
+      const nonce = Buffer.from(deps.randomBytes(16)).toString('hex');
+      const digest = createHash('sha256').update(body).digest('hex');
+      const signed = ['POST', url.pathname + url.search, timestamp, nonce, digest].join('\n');
       const answer = await exchange(
         {
           platform: 'sms',
           method: 'POST',
-          url: `${settings.baseUrl}/send`,
+          url: url.href,
           headers: {
             'content-type': 'application/json',
+            'x-sms-key': settings.keyId,
             'x-sms-timestamp': timestamp,
-            'x-sms-signature': createHmac('sha256', settings.key).update(`${timestamp}\n${body}`).digest('hex'),
+            'x-sms-nonce': nonce,
+            'x-sms-signature': createHmac('sha256', settings.secret).update(signed).digest('hex'),
           },
           body,
         },
@@ -82,5 +79,9 @@ function assertAccepted(answer: ExchangeAnswer): void {
   const error = v.safeParse(errorSchema, parseJson(decodeUtf8(answer.body) ?? ''));
   const platformCode = error.success ? shortCode(error.output.code) : 'unknown';
   const isFinal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
-  throw new AppError(isFinal ? 'auth.sms-refused' : 'auth.sms-unavailable', { platform: 'sms', status: answer.status, platformCode });
+  throw new AppError(isFinal ? 'auth.sms-refused' : 'auth.sms-unavailable', {
+    platform: 'sms',
+    status: answer.status,
+    platformCode,
+  });
 }
