@@ -61,3 +61,19 @@ describe('the demo persons', () => {
     expect(demoPerson('dufl', 'studentWithX')).toMatchObject({ name: '李小红', idTail: '031482X', number: '22000112' });
   });
 });
+
+describe('sandbox/roster/README.md', () => {
+  it('names the demo persons as they are', () => {
+    const text = readFileSync(join(__dirname, 'README.md'), 'utf8');
+    for (const schoolId of SCHOOLS) {
+      const people = (['student', 'studentWithX', 'staff'] as const).map((role) => demoPerson(schoolId, role));
+      const row = text.split('\n').find((line) => line.startsWith(`| \`${schoolId}\``));
+      for (const { number, cardNumber, idTail, mobile } of people) {
+        expect(row).toContain(` ${number} / ${cardNumber} `);
+        expect(text).toContain(` ${idTail} |`);
+        expect(text).toContain(` ${mobile} |`);
+        expect(text).toContain(` ${initialPasswords([{ kind: 'id-tail-digits' }], idTail)[0]} (`);
+      }
+    }
+  });
+});
