@@ -1,5 +1,5 @@
 import { type CreatedOrder, closed, isOver, type Order, type TopUpChannel, withQuery } from '../domain/order';
-import type { PaymentPlatform, PlatformOrder } from '../platforms/contract';
+import type { OrderRef, PaymentPlatform, PlatformOrder } from '../platforms/contract';
 import { type ConfirmDeps, confirmOrder, reread } from './confirm-order';
 
 export interface QueryDeps extends ConfirmDeps {
@@ -17,7 +17,7 @@ export async function queryOrder(deps: QueryDeps, order: CreatedOrder): Promise<
   const asked = withQuery(order, deps.clock());
   if (!(await deps.orders.replace(asked))) return reread(deps.orders, order);
   const platform = deps.platforms[order.channel];
-  return settle(deps, asked, await platform.queryOrder(order.orderNo));
+  return settle(deps, asked, await platform.queryOrder(refOf(order)));
 }
 
 async function settle(deps: QueryDeps, order: CreatedOrder, said: PlatformOrder): Promise<Order> {
@@ -39,13 +39,13 @@ async function settle(deps: QueryDeps, order: CreatedOrder, said: PlatformOrder)
 /** The payer may be faster than the close: then the platform says so, and the money is credited. */
 async function closeAtPlatform(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
   const platform = deps.platforms[order.channel];
-  const outcome = await platform.closeOrder(order.orderNo);
+  const outcome = await platform.closeOrder(refOf(order));
   switch (outcome) {
     case 'closed':
     case 'not-found':
       return closeRow(deps, order);
     case 'already-paid': {
-      const said = await platform.queryOrder(order.orderNo);
+      const said = await platform.queryOrder(refOf(order));
       return said.status === 'paid' ? confirmOrder(deps, order.channel, said) : order;
     }
     case 'pending':
@@ -56,4 +56,8 @@ async function closeAtPlatform(deps: QueryDeps, order: CreatedOrder): Promise<Or
 async function closeRow(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
   const next = closed(order, deps.clock());
   return (await deps.orders.replace(next)) ? next : reread(deps.orders, order);
+}
+
+function refOf({ orderNo, appId }: CreatedOrder): OrderRef {
+  return { merchantOrderNo: orderNo, appId };
 }

@@ -5,6 +5,7 @@ import type {
   CloseOutcome,
   CreatedOrder,
   NewOrder,
+  OrderRef,
   PaidOrder,
   PaymentPlatform,
   PaymentPlatformName,
@@ -43,7 +44,7 @@ export class FakePlatform implements PaymentPlatform {
     });
   }
 
-  async queryOrder(orderNo: string): Promise<PlatformOrder> {
+  async queryOrder({ merchantOrderNo: orderNo }: OrderRef): Promise<PlatformOrder> {
     return this.#answer('queryOrder', orderNo, () => {
       const held = this.orders.get(orderNo);
       if (held === undefined) return { status: 'not-found', merchantOrderNo: orderNo };
@@ -51,7 +52,7 @@ export class FakePlatform implements PaymentPlatform {
     });
   }
 
-  async closeOrder(orderNo: string): Promise<CloseOutcome> {
+  async closeOrder({ merchantOrderNo: orderNo }: OrderRef): Promise<CloseOutcome> {
     return this.#answer('closeOrder', orderNo, () => {
       const held = this.orders.get(orderNo);
       if (held === undefined) return 'not-found';
