@@ -1,0 +1,75 @@
+import { AppError, isAppError } from '../../shared/errors';
+import { newId, type RandomBytes } from '../../shared/ids';
+import type { RulePack } from '../../shared/rule-pack';
+import { cancelLossDraft } from '../domain/account-changes';
+import { cancelLossRefusal } from '../domain/standing';
+import type { Holder } from '../store/holders';
+import type { TableWrite } from '../store/table';
+import { type AppendDeps, changeAccount } from './append-loop';
+import type { HolderCaller } from './caller';
+import { checkPassword, type PasswordDeps, readHolder } from './check-password';
+import { checkSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
+import { returnGuessed } from './guess-guard';
+import { type LossAnswer, lossView } from './report-loss';
+
+export interface CancelLossDeps extends AppendDeps, PasswordDeps, ProofDeps {
+  readonly packOf: (schoolId: string) => Promise<RulePack>;
+  readonly randomBytes: RandomBytes;
+}
+
+export interface LossCancellation {
+  readonly password: string;
+  readonly proof?: SecondProof | undefined;
+}
+
+/**
+ * Takes back a loss report: card and codes work again. It needs a changed password and a second proof given now, since
+ * whoever found the card and the phone must not be able to.
+ *
+ * Throws AppError: `account.not-lost`, `account.cancel-loss-at-desk`, `account.closed`, `account.unknown`,
+ * `auth.password-change-required`, `auth.second-proof-required`, `auth.second-proof-not-offered`,
+ * `auth.second-proof-wrong`, `auth.wrong-password`, `auth.locked`, `request.busy`.
+ */
+export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, cancellation: LossCancellation): Promise<LossAnswer> {
+  const { schoolId, accountNo } = caller.bound;
+  const [pack, holder, head] = await Promise.all([
+    deps.packOf(schoolId),
+    readHolder(deps, caller),
+    deps.passbook.head(schoolId, accountNo),
+  ]);
+  if (head === undefined) throw new AppError('account.unknown');
+  const refusal = cancelLossRefusal(holder, head.state, pack);
+  if (refusal !== undefined) throw new AppError(refusal);
+  if (head.state.lostAt === 0) throw new AppError('account.not-lost');
+  const rows = await prove(deps, caller, { pack, holder, cancellation });
+  const entryId = newId('unl', deps.clock(), deps.randomBytes);
+  return changeAccount<undefined, LossAnswer>(deps, {
+    account: { schoolId, accountNo },
+    utcOffsetMinutes: pack.utcOffsetMinutes,
+    gather: async () => undefined,
+    decide: (now, recordedAt) => {
+      if (now.state.closed) throw new AppError('account.closed');
+      if (now.state.lostAt === 0) throw new AppError('account.not-lost');
+      const write = cancelLossDraft(now, { entryId, occurredAt: recordedAt });
+      return { write, rows, answer: (written) => lossView(written.state, pack) };
+    },
+  });
+}
+
+async function prove(
+  deps: CancelLossDeps,
+  caller: HolderCaller,
+  { pack, holder, cancellation }: { readonly pack: RulePack; readonly holder: Holder; readonly cancellation: LossCancellation },
+): Promise<readonly TableWrite[]> {
+  const guess = await checkPassword(deps, caller, { holder, pack, password: cancellation.password });
+  try {
+    const rows = await checkSecondProof(deps, { holder, pack, proof: cancellation.proof, now: deps.clock() });
+    await returnGuessed(deps, guess);
+    return rows;
+  } catch (error) {
+    if (isAppError(error, 'auth.second-proof-required') || isAppError(error, 'auth.second-proof-not-offered')) {
+      await returnGuessed(deps, guess);
+    }
+    throw error;
+  }
+}

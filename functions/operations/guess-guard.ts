@@ -1,0 +1,81 @@
+import { AppError } from '../../shared/errors';
+import { isBrowser } from '../domain/app-identity';
+import { countGuess, GUESSES_OF_ALL, GUESSES_OF_ONE, type GuessLimit, returnGuess } from '../domain/lockout';
+import type { Clock } from '../lib/clock';
+import type { Counter } from '../lib/metrics';
+import type { GuessPlace, Lockouts, StoredGuesses } from '../store/lockouts';
+import type { Caller } from './caller';
+
+export interface GuessDeps {
+  readonly lockouts: Lockouts;
+  readonly clock: Clock;
+  /** Waits a random while before the next try; `tries` made so far. */
+  readonly backOff: (tries: number) => Promise<void>;
+  readonly counter: Pick<Counter, 'count'>;
+}
+
+/** What is guessed at: an account, or a number that nobody has; both are counted alike. */
+export interface GuessTarget {
+  readonly schoolId: string;
+  readonly subject: string;
+}
+
+/** A guess that has been counted as wrong and may be given back. */
+export interface Guess {
+  readonly own: readonly GuessPlace[];
+  readonly all: GuessPlace;
+}
+
+const MAX_TRIES = 60;
+
+/**
+ * Counts a guess before it is judged, in one conditional write over all its limits: of any number of guesses made at
+ * once, no more than the limit are ever judged.
+ *
+ * Throws AppError: `auth.locked` (detail.retryAfterSeconds), `request.busy`.
+ */
+export async function takeGuess(deps: GuessDeps, target: GuessTarget, caller: Pick<Caller, 'identity' | 'sourceIp'>): Promise<Guess> {
+  const guess = placesOf(target, caller);
+  const limits: readonly (readonly [GuessPlace, GuessLimit])[] = [
+    ...guess.own.map((place) => [place, GUESSES_OF_ONE] as const),
+    [guess.all, GUESSES_OF_ALL],
+  ];
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    if (tries > 0) await deps.backOff(Math.min(tries, 4));
+    const found = await Promise.all(limits.map(([place]) => deps.lockouts.find(place)));
+    const now = deps.clock();
+    const next = found.map((guesses, index) => withGuess(guesses, limits[index]?.[1] ?? GUESSES_OF_ONE, now));
+    const full = next.flatMap((guesses) => ('lockedUntil' in guesses ? [guesses.lockedUntil] : []));
+    if (full.length > 0) {
+      deps.counter.count('AccountLocked');
+      throw new AppError('auth.locked', { retryAfterSeconds: Math.ceil((Math.max(...full) - now) / 1_000) });
+    }
+    const rows = next.flatMap((guesses) => ('lockedUntil' in guesses ? [] : [deps.lockouts.changedRow(guesses)]));
+    if (await deps.lockouts.save(rows)) return guess;
+  }
+  throw new AppError('request.busy');
+}
+
+function withGuess(guesses: StoredGuesses, limit: GuessLimit, now: number): StoredGuesses | { readonly lockedUntil: number } {
+  const counted = countGuess(guesses, limit, now);
+  return counted === undefined ? { lockedUntil: guesses.until } : { ...guesses, ...counted };
+}
+
+function placesOf({ schoolId, subject }: GuessTarget, { identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'>): Guess {
+  const place = (guesser: string): GuessPlace => ({ schoolId, subject, guesser });
+  const { platform, appId, openid } = identity;
+  const own = [place(`openid|${platform}|${appId}|${openid}`)];
+  // A page can be opened under ever new identities; the address behind them is one.
+  if (isBrowser(platform)) own.push(place(`address|${sourceIp}`));
+  return { own, all: place('all') };
+}
+
+/** After a right guess: the guesser's own count begins anew, and the account's loses this one. */
+export async function returnGuessed(deps: GuessDeps, guess: Guess): Promise<void> {
+  await Promise.all(guess.own.map((place) => deps.lockouts.clear(place)));
+  for (let tries = 0; tries < 5; tries += 1) {
+    const all = await deps.lockouts.find(guess.all);
+    if (all.version === 0 || (await deps.lockouts.save([deps.lockouts.changedRow({ ...all, ...returnGuess(all) })]))) return;
+  }
+  // Still contended: the count stays one too high for an hour, which errs on the safe side.
+}

@@ -1,0 +1,61 @@
+import type * as v from 'valibot';
+import type { lossReply } from '../../shared/api/student';
+import { AppError } from '../../shared/errors';
+import { newId, type RandomBytes } from '../../shared/ids';
+import type { RulePack } from '../../shared/rule-pack';
+import { toIso } from '../../shared/time';
+import { reportLossDraft } from '../domain/account-changes';
+import type { AccountState } from '../domain/account-state';
+import { type AppendDeps, changeAccount } from './append-loop';
+import type { HolderCaller } from './caller';
+import { checkPassword, type PasswordDeps, readHolder } from './check-password';
+import { returnGuessed } from './guess-guard';
+
+export interface ReportLossDeps extends AppendDeps, PasswordDeps {
+  readonly packOf: (schoolId: string) => Promise<RulePack>;
+  readonly randomBytes: RandomBytes;
+}
+
+export type LossAnswer = v.InferOutput<typeof lossReply>;
+
+/**
+ * Stops the card from this second on, and the codes too unless the holder keeps them. A repeat is the same answer, with
+ * the second of the first report. Reporting again may stop the codes as well; it never lets them go.
+ *
+ * Throws AppError: `auth.wrong-password` (also a missing one, where the school asks for it), `auth.locked`,
+ * `account.closed`, `account.unknown`, `request.busy`.
+ */
+export async function reportLoss(
+  deps: ReportLossDeps,
+  caller: HolderCaller,
+  { password, keepCodes }: { readonly password?: string | undefined; readonly keepCodes: boolean },
+): Promise<LossAnswer> {
+  const { schoolId, accountNo } = caller.bound;
+  const pack = await deps.packOf(schoolId);
+  if (pack.loss.needsPassword) {
+    if (password === undefined) throw new AppError('auth.wrong-password');
+    const guess = await checkPassword(deps, caller, { holder: await readHolder(deps, caller), pack, password });
+    await returnGuessed(deps, guess);
+  }
+  const entryId = newId('los', deps.clock(), deps.randomBytes);
+  return changeAccount(deps, {
+    account: { schoolId, accountNo },
+    utcOffsetMinutes: pack.utcOffsetMinutes,
+    gather: async () => undefined,
+    decide: (head, recordedAt) => {
+      const { state } = head;
+      if (state.closed) throw new AppError('account.closed');
+      const isLost = state.lostAt > 0;
+      if (isLost && (state.codesFrozen || keepCodes)) return { answer: lossView(state, pack) };
+      const draft = reportLossDraft(head, { entryId, occurredAt: recordedAt, recordedAt, keepCodes });
+      // The card stays lost from the second of the first report.
+      const write = isLost ? { ...draft, state: { ...draft.state, lostAt: state.lostAt } } : draft;
+      return { write, answer: (written) => lossView(written.state, pack) };
+    },
+  });
+}
+
+export function lossView(state: AccountState, pack: RulePack): LossAnswer {
+  const reportedAt = state.lostAt === 0 ? null : toIso(state.lostAt, pack.utcOffsetMinutes);
+  return { reportedAt, codesFrozen: state.codesFrozen };
+}
