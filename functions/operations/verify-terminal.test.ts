@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { newTerminalKey, type Signing, signedHeaders } from '../../sandbox/terminals/signed-request';
+import { isAppError } from '../../shared/errors';
+import type { Terminal } from '../store/terminals';
+import { verifyTerminal } from './verify-terminal';
+
+const NOW = 1_795_234_098_000;
+const key = newTerminalKey();
+const enrolled: Terminal = { schoolId: 'shanghaitech', terminal: 7, publicKey: key.publicKey, merchant: 12, name: 'POS', status: 'active' };
+const body = JSON.stringify({
+  schoolId: 'shanghaitech',
+  terminal: 7,
+  sequence: 1,
+  amountFen: 1250,
+  occurredAt: NOW,
+  kind: 'charge-code',
+  code: '9',
+});
+const signing: Signing = { purpose: 'charge', schoolId: 'shanghaitech', terminal: 7, attempt: 1, sentAt: NOW, body };
+
+async function verify(
+  request: { headers?: Record<string, string>; body?: string; purpose?: 'charge' | 'query' | 'void' } = {},
+  terminal: Terminal | undefined = enrolled,
+): Promise<string> {
+  try {
+    const verified = await verifyTerminal(
+      { clock: () => NOW, findTerminal: async () => terminal },
+      {
+        purpose: request.purpose ?? 'charge',
+        headers: request.headers ?? signedHeaders(key, signing),
+        rawBody: new TextEncoder().encode(request.body ?? body),
+      },
+    );
+    return `verified ${verified.body.sequence}`;
+  } catch (error) {
+    if (isAppError(error)) return error.code;
+    throw error;
+  }
+}
+
+test('accepts what an enrolled terminal signed', async () => {
+  expect(await verify()).toBe('verified 1');
+});
+
+test('refuses a request without a signature, or with one header missing', async () => {
+  expect(await verify({ headers: {} })).toBe('terminal.unsigned');
+  for (const name of Object.keys(signedHeaders(key, signing)).filter((header) => header.startsWith('x-'))) {
+    const { [name]: _, ...headers } = signedHeaders(key, signing);
+    expect(await verify({ headers })).toBe('terminal.unsigned');
+  }
+});
+
+test('refuses a changed body, purpose, attempt, time, terminal or school', async () => {
+  const headers = signedHeaders(key, signing);
+  expect(await verify({ body: body.replace('1250', '1251') })).toBe('terminal.bad-signature');
+  expect(await verify({ purpose: 'void' })).toBe('terminal.bad-signature');
+  const changes = { 'x-ecode-attempt': '2', 'x-ecode-sent-at': String(NOW + 1), 'x-ecode-terminal': '8', 'x-ecode-school': 'bistu' };
+  for (const [name, value] of Object.entries(changes))
+    expect(await verify({ headers: { ...headers, [name]: value } })).toBe('terminal.bad-signature');
+});
+
+test("refuses another terminal's key, an unknown and a revoked terminal", async () => {
+  expect(await verify({ headers: signedHeaders(newTerminalKey(), signing) })).toBe('terminal.bad-signature');
+  expect(await verify({}, { ...enrolled, status: 'revoked' })).toBe('terminal.revoked');
+  await expect(
+    verifyTerminal(
+      { clock: () => NOW, findTerminal: async () => undefined },
+      { purpose: 'charge', headers: signedHeaders(key, signing), rawBody: new TextEncoder().encode(body) },
+    ),
+  ).rejects.toMatchObject({ code: 'terminal.unknown' });
+});
+
+test('refuses a stale request without a word about its sale, and one from the future as a clock fault', async () => {
+  const at = (sentAt: number) => verify({ headers: signedHeaders(key, { ...signing, sentAt }) });
+  expect(await at(NOW - 30_000)).toBe('verified 1');
+  expect(await at(NOW - 30_001)).toBe('terminal.stale');
+  expect(await at(NOW + 30_001)).toBe('terminal.clock');
+});
+
+test.each([
+  ['not JSON', '{'],
+  ['bytes that are no sale', '{"kind":"charge-code"}'],
+  ['an unknown field', body.replace('{', '{"extra":1,')],
+])('refuses %s as malformed', async (_, text) => {
+  expect(await verify({ body: text, headers: signedHeaders(key, { ...signing, body: text }) })).toBe('request.malformed');
+});
+
+test('refuses a sale that names another school or terminal than the one that signs', async () => {
+  for (const text of [body.replace('shanghaitech', 'bistu'), body.replace('"terminal":7', '"terminal":8')]) {
+    expect(await verify({ body: text, headers: signedHeaders(key, { ...signing, body: text }) })).toBe('terminal.other-school');
+  }
+});
+
+test('the vector of docs/terminal-api.md verifies', async () => {
+  const doc = readFileSync(path.resolve(__dirname, '../../docs/terminal-api.md'), 'utf8');
+  const vector = (name: string): string => new RegExp(`^${name}\\s+(.*)$`, 'm').exec(doc)?.[1] ?? '';
+  const publicKey = /public key `([^`]+)`/.exec(doc)?.[1] ?? '';
+  const headers = {
+    ...signedHeaders(key, { ...signing, body: vector('body') }),
+    'x-ecode-sent-at': vector('sent-at'),
+    'x-ecode-attempt': vector('attempt'),
+    'x-ecode-signature': vector('signature'),
+  };
+  expect(await verify({ body: vector('body'), headers }, { ...enrolled, publicKey })).toBe('verified 1024');
+});
