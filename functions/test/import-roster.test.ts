@@ -298,11 +298,11 @@ describe('loading packs', () => {
 });
 
 describe('on the engine', () => {
-  it('loads 2,000 generated cardholders for each of four schools, and knows them the second time', async () => {
+  it('loads 2,000 generated cardholders, in UTF-8 or GBK, and knows them the second time', async () => {
     const engine = await startTestEngine();
     try {
       const office = new Office(createDynamoDatabase(DynamoDBDocumentClient.from(engine.client), engine.tables));
-      for (const schoolId of ['sjtu', 'shanghaitech', 'dufl', 'bistu']) {
+      for (const schoolId of ['shanghaitech', 'bistu']) {
         const report = await importRoster(office.deps, loadPack(schoolId), rosterFile(schoolId));
         expect(counts(report)).toEqual([2000, 0, 0, 0]);
         const { number, name } = demoPerson(schoolId, 'student');
