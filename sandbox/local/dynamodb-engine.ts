@@ -110,7 +110,8 @@ export function spawnDyingWithParent(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
 ): ChildProcess {
-  const spawnOptions = { ...options, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
+  // A group of its own: Ctrl-C reaches this process only, which then ends its children in order.
+  const spawnOptions = { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'] };
   return hasSetpriv() ? spawn('setpriv', ['--pdeathsig', 'KILL', program, ...args], spawnOptions) : spawn(program, [...args], spawnOptions);
 }
 

@@ -1,0 +1,59 @@
+import type { SandboxCredentials } from '../credentials';
+import type { LocalSecrets } from './secrets';
+import { FIELD_KEY_ID } from './seed';
+
+export interface LocalAddresses {
+  readonly dynamodb: string;
+  /** The front door: where platforms send a visitor back to. */
+  readonly web: string;
+  /** Where platforms send their callbacks to. */
+  readonly functions: string;
+}
+
+/**
+ * The variables of every function, as a deployment's secrets would hold them: keys of this machine, and of the payment and sign-in platforms
+ * what their consoles (the sandbox) hand to the merchant.
+ */
+export function localEnvironment(
+  credentials: SandboxCredentials,
+  secrets: LocalSecrets,
+  addresses: LocalAddresses,
+): Record<string, string> {
+  const { wechatPay, wechatLogin, alipay, sms } = credentials;
+  const alipayApps = [alipay.miniProgramAppId, alipay.webAppId].map((appId) => ({
+    appId,
+    appPrivateKey: alipay.appPrivateKeyPem,
+    alipayPublicKey: alipay.alipayPublicKeyPem,
+  }));
+  const settings = {
+    ECODE_WECHAT_PAY: {
+      baseUrl: wechatPay.baseUrl,
+      merchantId: wechatPay.mchid,
+      appIds: [wechatLogin.miniProgram.appid, wechatLogin.officialAccount.appid],
+      apiV3Key: wechatPay.apiV3Key,
+      platformKeys: wechatPay.platformKeys,
+      merchantSerialNo: wechatPay.merchantSerial,
+      merchantPrivateKey: wechatPay.merchantPrivateKeyPem,
+    },
+    ECODE_ALIPAY: { gatewayUrl: alipay.gatewayUrl, sellerId: alipay.sellerId, apps: alipayApps },
+    ECODE_WECHAT_LOGIN: {
+      apiUrl: wechatLogin.apiBaseUrl,
+      openUrl: wechatLogin.openBaseUrl,
+      apps: [
+        { appId: wechatLogin.miniProgram.appid, appSecret: wechatLogin.miniProgram.secret, kind: 'mini-program' },
+        { appId: wechatLogin.officialAccount.appid, appSecret: wechatLogin.officialAccount.secret, kind: 'official-account' },
+      ],
+    },
+    ECODE_ALIPAY_LOGIN: { authUrl: alipay.openBaseUrl, gatewayUrl: alipay.gatewayUrl, apps: alipayApps },
+    ECODE_SMS: sms,
+    ECODE_FIELD_KEYS: { current: FIELD_KEY_ID, keys: { [FIELD_KEY_ID]: secrets.fieldKey } },
+  };
+  return {
+    DYNAMODB_ENDPOINT: addresses.dynamodb,
+    ECODE_MASTER_KEY: secrets.masterKey,
+    ECODE_PASSWORD_PEPPER: secrets.pepper,
+    ECODE_PUBLIC_BASE_URL: addresses.web,
+    ECODE_CALLBACK_BASE_URL: addresses.functions,
+    ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)])),
+  };
+}
