@@ -1,0 +1,26 @@
+import type { AuthorizeUrlDeps } from './authorize-url';
+import type { BindDeps } from './bind';
+import type { CancelLossDeps } from './cancel-loss';
+import type { ChangePasswordDeps } from './change-password';
+import type { CodeKeyDeps } from './code-key';
+import type { LinkDeps } from './link-platform';
+import type { ListSchoolsDeps } from './list-schools';
+import type { ReadAccountDeps } from './read-account';
+import type { RemoveAppDeps } from './remove-app';
+import type { SendSmsCodeDeps } from './send-sms-code';
+import type { SignInDeps } from './sign-in';
+import type { StatementDeps } from './statement';
+
+/** All that the student's operations borrow from the world; each of them names its own part. */
+export type StudentDeps = AuthorizeUrlDeps &
+  BindDeps &
+  CancelLossDeps &
+  ChangePasswordDeps &
+  CodeKeyDeps &
+  LinkDeps &
+  ListSchoolsDeps &
+  ReadAccountDeps &
+  RemoveAppDeps &
+  SendSmsCodeDeps &
+  SignInDeps &
+  StatementDeps;

@@ -1,0 +1,26 @@
+import type { Hono } from 'hono';
+import { AppError } from '../../shared/errors';
+import type { Answer } from '../lib/handler';
+import { type HttpRequest, jsonReply } from '../lib/http';
+
+/** What a route sees beside Hono's own request. */
+export interface RouteBindings {
+  readonly request: HttpRequest;
+}
+
+export type StudentApp = Hono<{ Bindings: RouteBindings }>;
+
+const ORIGIN = 'http://student.invalid';
+
+/** Hono finds the route; what it throws goes to the one wrapper. */
+export function answerWith(app: StudentApp): Answer {
+  return async (request) => {
+    const url = `${ORIGIN}${request.path}`;
+    if (!URL.canParse(url)) throw new AppError('request.not-found');
+    const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
+    const incoming = new Request(url, { method: request.method, ...(hasBody ? { body: new Uint8Array(request.rawBody) } : {}) });
+    const response = await app.fetch(incoming, { request });
+    const reply = jsonReply({}, response.status);
+    return { ...reply, body: await response.text() };
+  };
+}

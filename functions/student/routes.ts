@@ -1,0 +1,113 @@
+import { type Context, Hono } from 'hono';
+import * as v from 'valibot';
+import { schoolIdSchema } from '../../shared/api/common';
+import {
+  authorizeUrlQuery,
+  bindBody,
+  cancelLossBody,
+  changePasswordBody,
+  entriesAfterQuery,
+  listSchoolsQuery,
+  reportLossBody,
+  signInBody,
+  statementQuery,
+} from '../../shared/api/student';
+import { AppError } from '../../shared/errors';
+import { parseInput, readJson } from '../lib/http';
+import { authorizeUrl } from '../operations/authorize-url';
+import { bind } from '../operations/bind';
+import { asHolder, type Caller, type HolderCaller, readCaller } from '../operations/caller';
+import { cancelLoss } from '../operations/cancel-loss';
+import { changePassword } from '../operations/change-password';
+import { codeKey } from '../operations/code-key';
+import { entriesAfter } from '../operations/entries-after';
+import { linkPlatform, unlinkPlatform } from '../operations/link-platform';
+import { listApps } from '../operations/list-apps';
+import { listProofs } from '../operations/list-proofs';
+import { listSchools } from '../operations/list-schools';
+import { readAccount } from '../operations/read-account';
+import { removeApp } from '../operations/remove-app';
+import { reportLoss } from '../operations/report-loss';
+import { sendSmsCode } from '../operations/send-sms-code';
+import { signIn } from '../operations/sign-in';
+import { signOut } from '../operations/sign-out';
+import { statement } from '../operations/statement';
+import type { StudentWiring } from '../wiring/student';
+import type { RouteBindings, StudentApp } from './answer';
+import { topUpRoutes } from './top-ups';
+
+type RouteContext = Context<{ Bindings: RouteBindings }>;
+
+const linkTarget = v.picklist(['wechat', 'alipay']);
+const bindingIdSchema = v.pipe(v.string(), v.regex(/^bnd_[0-9A-Z]{26}$/));
+
+/** Every address of the student API: who asks, what is asked, one operation. */
+export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): StudentApp {
+  const app: StudentApp = new Hono<{ Bindings: RouteBindings }>();
+  app.notFound(() => {
+    throw new AppError('request.not-found');
+  });
+  app.onError((error) => {
+    throw error;
+  });
+
+  const callerOf = ({ env }: RouteContext): Promise<Caller> =>
+    readCaller(deps, { authorization: env.request.headers.authorization, sourceIp: env.request.sourceIp });
+  const holderOf = async (c: RouteContext): Promise<HolderCaller> => asHolder(await callerOf(c));
+
+  app.get('/student/schools', async (c) => c.json(await listSchools(deps, queryOf(c, listSchoolsQuery))));
+  app.get('/student/schools/:schoolId', async (c) => {
+    const schoolId = v.safeParse(schoolIdSchema, c.req.param('schoolId'));
+    if (!schoolId.success) throw new AppError('school.unknown');
+    return c.json({ pack: await deps.packOf(schoolId.output) });
+  });
+
+  app.get('/student/sign-in/authorize-url', (c) => c.json(authorizeUrl(deps, queryOf(c, authorizeUrlQuery))));
+  app.post('/student/sign-in', async (c) => c.json(await signIn(deps, bodyOf(c, signInBody))));
+  app.post('/student/sign-out', async (c) => c.json(await signOut(deps, await callerOf(c))));
+  app.post('/student/bind', async (c) => c.json(await bind(deps, await callerOf(c), bodyOf(c, bindBody))));
+  app.post('/student/unbind', async (c) => {
+    const caller = await holderOf(c);
+    return c.json(await removeApp(deps, caller, caller.bound.bindingId));
+  });
+  app.get('/student/apps', async (c) => c.json(await listApps(deps, await holderOf(c))));
+  app.delete('/student/apps/:bindingId', async (c) => {
+    const caller = await holderOf(c);
+    const bindingId = v.safeParse(bindingIdSchema, c.req.param('bindingId'));
+    if (!bindingId.success) throw new AppError('auth.app-unknown');
+    return c.json(await removeApp(deps, caller, bindingId.output));
+  });
+
+  app.get('/student/account', async (c) => c.json(await readAccount(deps, await holderOf(c))));
+  app.get('/student/entries', async (c) => {
+    const caller = await holderOf(c);
+    return c.json(await entriesAfter(deps, caller, queryOf(c, entriesAfterQuery).after));
+  });
+  app.get('/student/statement', async (c) => c.json(await statement(deps, await holderOf(c), queryOf(c, statementQuery))));
+  app.get('/student/code-key', async (c) => c.json(await codeKey(deps, await holderOf(c))));
+
+  app.get('/student/proofs', async (c) => c.json(await listProofs(deps, await holderOf(c))));
+  app.post('/student/sms-code', async (c) => c.json(await sendSmsCode(deps, await holderOf(c))));
+  app.post('/student/password', async (c) => c.json(await changePassword(deps, await holderOf(c), bodyOf(c, changePasswordBody))));
+  app.post('/student/loss', async (c) => c.json(await reportLoss(deps, await holderOf(c), bodyOf(c, reportLossBody))));
+  app.post('/student/loss/cancel', async (c) => c.json(await cancelLoss(deps, await holderOf(c), bodyOf(c, cancelLossBody))));
+  app.post('/student/links/:target', async (c) => c.json(await linkPlatform(deps, await holderOf(c), targetOf(c))));
+  app.delete('/student/links/:target', async (c) => c.json(await unlinkPlatform(deps, await holderOf(c), targetOf(c))));
+
+  app.route('/', topUpRoutes({ holderOf, createTopUp, readOrder }));
+  return app;
+}
+
+function queryOf<const S extends v.GenericSchema>(c: RouteContext, schema: S): v.InferOutput<S> {
+  return parseInput(schema, c.env.request.query);
+}
+
+function bodyOf<const S extends v.GenericSchema>(c: RouteContext, schema: S): v.InferOutput<S> {
+  return parseInput(schema, readJson(c.env.request.rawBody));
+}
+
+function targetOf(c: RouteContext): v.InferOutput<typeof linkTarget> {
+  const target = v.safeParse(linkTarget, c.req.param('target'));
+  if (!target.success) throw new AppError('request.not-found');
+  return target.output;
+}

@@ -1,0 +1,7 @@
+import { createHttpHandler } from '../lib/handler';
+import { studentHandlerDeps, wireStudent } from '../wiring/student';
+import { answerWith } from './answer';
+import { studentRoutes } from './routes';
+
+/** ANY /student/{proxy+} */
+export const handler = createHttpHandler(async () => answerWith(studentRoutes(await wireStudent())), studentHandlerDeps);

@@ -1,0 +1,202 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import type { SignInPlatform } from '../../shared/api/student';
+import { AppError } from '../../shared/errors';
+import type { RandomBytes } from '../../shared/ids';
+import { createPasswords } from '../domain/password';
+import { listSchool, type SchoolListing } from '../domain/school-search';
+import { createBackOff } from '../lib/back-off';
+import { cached } from '../lib/cache';
+import { type Clock, systemClock } from '../lib/clock';
+import { jsonSetting, loadEnvironment, masterKeySetting, publicBaseUrlSetting, readConfig, tableSettings } from '../lib/config';
+import { createFieldCipher } from '../lib/field-cipher';
+import type { HandlerDeps } from '../lib/handler';
+import { fieldKeysSetting, type KeyRing, passwordPeppersSetting } from '../lib/key-ring-setting';
+import { createLog } from '../lib/logger';
+import { createCounter } from '../lib/metrics';
+import { romanize } from '../lib/romanize';
+import { createTopUp, type Payer, type TopUpDeps, type TopUpWish } from '../operations/create-top-up';
+import { readOrder } from '../operations/read-order';
+import type { LoginApp } from '../operations/sign-in';
+import type { StudentDeps } from '../operations/student-deps';
+import { createAlipayLogin } from '../platforms/alipay-login/alipay-login';
+import type { SmsGateway } from '../platforms/contract';
+import { createSmsGateway } from '../platforms/sms/sms-gateway';
+import { createWechatLogin } from '../platforms/wechat-login/wechat-login';
+import { createBindings } from '../store/bindings';
+import { createCards } from '../store/cards';
+import { createHolders } from '../store/holders';
+import { createIdentities } from '../store/identities';
+import { createLinks } from '../store/links';
+import { createLockouts } from '../store/lockouts';
+import { createMerchants } from '../store/merchants';
+import { createPassbook } from '../store/passbook';
+import { createSchools } from '../store/schools';
+import { createSessions } from '../store/sessions';
+import { createSmsCodes } from '../store/sms-codes';
+import type { Database } from '../store/table';
+import { createDatabase } from './money-in';
+import { createKeyring, createPackCache } from './sale-parts';
+import { createTopUpDeps, topUpSettings } from './top-ups';
+
+export const studentHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+
+const settings = v.object({
+  ...tableSettings,
+  ...masterKeySetting,
+  ...publicBaseUrlSetting,
+  ...fieldKeysSetting,
+  ...passwordPeppersSetting,
+  ...topUpSettings,
+  /** Settings of the adapters in functions/platforms, one JSON object each. */
+  ECODE_WECHAT_LOGIN: jsonSetting,
+  ECODE_ALIPAY_LOGIN: jsonSetting,
+  ECODE_SMS: jsonSetting,
+});
+
+export interface StudentWiring {
+  readonly deps: StudentDeps;
+  readonly createTopUp: (payer: Payer, wish: TopUpWish) => ReturnType<typeof createTopUp>;
+  readonly readOrder: (owner: { readonly schoolId: string; readonly accountNo: number }, orderNo: string) => ReturnType<typeof readOrder>;
+}
+
+/** @throws AppError config.invalid */
+export async function wireStudent(): Promise<StudentWiring> {
+  const config = readConfig(settings, await loadEnvironment(process.env, fetch));
+  const database = createDatabase(config);
+  const deps = createStudentDeps({
+    database,
+    clock: systemClock,
+    randomBytes,
+    masterKey: config.ECODE_MASTER_KEY,
+    fieldKeys: config.ECODE_FIELD_KEYS,
+    peppers: config.ECODE_PASSWORD_PEPPERS,
+    logins: createLogins(config),
+    smsGateway: createSmsGateway(config.ECODE_SMS, { fetch, now: systemClock, randomBytes }),
+    publicBaseUrl: config.ECODE_PUBLIC_BASE_URL,
+  });
+  return withTopUps(deps, createTopUpDeps(database, config));
+}
+
+export function withTopUps(deps: StudentDeps, topUps: TopUpDeps): StudentWiring {
+  return {
+    deps,
+    createTopUp: (payer, wish) => createTopUp(topUps, payer, wish),
+    readOrder: (owner, orderNo) => readOrder(topUps, owner, orderNo),
+  };
+}
+
+export interface StudentParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly randomBytes: RandomBytes;
+  readonly masterKey: Uint8Array;
+  readonly fieldKeys: KeyRing;
+  readonly peppers: KeyRing;
+  readonly logins: StudentDeps['logins'];
+  readonly smsGateway: SmsGateway;
+  readonly publicBaseUrl: string;
+}
+
+/** Names of merchants and packs may be this old; a changed one takes effect within it. */
+const CACHE_MS = 10_000;
+
+export function createStudentDeps(parts: StudentParts): StudentDeps {
+  const { database, clock, peppers } = parts;
+  const schools = createSchools(database);
+  const merchants = createMerchants(database);
+  const packAt = createPackCache(database);
+  const merchantOf = cached(
+    (key: string) => {
+      const slash = key.indexOf('/');
+      return merchants.find(key.slice(0, slash), Number(key.slice(slash + 1)));
+    },
+    { clock, maxAgeMs: CACHE_MS, maxEntries: 2_000 },
+  );
+  return {
+    passbook: createPassbook(database),
+    holders: createHolders(database),
+    cards: createCards(database),
+    identities: createIdentities(database),
+    sessions: createSessions(database),
+    bindings: createBindings(database),
+    lockouts: createLockouts(database),
+    smsCodes: createSmsCodes(database),
+    links: createLinks(database),
+    transact: (writes, token) => database.transact(writes, token),
+    clock,
+    randomBytes: parts.randomBytes,
+    backOff: createBackOff((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)), Math.random),
+    counter: studentHandlerDeps.counter,
+    passwords: createPasswords({ peppers, randomBytes: parts.randomBytes }),
+    fieldCipher: createFieldCipher(parts.fieldKeys, parts.randomBytes),
+    smsCodeKey: createHmac('sha256', peppers.keys[peppers.current] ?? new Uint8Array())
+      .update('sms-code')
+      .digest(),
+    smsGateway: parts.smsGateway,
+    logins: parts.logins,
+    publicBaseUrl: parts.publicBaseUrl,
+    keysOf: createKeyring(parts.masterKey),
+    merchantOf: (schoolId, merchant) => merchantOf(`${schoolId}/${merchant}`),
+    async packOf(schoolId) {
+      const pack = await packAt(schoolId);
+      if (pack === undefined) throw new AppError('school.unknown');
+      return pack;
+    },
+    listings: createListings(schools, clock),
+  };
+}
+
+/** Every school in force with what it is found by. A version of a pack never changes, so its pinyin is made once. */
+function createListings(schools: ReturnType<typeof createSchools>, clock: Clock): () => Promise<readonly SchoolListing[]> {
+  const versions = cached((_all: 'all') => schools.versions(), { clock, maxAgeMs: CACHE_MS, maxEntries: 1 });
+  const listingOf = cached(
+    async (key: string) => {
+      const slash = key.indexOf('/');
+      const pack = await schools.pack(key.slice(0, slash), Number(key.slice(slash + 1)));
+      return pack === undefined ? undefined : listSchool(pack, romanize);
+    },
+    { clock, maxAgeMs: Number.MAX_SAFE_INTEGER, maxEntries: 5_000 },
+  );
+  return async () => {
+    const inForce = (await versions('all')) ?? new Map<string, number>();
+    const listings = await Promise.all([...inForce].map(([schoolId, version]) => listingOf(`${schoolId}/${version}`)));
+    return listings.flatMap((listing) => (listing === undefined ? [] : [listing]));
+  };
+}
+
+const wechatAppsSchema = v.object({
+  apps: v.array(v.object({ appId: v.string(), kind: v.picklist(['mini-program', 'official-account']) })),
+});
+const alipayAppsSchema = v.object({ apps: v.array(v.object({ appId: v.string() })) });
+
+/**
+ * Which app of ours each way to sign in belongs to. WeChat's settings say it of each app; Alipay's list the
+ * mini-program first, and the page in the web view second where it has an app id of its own.
+ */
+export function createLogins(config: {
+  readonly ECODE_WECHAT_LOGIN: Readonly<Record<string, unknown>>;
+  readonly ECODE_ALIPAY_LOGIN: Readonly<Record<string, unknown>>;
+}): StudentDeps['logins'] {
+  const wechat = createWechatLogin(config.ECODE_WECHAT_LOGIN, { fetch });
+  const alipay = createAlipayLogin(config.ECODE_ALIPAY_LOGIN, { fetch, now: systemClock, randomBytes });
+  const wechatApps = v.parse(wechatAppsSchema, config.ECODE_WECHAT_LOGIN).apps;
+  const alipayApps = v.parse(alipayAppsSchema, config.ECODE_ALIPAY_LOGIN).apps;
+  const logins: Partial<Record<SignInPlatform, LoginApp>> = {};
+  const add = (platform: SignInPlatform, app: { readonly appId: string } | undefined, login: LoginApp['login']): void => {
+    if (app !== undefined) logins[platform] = { appId: app.appId, login };
+  };
+  add(
+    'wechat-mini',
+    wechatApps.find(({ kind }) => kind === 'mini-program'),
+    wechat,
+  );
+  add(
+    'wechat-web',
+    wechatApps.find(({ kind }) => kind === 'official-account'),
+    wechat,
+  );
+  add('alipay-mini', alipayApps[0], alipay);
+  add('alipay-web', alipayApps[1] ?? alipayApps[0], alipay);
+  return logins;
+}
