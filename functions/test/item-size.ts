@@ -22,12 +22,22 @@ function valueSize(value: Value): number {
 
 /** Leading and trailing zeros do not count; an odd number of digits takes the half byte too. */
 function numberSize(value: number): number {
-  const digits = Math.abs(value)
-    .toFixed(Number.isInteger(value) ? 0 : 20)
-    .replace('.', '')
-    .replace(/^0+/, '')
-    .replace(/0+$/, '').length;
+  const digits = Number.isInteger(value) ? wholeDigits(Math.abs(value)) : fractionDigits(Math.abs(value));
   return Math.ceil(digits / 2) + 1 + (value < 0 ? 1 : 0);
+}
+
+function wholeDigits(value: number): number {
+  let digits = 0;
+  let isTrailing = true;
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 10)) {
+    isTrailing &&= rest % 10 === 0;
+    if (!isTrailing) digits += 1;
+  }
+  return digits;
+}
+
+function fractionDigits(value: number): number {
+  return value.toFixed(20).replace('.', '').replace(/^0+/, '').replace(/0+$/, '').length;
 }
 
 function isList(value: Value): value is readonly Value[] {

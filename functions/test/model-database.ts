@@ -190,6 +190,15 @@ export function createModelDatabase(options: { readonly late?: boolean; readonly
   }
 }
 
+/** A stored item never changes, so its size is worked out once. */
+const sizes = new WeakMap<Item, number>();
+
+function sizeOf(item: Item): number {
+  let size = sizes.get(item);
+  if (size === undefined) sizes.set(item, (size = itemSize(item)));
+  return size;
+}
+
 function page(rows: Rows, names: KeyNames, keysOfNext: readonly KeyNames[], input: QueryInput): QueryResult {
   const { partition, sort, newestFirst = false, limit = Number.POSITIVE_INFINITY, after } = input;
   if (partition.name !== names.partition || (sort !== undefined && sort.name !== names.sort)) throw new ValidationException('not the key');
@@ -208,7 +217,7 @@ function page(rows: Rows, names: KeyNames, keysOfNext: readonly KeyNames[], inpu
     if (item === undefined || isPast(item, names, input)) break;
     items.push(copyItem(item));
     if (limit === items.length) return { items, next: keyOfNext(item, keysOfNext) };
-    bytes += itemSize(item);
+    bytes += sizeOf(item);
     if (bytes >= MAX_PAGE_BYTES) return { items, next: keyOfNext(item, keysOfNext) };
   }
   return { items, next: undefined };
@@ -292,7 +301,7 @@ function checkedCopy(table: TableName, given: Item): Item {
   const index = INDEXES[table];
   if (item[index.keys.partition] !== undefined) checkKeyValue(index.keys.partition, item[index.keys.partition], 'string');
   if (item[index.keys.sort] !== undefined) checkKeyValue(index.keys.sort, item[index.keys.sort], index.sortType);
-  if (itemSize(item) > MAX_ITEM_BYTES) throw new ValidationException('Item size has exceeded the maximum allowed size');
+  if (sizeOf(item) > MAX_ITEM_BYTES) throw new ValidationException('Item size has exceeded the maximum allowed size');
   return item;
 }
 

@@ -1,0 +1,140 @@
+import type { ErrorCode } from '../../../shared/errors';
+import type { Fen } from '../../../shared/money';
+import type { RulePack } from '../../../shared/rule-pack';
+import type { EpochMs } from '../../../shared/time';
+import type { Entry } from '../../domain/entry';
+import type { SaleAnswer } from '../../operations/authorize-payment';
+import { fromItem } from '../../store/entry-item';
+import type { Item } from '../../store/table';
+import { AccountWatch } from './account-watch';
+import { Broken } from './broken';
+
+/** A sale as its terminal knows it, and what has been said about it. */
+export interface SaleRecord {
+  readonly entryId: string;
+  readonly accountNo: number;
+  readonly amountFen: Fen;
+  readonly bodyHash: string;
+  readonly occurredAt: EpochMs;
+  readonly means:
+    | { readonly by: 'card' }
+    | { readonly by: 'code'; readonly slot: number; readonly step: number; readonly keyVersion: number };
+  /** Copies of charge requests that a function began on. */
+  begun: number;
+  /** A first attempt was refused without a fence: final if it stays the only one. */
+  refusedSoftly: boolean;
+  said: 'nothing' | 'charged' | 'not-charged';
+  voided: boolean;
+}
+
+/** A top-up order that was really paid, by the platform's word. */
+export interface PaidRecord {
+  readonly orderNo: string;
+  readonly accountNo: number;
+  readonly amountFen: Fen;
+}
+
+/**
+ * Sees every write to the passbook the moment it happens, and every answer the moment it is given, and compares them
+ * with what the actors know. What breaks a law throws at once: the seed and the last events then tell the story.
+ */
+export class Watch {
+  readonly sales = new Map<string, SaleRecord>();
+  readonly paid = new Map<string, PaidRecord>();
+  readonly accounts = new Map<number, AccountWatch>();
+  readonly #pack: RulePack;
+  readonly #now: () => EpochMs;
+  /** Filled when somebody wants to read the story of a failure. */
+  readonly trail: string[] | undefined;
+
+  constructor(input: { readonly pack: RulePack; readonly now: () => EpochMs; readonly trail: boolean }) {
+    this.#pack = input.pack;
+    this.#now = input.now;
+    this.trail = input.trail ? [] : undefined;
+  }
+
+  tell(line: () => string): void {
+    this.trail?.push(`${this.#now()} ${line()}`);
+  }
+
+  wrote(item: Item): void {
+    const entry = fromItem(item);
+    this.tell(
+      () =>
+        `wrote ${entry.accountNo}/${entry.n} ${entry.kind} ${entry.entryId} recordedAt=${entry.recordedAt} ${entry.reason ?? ''} card=${entry.state.balances.card} transit=${entry.state.balances.transit}`,
+    );
+    let account = this.accounts.get(entry.accountNo);
+    if (account === undefined) this.accounts.set(entry.accountNo, (account = new AccountWatch(this.#pack)));
+    account.follow(entry, this.#now());
+    if (entry.kind === 'charge') this.#charged(account, entry);
+    else if (entry.kind === 'fence') this.#fenced(account, entry);
+    else if (entry.kind === 'void') account.reversed(entry);
+    else if (entry.kind === 'top-up') this.#toppedUp(account, entry);
+  }
+
+  #charged(account: AccountWatch, entry: Entry): void {
+    const sale = this.#saleOf(entry);
+    if (sale.said === 'not-charged') throw new Broken(`${sale.entryId} was said to be not charged, and is charged now`);
+    account.charged(entry, sale);
+  }
+
+  #fenced(account: AccountWatch, entry: Entry): void {
+    const sale = this.#saleOf(entry);
+    if (entry.postings.length > 0) throw new Broken(`fence ${sale.entryId} moves money`);
+    if (sale.said === 'charged' || account.find(sale.entryId)?.kind === 'charge') throw new Broken(`${sale.entryId} is charged and fenced`);
+  }
+
+  #saleOf(entry: Entry): SaleRecord {
+    const sale = this.sales.get(entry.entryId);
+    if (sale === undefined || sale.accountNo !== entry.accountNo) throw new Broken(`nobody asked for ${entry.entryId}`);
+    if (entry.requestHash !== sale.bodyHash || entry.occurredAt !== sale.occurredAt)
+      throw new Broken(`${entry.entryId} is not what was signed`);
+    return sale;
+  }
+
+  #toppedUp(account: AccountWatch, entry: Entry): void {
+    const paid = this.paid.get(entry.orderNo ?? '');
+    if (paid === undefined || paid.accountNo !== entry.accountNo) throw new Broken(`order ${entry.orderNo} was never paid`);
+    account.credited(entry, paid.amountFen);
+  }
+
+  /** Every answer that leaves a function, whether it arrives or not. */
+  answered(sale: SaleRecord, answer: SaleAnswer): void {
+    this.tell(
+      () =>
+        `said ${sale.entryId} ${answer.outcome} ${'code' in answer ? answer.code : answer.entry.n} ${'definite' in answer ? answer.definite : ''}`,
+    );
+    const account = this.accounts.get(sale.accountNo);
+    switch (answer.outcome) {
+      case 'charged':
+        if (sale.said === 'not-charged') throw new Broken(`${sale.entryId}: "not charged" before, "charged" now`);
+        if (answer.entry.entryId !== sale.entryId || answer.entry.kind !== 'charge')
+          throw new Broken(`${sale.entryId}: charged by another entry`);
+        account?.mustHold(answer.entry);
+        sale.said = 'charged';
+        return;
+      case 'voided':
+        if (answer.entry.reverses !== sale.entryId) throw new Broken(`${sale.entryId}: voided by another entry`);
+        account?.mustHold(answer.entry);
+        sale.voided = true;
+        return;
+      case 'not-charged':
+        if (!answer.definite) {
+          sale.refusedSoftly = true;
+          return;
+        }
+        if (sale.said === 'charged' || account?.find(sale.entryId)?.kind === 'charge')
+          throw new Broken(`${sale.entryId} is charged and said to be not charged`);
+        sale.said = 'not-charged';
+        return;
+      case 'unknown':
+        return;
+    }
+  }
+
+  /** An honest terminal is never told these. */
+  refused(sale: SaleRecord, code: ErrorCode): void {
+    this.tell(() => `refused ${sale.entryId} ${code}`);
+    if (code !== 'request.busy') throw new Broken(`${sale.entryId}: an honest terminal was told ${code}`);
+  }
+}
