@@ -47,13 +47,19 @@ function stateItem(state: AccountState): Record<string, Value | undefined> {
     lostAt: state.lostAt,
     codesFrozen: state.codesFrozen,
     closed: state.closed,
-    limits: compact({ ...state.limits }),
-    spent: compact({ ...state.spent }),
+    // A limit of 0 says something: nothing may be spent.
+    limits: { ...state.limits },
+    spent: compact({ ...state.spent, meal: shortMeal(state.spent) }),
     apps: packApps(state.apps),
     ring: packRing(state.ring),
     cardIssue: state.cardIssue,
     months: [state.months.month, state.months.first, state.months.previousFirst],
   };
+}
+
+/** "/lunch" where the meal belongs to the day beside it, which is nearly always. */
+function shortMeal({ day, meal }: AccountState['spent']): string {
+  return meal.startsWith(`${day}/`) ? meal.slice(day.length) : meal;
 }
 
 /** Leaves out what says nothing: undefined, 0, false, "", empty lists, maps and bytes. */
@@ -173,7 +179,7 @@ export function fromItem(item: Item): Entry {
       codesFrozen: found.codesFrozen,
       closed: found.closed,
       limits: found.limits,
-      spent: found.spent,
+      spent: { ...found.spent, meal: found.spent.meal.startsWith('/') ? `${found.spent.day}${found.spent.meal}` : found.spent.meal },
       apps: unpackApps(found.apps),
       ring: unpackRing(found.ring),
       cardIssue: found.cardIssue,

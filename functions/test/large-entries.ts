@@ -1,0 +1,133 @@
+import { fen } from '../../shared/money';
+import { type AccountState, emptyState } from '../domain/account-state';
+import type { Entry } from '../domain/entry';
+
+/** 999,999,999.99 yuan less one, so that no digit is a trailing zero: the most a balance is built for here. */
+const MUCH = fen(99_999_999_999);
+/** 9,999.99 yuan: the most that a limit or one movement is. */
+const SOME = fen(999_999);
+const LATE = 4_102_444_799_999;
+const HASH = 'f'.repeat(64);
+const LONG_ID = `hld_${'Z'.repeat(26)}`;
+
+/** Everything an account can carry at once, each at its longest. */
+const fullState: AccountState = {
+  balances: { card: MUCH, transit: MUCH, chipPending: MUCH, wallet: MUCH, purse: MUCH },
+  subsidy: Array.from({ length: 3 }, () => ({ amountFen: SOME, expiresAt: LATE })),
+  ownBankFen: MUCH,
+  holds: Array.from({ length: 3 }, () => ({ entryId: '999999-999999999-hold', amountFen: SOME, expiresAt: LATE })),
+  lostAt: LATE,
+  codesFrozen: true,
+  closed: true,
+  limits: { perTransactionFen: SOME, perMealPeriodFen: SOME, perDayFen: SOME },
+  spent: { day: '2026-12-31', dayFen: SOME, meal: '2026-12-31/breakfast', mealFen: SOME },
+  apps: Array.from({ length: 4 }, () => ({ keyVersion: 65_535, bound: true, newestStep: 4_294_967_295, usedBitmap: 65_535 })),
+  ring: {
+    places: Array.from({ length: 8 }, () => ({ terminal: 999_999, sequence: 999_999_999, n: 4_294_967_295, at: LATE })),
+    dropped: true,
+  },
+  cardIssue: 99,
+  months: { month: '2026-12', first: 999_999_999, previousFirst: 999_999_999 },
+};
+
+const common = {
+  form: 1,
+  schoolId: 'sixteen-letters0',
+  accountNo: 999_999_999,
+  n: 999_999_999,
+  occurredAt: LATE,
+  recordedAt: LATE,
+  state: fullState,
+  previousHash: HASH,
+} as const;
+
+const book = { book: 'terminal/999999/2026-12-31', place: '999999999' };
+
+/** Of each kind of entry the longest there can be. */
+export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
+  'a charge that claims': {
+    ...common,
+    kind: 'charge',
+    entryId: '999999-999999999',
+    requestHash: HASH,
+    postings: [
+      { leg: 'transit', amountFen: fen(-99_999_999_999) },
+      { leg: 'card', amountFen: MUCH },
+      { leg: 'card', amountFen: fen(-999_999) },
+      { leg: 'merchant:99999', amountFen: SOME },
+    ],
+    counterparty: book,
+    merchant: 99_999,
+  },
+  'a void': {
+    ...common,
+    kind: 'void',
+    entryId: '999999-999999999-void',
+    postings: [
+      { leg: 'card', amountFen: SOME },
+      { leg: 'merchant:99999', amountFen: fen(-999_999) },
+    ],
+    counterparty: { ...book, place: '999999999-void' },
+    merchant: 99_999,
+    reverses: '999999-999999999',
+  },
+  'a fence': {
+    ...common,
+    kind: 'fence',
+    entryId: '999999-999999999',
+    requestHash: HASH,
+    postings: [],
+    counterparty: book,
+    merchant: 99_999,
+    reason: 'payment.over-transaction-limit',
+  },
+  'a top-up': {
+    ...common,
+    kind: 'top-up',
+    entryId: 'sixteen_letters0ZZZZZZZZZZZZZZZ',
+    orderNo: 'sixteen_letters0ZZZZZZZZZZZZZZZ',
+    postings: [
+      { leg: 'channel:wechat-pay', amountFen: fen(-9_999_999) },
+      { leg: 'transit', amountFen: fen(9_999_999) },
+    ],
+    counterparty: { book: 'channel/wechat-pay/2026-12-31/7', place: `${LATE}/sixteen_letters0ZZZZZZZZZZZZZZZ` },
+  },
+  'a loss report': { ...common, kind: 'loss-reported', entryId: LONG_ID, postings: [] },
+};
+
+/** A student at lunch: money on the card, two apps, a ring in use, the limits of the pack. */
+export const TYPICAL_ENTRY: Entry = {
+  form: 1,
+  schoolId: 'shanghaitech',
+  accountNo: 20_260_417,
+  n: 1_284,
+  kind: 'charge',
+  entryId: '107-58213',
+  requestHash: 'a1'.repeat(32),
+  postings: [
+    { leg: 'card', amountFen: fen(-1_250) },
+    { leg: 'merchant:12', amountFen: fen(1_250) },
+  ],
+  counterparty: { book: 'terminal/107/2026-11-21', place: '000058213' },
+  merchant: 12,
+  occurredAt: 1_795_234_097_123,
+  recordedAt: 1_795_234_097_456,
+  state: {
+    ...emptyState(),
+    balances: { card: fen(18_765), transit: fen(2_000), chipPending: fen(0), wallet: fen(0), purse: fen(0) },
+    spent: { day: '2026-11-21', dayFen: fen(2_350), meal: '2026-11-21/lunch', mealFen: fen(1_250) },
+    apps: emptyState().apps.map((app, slot) => (slot < 2 ? { keyVersion: 3, bound: true, newestStep: 179_523_409, usedBitmap: 5 } : app)),
+    ring: {
+      places: Array.from({ length: 8 }, (_, index) => ({
+        terminal: 107,
+        sequence: 58_206 + index,
+        n: 1_277 + index,
+        at: 1_795_234_097_456,
+      })),
+      dropped: true,
+    },
+    cardIssue: 1,
+    months: { month: '2026-11', first: 1_201, previousFirst: 1_102 },
+  },
+  previousHash: 'b2'.repeat(32),
+};
