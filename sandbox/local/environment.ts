@@ -2,6 +2,9 @@ import type { SandboxCredentials } from '../credentials';
 import type { LocalSecrets } from './secrets';
 import { FIELD_KEY_ID } from './seed';
 
+/** Names the one pepper of a local deployment. */
+const PEPPER_ID = 'local1';
+
 export interface LocalAddresses {
   readonly dynamodb: string;
   /** The front door: where platforms send a visitor back to. */
@@ -46,12 +49,13 @@ export function localEnvironment(
     },
     ECODE_ALIPAY_LOGIN: { authUrl: alipay.openBaseUrl, gatewayUrl: alipay.gatewayUrl, apps: alipayApps },
     ECODE_SMS: sms,
+    ECODE_PASSWORD_PEPPERS: { current: PEPPER_ID, keys: { [PEPPER_ID]: secrets.pepper } },
     ECODE_FIELD_KEYS: { current: FIELD_KEY_ID, keys: { [FIELD_KEY_ID]: secrets.fieldKey } },
   };
   return {
     DYNAMODB_ENDPOINT: addresses.dynamodb,
     ECODE_MASTER_KEY: secrets.masterKey,
-    ECODE_PASSWORD_PEPPER: secrets.pepper,
+
     ECODE_PUBLIC_BASE_URL: addresses.web,
     ECODE_CALLBACK_BASE_URL: addresses.functions,
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)])),

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { createBenchTop } from '../bench-top/service';
 import { EngineMissing } from './dynamodb-engine';
 import { isFree } from './ports';
 import { DEFAULT_PORTS, type Stack, startStack } from './stack';
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     root,
     dataFolder,
     ports,
+    benchTop: createBenchTop,
     onProgress: (zh, en) => console.log(`· ${zh} · ${en}`),
     onBroken: (reason) => {
       console.error(reason);

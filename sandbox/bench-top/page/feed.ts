@@ -1,0 +1,122 @@
+import { byId, element } from './dom';
+import { either, onLanguage, word, yuan } from './text';
+
+export interface FeedItem {
+  readonly n: number;
+  readonly at: number;
+  readonly source: 'passbook' | 'world' | 'function';
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+const KEPT = 200;
+
+type Bilingual = { readonly zh: string; readonly en: string };
+
+const ENTRY: Readonly<Record<string, Bilingual>> = {
+  opened: { zh: '开户', en: 'Account opened' },
+  'top-up': { zh: '入账一次', en: 'Credited once' },
+  charge: { zh: 'POS 扣款', en: 'POS charge' },
+  void: { zh: '撤销', en: 'Void' },
+  reversal: { zh: '冲正', en: 'Reversal' },
+  claim: { zh: '领取', en: 'Claim' },
+  'loss-reported': { zh: '挂失', en: 'Loss reported' },
+  'loss-cancelled': { zh: '解挂', en: 'Loss taken back' },
+  'app-bound': { zh: '绑定成功', en: 'App bound' },
+  'app-revoked': { zh: '解绑', en: 'App removed' },
+  fence: { zh: '围栏：不再扣款', en: 'Fence: never to be charged' },
+  'card-issued': { zh: '补办新卡', en: 'Card issued' },
+};
+
+const WORLD: Readonly<Record<string, Bilingual>> = {
+  'order.created': { zh: '平台下单', en: 'Platform order' },
+  'order.closed': { zh: '平台关单', en: 'Order closed' },
+  'order.paid': { zh: '付款成功', en: 'Paid' },
+  'order.refunded': { zh: '退款', en: 'Refunded' },
+  'request.refused': { zh: '平台拒绝请求', en: 'Platform refused a request' },
+  'cashier.opened': { zh: '收银台打开', en: 'Cashier opened' },
+  'cashier.refused': { zh: '收银台拒绝', en: 'Cashier refused' },
+  'cashier.cancelled': { zh: '取消付款', en: 'Payment cancelled' },
+  'callback.sent': { zh: '发出回调', en: 'Callback sent' },
+  'callback.accepted': { zh: '回调已接受', en: 'Callback accepted' },
+  'callback.not-accepted': { zh: '回调被拒', en: 'Callback refused' },
+  'callback.lost': { zh: '回调丢失', en: 'Callback lost' },
+  'callback.held': { zh: '回调延后', en: 'Callback held' },
+  'callback.given-up': { zh: '不再重发', en: 'Callback given up' },
+  'login.code-issued': { zh: '登录凭证', en: 'Sign-in code' },
+  'login.code-exchanged': { zh: '登录成功', en: 'Signed in' },
+  'sms.sent': { zh: '短信已发送', en: 'SMS sent' },
+  'control.changed': { zh: '改变开关', en: 'Switch changed' },
+};
+
+/** Everything that happens, newest first. Opening of accounts at the first start is left out: it is thousands. */
+export function setUpFeed(onItem: (item: FeedItem) => void): void {
+  const items: FeedItem[] = [];
+  const list = byId('feed');
+  onLanguage(() => list.replaceChildren(...items.map(line)));
+  const source = new EventSource('/bench/feed');
+  source.addEventListener('message', ({ data }) => {
+    const item: FeedItem = JSON.parse(data);
+    onItem(item);
+    if (item.kind === 'insert/opened') return;
+    // A reconnected feed begins anew: what is shown already is not shown again.
+    if (items.some(({ n, at }) => n === item.n && at === item.at)) return;
+    items.unshift(item);
+    list.prepend(line(item));
+    if (items.length > KEPT) {
+      items.pop();
+      list.lastChild?.remove();
+    }
+  });
+}
+
+function line(item: FeedItem): HTMLElement {
+  const { heading, tone, detail } = item.source === 'passbook' ? entryText(item) : worldText(item);
+  const time = element('time', { text: new Date(item.at).toTimeString().slice(0, 8) });
+  const title = element('b', { class: tone, text: heading });
+  return element('li', {}, [time, element('div', {}, [title, element('div', { class: 'detail', text: detail })])]);
+}
+
+interface Text {
+  readonly heading: string;
+  readonly tone: string;
+  readonly detail: string;
+}
+
+function entryText({ kind, subject, detail }: FeedItem): Text {
+  const name = kind.split('/')[1] ?? kind;
+  const legs = Array.isArray(detail.legs) ? detail.legs : [];
+  const amountOf = (start: string): number =>
+    legs.reduce((sum: number, leg: unknown) => (Array.isArray(leg) && String(leg[0]).startsWith(start) ? sum + Number(leg[1]) : sum), 0);
+  const sale = amountOf('merchant:');
+  const topUp = -amountOf('channel:');
+  const amount = sale !== 0 ? ` ${yuan(sale)}` : topUp !== 0 ? ` ${yuan(topUp)}` : '';
+  const account = subject.slice(0, subject.lastIndexOf('#'));
+  const number = subject.slice(subject.lastIndexOf('#') + 1);
+  const moved = legs.map((leg: unknown) => (Array.isArray(leg) ? `${leg[0]} ${signed(Number(leg[1]))}` : '')).join('，');
+  const reason = typeof detail.reason === 'string' ? detail.reason : '';
+  return {
+    heading: `${either(ENTRY[name] ?? { zh: name, en: name })}${amount}`,
+    tone: name === 'fence' || name === 'void' ? 'warn' : 'good',
+    detail: [`${account} · ${word('entry')} #${number}`, moved, reason].filter(Boolean).join(' · '),
+  };
+}
+
+function signed(amountFen: number): string {
+  return amountFen > 0 ? `+${yuan(amountFen)}` : yuan(amountFen);
+}
+
+function worldText({ kind, subject, detail }: FeedItem): Text {
+  const name = kind.slice(kind.indexOf('/') + 1);
+  const bad = /refused|not-accepted|lost|held|given-up|cancelled|failed/.test(name);
+  const good = /accepted|paid|exchanged/.test(name) && !bad;
+  const facts = Object.entries(detail).map(([label, value]) =>
+    label === 'amountFen' || label === 'totalFen' ? yuan(Number(value)) : `${label} ${value}`,
+  );
+  return {
+    heading: either(WORLD[name] ?? { zh: name, en: name }),
+    tone: bad ? 'warn' : good ? 'good' : '',
+    detail: [kind.split('/')[0], subject, ...facts].filter(Boolean).join(' · '),
+  };
+}

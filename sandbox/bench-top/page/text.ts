@@ -1,0 +1,99 @@
+/** The bench's own words. What the product says comes from the product, in both languages. */
+const words = {
+  title: { zh: '校园e码通 · 试验台', en: 'e-code card · bench top' },
+  local: { zh: '全部在本机运行', en: 'All on this machine' },
+  balanced: { zh: '账平', en: 'Books balance' },
+  unbalanced: { zh: '账不平', en: 'Books differ by' },
+  startOver: { zh: '换新手机', en: 'New phones' },
+  startOverTitle: {
+    zh: '清除两部手机里的登录；账本不变。npm start -- --fresh 才会清空账本',
+    en: 'Clears both phones; the books stay. npm start -- --fresh clears the books',
+  },
+  wechatPhone: { zh: '手机一 · 微信', en: 'Phone one · WeChat' },
+  alipayPhone: { zh: '手机二 · 支付宝', en: 'Phone two · Alipay' },
+  school: { zh: '学校', en: 'School' },
+  tryIt: { zh: '试一试：', en: 'Try: ' },
+  bindAs: { zh: '绑定', en: 'bind' },
+  password: { zh: '初始密码', en: 'initial password' },
+  idTail: { zh: '证件后七位', en: 'ID tail' },
+  tryWechat: {
+    zh: '充值 ¥20 → 在收银台按“支付” → 出示付款码 → 让 POS 扫它。',
+    en: 'top up ¥20 → press Pay at the cashier → show the payment code → let the POS scan it.',
+  },
+  tryAlipay: { zh: '充值 ¥100，挂失，再让 POS 刷一次卡。', en: 'top up ¥100, report the card lost, then let the POS take a tap.' },
+  till: { zh: 'POS · 一食堂 7 号', en: 'POS · Canteen 1, no. 7' },
+  online: { zh: '在线', en: 'online' },
+  offline: { zh: '断网', en: 'offline' },
+  due: { zh: '应收', en: 'Amount due' },
+  presentCode: { zh: '请扫码或刷卡', en: 'Scan a code or tap a card' },
+  enterAmount: { zh: '请输入金额', en: 'Enter an amount' },
+  working: { zh: '处理中…', en: 'One moment…' },
+  noCode: { zh: '手机上没有付款码，请先打开付款码', en: 'No code on a phone screen; open the payment code first' },
+  paid: { zh: '收款成功', en: 'Paid' },
+  voided: { zh: '已撤销', en: 'Voided' },
+  notPaid: { zh: '未收款', en: 'Not charged' },
+  unknown: { zh: '结果未知', en: 'Not known yet' },
+  cardAfter: { zh: '卡余额', en: 'card' },
+  claimed: { zh: '领取', en: 'claimed' },
+  scan: { zh: '扫码', en: 'Scan' },
+  tap: { zh: '刷卡', en: 'Tap' },
+  void: { zh: '撤销', en: 'Void' },
+  retry: { zh: '重发', en: 'Retry' },
+  query: { zh: '查询', en: 'Query' },
+  clear: { zh: '清除', en: 'Clear' },
+  cutNetwork: { zh: '断网', en: 'Cut network' },
+  loseAnswer: { zh: '应答丢失', en: 'Lose answers' },
+  clockAhead: { zh: '时钟快 5 分', en: 'Clock 5 min fast' },
+  cashier: { zh: '收银台', en: 'Cashier' },
+  cashierBy: { zh: '由本机扮演支付平台', en: 'this machine plays the platform' },
+  cashierEmpty: { zh: '在手机上充值后，这里会出现待支付的订单。', en: 'Top up on a phone and the order to pay appears here.' },
+  pay: { zh: '支付', en: 'Pay' },
+  cancel: { zh: '取消', en: 'Cancel' },
+  more: { zh: '更多', en: 'More' },
+  wechatPay: { zh: '微信支付', en: 'WeChat Pay' },
+  alipay: { zh: '支付宝', en: 'Alipay' },
+  finance: { zh: '财务 · 今天', en: 'Finance · today' },
+  fromEntries: { zh: '由存折逐笔相加', en: 'summed from entries' },
+  topUps: { zh: '充值', en: 'Top-ups' },
+  sales: { zh: '消费', en: 'Sales' },
+  transit: { zh: '待领取', en: 'In transit' },
+  differences: { zh: '差错', en: 'Differences' },
+  feed: { zh: '发生了什么', en: 'What happens' },
+  feedOf: { zh: '存折与回调', en: 'passbook and callbacks' },
+  entry: { zh: '存折', en: 'Passbook' },
+  smsTo: { zh: '短信', en: 'SMS' },
+  other: { zh: 'EN', en: '中文' },
+} as const;
+
+export type Word = keyof typeof words;
+export type Language = 'zh' | 'en';
+
+const DRAWER = 'bench-language';
+let language: Language = localStorage.getItem(DRAWER) === 'en' ? 'en' : 'zh';
+const listeners: (() => void)[] = [];
+
+export function word(name: Word): string {
+  return words[name][language];
+}
+
+export function either(text: { readonly zh: string; readonly en: string }): string {
+  return text[language];
+}
+
+export function onLanguage(listener: () => void): void {
+  listeners.push(listener);
+  listener();
+}
+
+export function switchLanguage(): void {
+  language = language === 'zh' ? 'en' : 'zh';
+  localStorage.setItem(DRAWER, language);
+  document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+  for (const listener of listeners) listener();
+}
+
+export function yuan(amountFen: number): string {
+  const sign = amountFen < 0 ? '−' : '';
+  const digits = String(Math.abs(amountFen)).padStart(3, '0');
+  return `${sign}¥${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}

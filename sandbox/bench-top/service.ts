@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import path from 'node:path';
+import { build } from 'esbuild';
+import * as v from 'valibot';
+import type { RulePack } from '../../shared/rule-pack';
+import type { BenchReply, BenchTop } from '../local/front-door';
+import type { BenchParts } from '../local/stack';
+import { demoPerson } from '../roster/people';
+import { createBooks, type PlatformOrder } from './books';
+import { createTills, faultsSchema, pressSchema } from './tills';
+
+const MAX_BODY = 16_384;
+
+/** The page at `/`: two phones, a till, the cashier, finance and what happens. It plays people and machines, never the product. */
+export function createBenchTop(parts: BenchParts): BenchTop {
+  const books = createBooks(parts.dynamodbEndpoint, parts.tables);
+  const loaded = books.load();
+  parts.feed.subscribe((item) => {
+    if (item.source === 'passbook') books.add(item.detail);
+  });
+  const tills = createTills({ secrets: parts.secrets, functionsUrl: parts.functionsUrl, fetch, clock: Date.now });
+  const { state } = parts.sandbox.world;
+
+  const gets: Readonly<Record<string, () => unknown>> = {
+    '/bench/schools': () => parts.packs.map(schoolView),
+    '/bench/sms': () => state.sms.slice(-5),
+    '/bench/till': () => tills.faults(),
+  };
+  const posts: Readonly<Record<string, (body: unknown) => unknown>> = {
+    '/bench/till/press': (body) => tills.press(v.parse(pressSchema, body)),
+    '/bench/till/faults': (body) => {
+      tills.setFaults(v.parse(faultsSchema, body));
+      return tills.faults();
+    },
+  };
+
+  return async (request, url) => {
+    if (url.pathname === '/') return page('bench-top.html', 'text/html; charset=utf-8');
+    if (url.pathname === '/bench/bench-top.css') return page('bench-top.css', 'text/css; charset=utf-8');
+    if (url.pathname === '/bench/bench-top.js')
+      return { status: 200, contentType: 'text/javascript; charset=utf-8', body: await pageScript() };
+    if (request.method === 'GET' && url.pathname === '/bench/books') {
+      await loaded;
+      return json(200, books.view(Date.now(), paidOrders(parts)));
+    }
+    const get = request.method === 'GET' && Object.hasOwn(gets, url.pathname) ? gets[url.pathname] : undefined;
+    if (get !== undefined) return json(200, get());
+    const post = request.method === 'POST' && Object.hasOwn(posts, url.pathname) ? posts[url.pathname] : undefined;
+    if (post === undefined) return undefined;
+    try {
+      return json(200, await post(await readBody(request)));
+    } catch (error) {
+      return json(400, { error: error instanceof Error ? error.message : 'malformed' });
+    }
+  };
+}
+
+function paidOrders({ sandbox }: BenchParts): PlatformOrder[] {
+  const { wechatOrders, alipayTrades } = sandbox.world.state;
+  return [...Object.values(wechatOrders), ...Object.values(alipayTrades)].flatMap(({ outTradeNo, totalFen, paidAt }) =>
+    paidAt === null ? [] : [{ orderNo: outTradeNo, amountFen: totalFen, paidAt }],
+  );
+}
+
+/** A school, with the made-up person who shows it and what they type first. */
+function schoolView(pack: RulePack) {
+  const person = demoPerson(pack.schoolId, 'student');
+  const digits = person.idTail.replace(/\D/g, '').slice(-6);
+  const rule = pack.signIn.initialPassword[0];
+  const password = rule?.kind === 'fixed' ? rule.value : digits;
+  const { number, name, idTail, cardNumber } = person;
+  return { schoolId: pack.schoolId, name: pack.name, person: { name, number, password, idTail, cardNumber } };
+}
+
+async function page(file: string, contentType: string): Promise<BenchReply> {
+  return { status: 200, contentType, body: await readFile(path.join(__dirname, file)) };
+}
+
+let script: Promise<string> | undefined;
+
+/** The page's own program, bundled once a start: it decodes what a phone has drawn, so it carries a QR reader. */
+function pageScript(): Promise<string> {
+  script ??= build({
+    entryPoints: [path.join(__dirname, 'page', 'main.ts')],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: 'iife',
+    target: 'es2022',
+  }).then(({ outputFiles }) => outputFiles[0]?.text ?? '');
+  return script;
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  let size = 0;
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) {
+    const part = Buffer.from(chunk);
+    size += part.length;
+    if (size > MAX_BODY) throw new Error('too large');
+    chunks.push(part);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+}
+
+function json(status: number, body: unknown): BenchReply {
+  return { status, contentType: 'application/json; charset=utf-8', body: JSON.stringify(body) };
+}

@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
+import type { LocalSecrets } from '../local/secrets';
+import { BENCH_TERMINAL } from '../local/seed';
+import { CardChip } from '../terminals/physical-card';
+import { Pos, type PosAnswer, type PosMemory } from '../terminals/pos';
+
+/** What a person at the bench can do to the till's surroundings. */
+export const faultsSchema = v.object({
+  /** The request never arrives. */
+  offline: v.boolean(),
+  /** It arrives and is carried out, and the answer is lost on the way back. */
+  answerLost: v.boolean(),
+  /** The till's clock, ahead of the server's. */
+  clockAheadMs: v.pipe(v.number(), v.integer(), v.minValue(-3_600_000), v.maxValue(3_600_000)),
+});
+export type TillFaults = v.InferOutput<typeof faultsSchema>;
+
+export const pressSchema = v.variant('press', [
+  v.object({ press: v.literal('scan'), schoolId: v.string(), amountFen: v.number(), code: v.pipe(v.string(), v.maxLength(64)) }),
+  v.object({ press: v.literal('tap'), schoolId: v.string(), amountFen: v.number(), cardNumber: v.pipe(v.string(), v.maxLength(20)) }),
+  v.object({ press: v.picklist(['retry', 'query', 'void']), schoolId: v.string() }),
+]);
+export type Press = v.InferOutput<typeof pressSchema>;
+
+export interface Tills {
+  press(press: Press): Promise<PosAnswer>;
+  faults(): TillFaults;
+  setFaults(faults: TillFaults): void;
+}
+
+/** Sequence numbers go on from the seconds since this instant, so that a restarted bench never repeats one. */
+const COUNTED_FROM_MS = Date.UTC(2026, 0, 1);
+
+/** One till a school, with the key that was enrolled for it. */
+export function createTills(parts: { secrets: LocalSecrets; functionsUrl: string; fetch: typeof fetch; clock: () => number }): Tills {
+  const { secrets, functionsUrl, clock } = parts;
+  let faults: TillFaults = { offline: false, answerLost: false, clockAheadMs: 0 };
+  const tills = new Map<string, Pos>();
+  const chips = new Map<string, CardChip>();
+
+  const faultyFetch: typeof fetch = async (input, init) => {
+    if (faults.offline) throw new TypeError('the network is cut');
+    const reply = await parts.fetch(input, init);
+    if (faults.answerLost) throw new TypeError('the answer was lost');
+    return reply;
+  };
+
+  function till(schoolId: string): Pos {
+    const known = tills.get(schoolId);
+    if (known !== undefined) return known;
+    const key = secrets.terminalKeys[schoolId];
+    if (key === undefined) throw new Error(`no till at ${schoolId}`);
+    let memory: PosMemory = { nextSequence: Math.floor((clock() - COUNTED_FROM_MS) / 1_000), last: null };
+    const made = new Pos(
+      { schoolId, terminal: BENCH_TERMINAL, key },
+      {
+        fetch: faultyFetch,
+        clock: () => clock() + faults.clockAheadMs,
+        baseUrl: functionsUrl,
+        memory: {
+          load: () => memory,
+          save: (next) => {
+            memory = next;
+          },
+        },
+      },
+    );
+    tills.set(schoolId, made);
+    return made;
+  }
+
+  /** The card office wrote this key into the chip when it issued the card. */
+  function chip(schoolId: string, cardNumber: string): CardChip {
+    const name = `${schoolId}/${cardNumber}`;
+    const known = chips.get(name);
+    if (known !== undefined) return known;
+    const keys = deriveSchoolKeys(new Uint8Array(Buffer.from(secrets.masterKey, 'base64')), schoolId);
+    const made = new CardChip({ cardNumber, chipKey: chipKey(keys, cardNumber) }, Math.floor((clock() - COUNTED_FROM_MS) / 1_000));
+    chips.set(name, made);
+    return made;
+  }
+
+  return {
+    press(press) {
+      const pos = till(press.schoolId);
+      switch (press.press) {
+        case 'scan':
+          return pos.chargeCode(press.amountFen, press.code);
+        case 'tap':
+          return pos.chargeCard(press.amountFen, chip(press.schoolId, press.cardNumber));
+        case 'retry':
+          return pos.retry();
+        case 'query':
+          return pos.query();
+        case 'void':
+          return pos.void();
+      }
+    },
+    faults: () => faults,
+    setFaults(next) {
+      faults = next;
+    },
+  };
+}
