@@ -72,6 +72,14 @@ describe('WeChat code2Session', () => {
   });
 });
 
+test('refuses a mini-program code at the web endpoint, and leaves it usable', async () => {
+  const { session, get, code, miniProgram } = setUp();
+  const js_code = code();
+  const grant = { appid: miniProgram.appid, secret: miniProgram.secret, code: js_code, grant_type: 'authorization_code' };
+  expect(json(await get('/wechat-api/sns/oauth2/access_token', grant)).errcode).toBe(40029);
+  expect(json(await session({ js_code })).openid).toBeDefined();
+});
+
 describe('WeChat web authorization', () => {
   const REDIRECT = 'http://127.0.0.1:10086/sign-in?school=dufl';
 
