@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono';
-import { type OrderReply, topUpBody, type TopUpReply } from '../../shared/api/student';
+import { type OrderReply, type TopUpReply, topUpBody } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
 import { parseInput, readJson } from '../lib/http';
 import type { HolderCaller } from '../operations/caller';

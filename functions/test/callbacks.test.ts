@@ -146,8 +146,16 @@ describe('POST /callbacks/wechat-pay', () => {
   type Notice = ReturnType<typeof good>;
 
   test.each<[string, number, (orderNo: string) => Notice]>([
-    ['a flipped byte of the body', 401, (orderNo) => ({ ...good(orderNo), body: Buffer.from(good(orderNo).body.toString().replace('EV-', 'EW-')) })],
-    ['a flipped byte of the ciphertext, signed anew', 400, (orderNo) => sealed(orderNo, (r) => ({ ...r, ciphertext: flip(r.ciphertext, 20) }))],
+    [
+      'a flipped byte of the body',
+      401,
+      (orderNo) => ({ ...good(orderNo), body: Buffer.from(good(orderNo).body.toString().replace('EV-', 'EW-')) }),
+    ],
+    [
+      'a flipped byte of the ciphertext, signed anew',
+      400,
+      (orderNo) => sealed(orderNo, (r) => ({ ...r, ciphertext: flip(r.ciphertext, 20) })),
+    ],
     ['a wrong tag, signed anew', 400, (orderNo) => sealed(orderNo, (r) => ({ ...r, ciphertext: flip(r.ciphertext, -1) }))],
     ['other associated data, signed anew', 400, (orderNo) => sealed(orderNo, (r) => ({ ...r, associated_data: 'refund' }))],
     ['a time six minutes ago', 401, (orderNo) => good(orderNo, {}, { timestamp: String(Number(now()) - 360) })],
@@ -158,12 +166,28 @@ describe('POST /callbacks/wechat-pay', () => {
     ['another merchant', 400, (orderNo) => good(orderNo, { mchid: '1900000999' })],
     ['another app', 400, (orderNo) => good(orderNo, { appid: 'wx0000000000000009' })],
     ['another app of the merchant', 400, (orderNo) => good(orderNo, { appid: wechatSide.WEB_APP })],
-    ['a fen less', 400, (orderNo) => good(orderNo, { amount: { total: 1_999, payer_total: 1_999, currency: 'CNY', payer_currency: 'CNY' } })],
-    ['a fen more', 400, (orderNo) => good(orderNo, { amount: { total: 2_001, payer_total: 2_000, currency: 'CNY', payer_currency: 'CNY' } })],
-    ['another currency', 400, (orderNo) => good(orderNo, { amount: { total: 2_000, payer_total: 2_000, currency: 'USD', payer_currency: 'USD' } })],
+    [
+      'a fen less',
+      400,
+      (orderNo) => good(orderNo, { amount: { total: 1_999, payer_total: 1_999, currency: 'CNY', payer_currency: 'CNY' } }),
+    ],
+    [
+      'a fen more',
+      400,
+      (orderNo) => good(orderNo, { amount: { total: 2_001, payer_total: 2_000, currency: 'CNY', payer_currency: 'CNY' } }),
+    ],
+    [
+      'another currency',
+      400,
+      (orderNo) => good(orderNo, { amount: { total: 2_000, payer_total: 2_000, currency: 'USD', payer_currency: 'USD' } }),
+    ],
     ['an order that does not exist', 404, () => good('shanghaitech0123456789ABCDE')],
     ['an order number that is none of ours', 404, () => good('ord_01JD0000000000000000000001')],
-    ['a body that is not JSON', 400, () => ({ body: Buffer.from('{'), headers: wechatSide.signedHeaders(Buffer.from('{'), { timestamp: now() }) })],
+    [
+      'a body that is not JSON',
+      400,
+      () => ({ body: Buffer.from('{'), headers: wechatSide.signedHeaders(Buffer.from('{'), { timestamp: now() }) }),
+    ],
   ])('refuses %s with %i, in the platform’s words, and writes nothing', async (_, status, notice) => {
     const orderNo = await order();
     const reply = await send(notice(orderNo));
@@ -191,7 +215,8 @@ describe('POST /callbacks/wechat-pay', () => {
 describe('POST /callbacks/alipay', () => {
   const order = () => orderOf('alipay-mini', alipaySide.APP_ID);
   const fields = (orderNo: string) => ({ out_trade_no: orderNo, total_amount: '20.00', gmt_payment: formatBeijing(Date.now()) });
-  const send = (body: Buffer) => alipay(event('/callbacks/alipay', body, { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }));
+  const send = (body: Buffer) =>
+    alipay(event('/callbacks/alipay', body, { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' }));
   const noticeOf = (orderNo: string, changes: Readonly<Record<string, string | undefined>> = {}) =>
     alipaySide.noticeOf({ ...fields(orderNo), ...changes });
 
