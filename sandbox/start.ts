@@ -44,6 +44,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     // What a platform has answered it also remembers: no answer leaves before its effect is on disk.
     await file.written();
     return response;
+  }).catch(async (error: unknown) => {
+    // Deliveries left from the last run have begun to wait; with the port taken, someone else may be sending them.
+    await running.stop();
+    throw error;
   });
   running.setBaseUrl(server.baseUrl);
   return {
