@@ -13,6 +13,14 @@ export interface PasswordDeps extends GuessDeps {
   readonly holders: Holders;
 }
 
+export interface PasswordQuestion {
+  readonly holder: Holder;
+  readonly pack: RulePack;
+  readonly password: string;
+  /** See `GuessTarget`. */
+  readonly isUrgent?: boolean;
+}
+
 /** All wrong guesses at an account are one count, whichever screen they are made on. */
 export function accountSubject(accountNo: number): string {
   return `account|${accountNo}`;
@@ -27,9 +35,9 @@ export function accountSubject(accountNo: number): string {
 export async function checkPassword(
   deps: PasswordDeps,
   caller: HolderCaller,
-  { holder, pack, password }: { readonly holder: Holder; readonly pack: RulePack; readonly password: string },
+  { holder, pack, password, isUrgent = false }: PasswordQuestion,
 ): Promise<Guess> {
-  const target = { schoolId: holder.schoolId, subject: accountSubject(holder.accountNo) };
+  const target = { schoolId: holder.schoolId, subject: accountSubject(holder.accountNo), isUrgent };
   const guess = await takeGuess(deps, target, caller);
   if (await deps.passwords.check(password, knownPassword(deps.fieldCipher, holder, pack))) return guess;
   deps.counter.count('WrongPassword');

@@ -18,12 +18,14 @@ export interface GuessDeps {
 export interface GuessTarget {
   readonly schoolId: string;
   readonly subject: string;
+  /** True leaves the limit over all guessers out: a crowd of strangers must not keep a holder from reporting a loss. */
+  readonly isUrgent?: boolean;
 }
 
 /** A guess that has been counted as wrong and may be given back. */
 export interface Guess {
   readonly own: readonly GuessPlace[];
-  readonly all: GuessPlace;
+  readonly all: GuessPlace | undefined;
 }
 
 const MAX_TRIES = 60;
@@ -38,7 +40,7 @@ export async function takeGuess(deps: GuessDeps, target: GuessTarget, caller: Pi
   const guess = placesOf(target, caller);
   const limits: readonly (readonly [GuessPlace, GuessLimit])[] = [
     ...guess.own.map((place) => [place, GUESSES_OF_ONE] as const),
-    [guess.all, GUESSES_OF_ALL],
+    ...(guess.all === undefined ? [] : [[guess.all, GUESSES_OF_ALL] as const]),
   ];
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(Math.min(tries, 4));
@@ -61,18 +63,22 @@ function withGuess(guesses: StoredGuesses, limit: GuessLimit, now: number): Stor
   return counted === undefined ? { lockedUntil: guesses.until } : { ...guesses, ...counted };
 }
 
-function placesOf({ schoolId, subject }: GuessTarget, { identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'>): Guess {
+function placesOf(
+  { schoolId, subject, isUrgent = false }: GuessTarget,
+  { identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'>,
+): Guess {
   const place = (guesser: string): GuessPlace => ({ schoolId, subject, guesser });
   const { platform, appId, openid } = identity;
   const own = [place(`openid|${platform}|${appId}|${openid}`)];
   // A page can be opened under ever new identities; the address behind them is one.
   if (isBrowser(platform)) own.push(place(`address|${sourceIp}`));
-  return { own, all: place('all') };
+  return { own, all: isUrgent ? undefined : place('all') };
 }
 
 /** After a right guess: the guesser's own count begins anew, and the account's loses this one. */
 export async function returnGuessed(deps: GuessDeps, guess: Guess): Promise<void> {
   await Promise.all(guess.own.map((place) => deps.lockouts.clear(place)));
+  if (guess.all === undefined) return;
   for (let tries = 0; tries < 5; tries += 1) {
     const all = await deps.lockouts.find(guess.all);
     if (all.version === 0 || (await deps.lockouts.save([deps.lockouts.changedRow({ ...all, ...returnGuess(all) })]))) return;

@@ -34,7 +34,7 @@ export async function reportLoss(
   const pack = await deps.packOf(schoolId);
   if (pack.loss.needsPassword) {
     if (password === undefined) throw new AppError('auth.wrong-password');
-    const guess = await checkPassword(deps, caller, { holder: await readHolder(deps, caller), pack, password });
+    const guess = await checkPassword(deps, caller, { holder: await readHolder(deps, caller), pack, password, isUrgent: true });
     await returnGuessed(deps, guess);
   }
   const entryId = newId('los', deps.clock(), deps.randomBytes);
