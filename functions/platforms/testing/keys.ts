@@ -3,6 +3,7 @@ import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 /** Keys and certificates made for one test run; none is ever written down. */
 export interface TestKeys {
   readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
   readonly privatePem: string;
   readonly publicPem: string;
 }
@@ -11,6 +12,7 @@ export function newKeys(bits = 2_048): TestKeys {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
   return {
     privateKey,
+    publicKey,
     privatePem: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
     publicPem: String(publicKey.export({ type: 'spki', format: 'pem' })),
   };

@@ -326,12 +326,26 @@ test('an answer larger than a quarter of a megabyte is not read to its end', asy
 });
 
 test('a redirect is not followed with a signed request', async () => {
-  const server = await serve((_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end());
+  let strangerHeard = 0;
+  const stranger = await serve((_request, response) => {
+    strangerHeard += 1;
+    response.end();
+  });
+  const server = await serve((_request, response) => response.writeHead(307, { location: stranger.url }).end());
   const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: counting() };
   const pay = createWechatPay({ ...wechat.settings, baseUrl: server.url }, deps);
   expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
-  await server.close();
+  expect(strangerHeard).toBe(0);
+  await Promise.all([server.close(), stranger.close()]);
 });
+
+test.each(['说明', 'openid oTestOpenid', 'x'.repeat(65), '', 7, null])(
+  'an error code of the platform that is %j does not reach a log',
+  async (code) => {
+    const { pay } = platform(() => wechat.answer(400, { code }));
+    expect((await refusalOf(() => pay.createOrder(order))).detail).toMatchObject({ platformCode: 'unknown' });
+  },
+);
 
 async function expectTimeout(baseUrl: string): Promise<void> {
   const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: counting() };
