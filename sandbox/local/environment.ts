@@ -55,7 +55,6 @@ export function localEnvironment(
   return {
     DYNAMODB_ENDPOINT: addresses.dynamodb,
     ECODE_MASTER_KEY: secrets.masterKey,
-
     ECODE_PUBLIC_BASE_URL: addresses.web,
     ECODE_CALLBACK_BASE_URL: addresses.functions,
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)])),

@@ -29,7 +29,8 @@ export const smsSettings = v.object({
 });
 
 const messageSchema = v.object({
-  mobile: v.pipe(v.string(), v.regex(/^1\d{10}$/)),
+  // 13 to 19 begin a mainland mobile; 100 begins nobody's, and stands for made-up cardholders.
+  mobile: v.pipe(v.string(), v.regex(/^1(?:[3-9]\d|00)\d{8}$/)),
   template: v.pipe(v.string(), v.regex(/^[a-z0-9-]{1,40}$/)),
   code: v.pipe(v.string(), v.regex(/^\d{4,8}$/)),
   requestId: v.pipe(v.string(), v.regex(/^[0-9A-Za-z_-]{1,64}$/)),

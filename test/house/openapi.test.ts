@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { studentRoutes } from '../../functions/student/routes';
+import type { StudentWiring } from '../../functions/wiring/student';
+import { openApiText } from '../../scripts/lib/openapi';
+import { apiRoutes, errorsOf } from '../../shared/api/routes';
+import { type ErrorCode, errorTable } from '../../shared/errors';
+
+const root = path.resolve(__dirname, '../..');
+const addresses = (prefix: string): string[] =>
+  apiRoutes
+    .filter((route) => route.path.startsWith(prefix))
+    .map(({ method, path: address }) => `${method} ${address}`)
+    .sort();
+
+test('docs/openapi.json is what the schemas say now (npm run openapi)', () => {
+  expect(readFileSync(path.join(root, 'docs/openapi.json'), 'utf8')).toBe(openApiText());
+});
+
+test('every address of the student router is in it, and no other', () => {
+  // Routes are made from the wiring and call nothing of it until they are asked.
+  const app = studentRoutes({} as StudentWiring);
+  const routed = app.routes.map(({ method, path: address }) => `${method} ${address.replace(/:(\w+)/g, '{$1}')}`);
+  expect([...new Set(routed)].sort()).toEqual(addresses('/student/'));
+});
+
+test('every address of the other functions in serverless.yml is in it, and no other', () => {
+  const template = parse(readFileSync(path.join(root, 'serverless.yml'), 'utf8'), { logLevel: 'silent' });
+  const functions: { events?: { httpApi?: string }[] }[] = Object.values(template.functions);
+  const events = functions.flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [httpApi])));
+  const others = events.filter((event) => event !== 'ANY /student/{proxy+}');
+  expect(others.length).toBe(events.length - 1);
+  expect(others.sort()).toEqual([...addresses('/terminal/'), ...addresses('/callbacks/')].sort());
+});
+
+test('every path parameter is described, and ids are said once', () => {
+  for (const { path: address, params = {} } of apiRoutes) {
+    expect([...address.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)).toEqual(Object.keys(params));
+  }
+  expect(new Set(apiRoutes.map(({ id }) => id)).size).toBe(apiRoutes.length);
+});
+
+test('every error code is told at some address, but those that no request can meet', () => {
+  const told = new Set<ErrorCode>(apiRoutes.flatMap((route) => [...errorsOf(route), ...(route.answers ?? [])]));
+  const codes = Object.keys(errorTable).filter((code) => !told.has(code as ErrorCode));
+  expect(codes.sort()).toEqual(NOT_OVER_HTTP);
+});
+
+/** `payment.already-voided` stands for a void that is asked again by another sale; the roster is read by a job. */
+const NOT_OVER_HTTP: readonly string[] = ['payment.already-voided', 'roster.unreadable'];
+
+test('the document is OpenAPI 3.1 whose references all lead somewhere', () => {
+  const document = JSON.parse(openApiText());
+  expect(document.openapi).toBe('3.1.0');
+  const names = new Set(Object.keys(document.components.schemas));
+  const references = [...openApiText().matchAll(/"\$ref": "([^"]+)"/g)].map(([, reference]) => reference ?? '');
+  expect(references.length).toBeGreaterThan(50);
+  for (const reference of references) expect(names.has(reference.replace('#/components/schemas/', ''))).toBe(true);
+});

@@ -1,0 +1,79 @@
+import path from 'node:path';
+import type { Stack } from '../../sandbox/local/stack';
+import { PackageHost } from '../packages/host/package-host';
+import type { Templates } from '../packages/host/templates';
+import type { World } from '../packages/host/world';
+import { root } from '../support/project';
+import type { App } from './app';
+
+/** Where a mini-program's build believes its server to be; a real one is named at build time. */
+const BUILT_FOR = 'http://127.0.0.1:4000';
+
+export interface PackageAppOptions {
+  readonly kind: 'weapp' | 'alipay';
+  readonly stack: Stack;
+  /** Who holds the phone. */
+  readonly person: string;
+  readonly templates?: Templates;
+}
+
+/** A built mini-program with the local stack as its server, its sign-in and its cashier. */
+export function packageApp({ kind, stack, person, templates }: PackageAppOptions): App {
+  let cashier: 'pay' | 'cancel' = 'pay';
+  let token = '';
+  const { miniProgram } = stack.sandbox.credentials.wechatLogin;
+  const app = kind === 'weapp' ? 'wechat' : 'alipay';
+
+  const world: World = {
+    async request({ url, method, headers, body }) {
+      if (!url.startsWith(BUILT_FOR)) throw new Error(`url not in domain list: ${url}`);
+      token = /^Bearer (.+)$/.exec(headers.Authorization ?? headers.authorization ?? '')?.[1] ?? token;
+      const reply = await fetch(stack.functionsUrl + url.slice(BUILT_FOR.length), {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: reply.status, headers: Object.fromEntries(reply.headers), text: await reply.text() };
+    },
+    async loginCode() {
+      const code = stack.sandbox.world.loginCode({ app, flow: 'mini-program', person });
+      if (code === undefined) throw new Error(`nobody called ${person} holds this phone`);
+      return code;
+    },
+    async pay(parameters) {
+      // The app knows its own id, which is part of what WeChat signs; the page does not say it.
+      const opening =
+        kind === 'weapp'
+          ? { platform: 'wechat-pay', parameters: { ...parameters, appId: miniProgram.appid } }
+          : { platform: 'alipay', parameters };
+      const base = stack.sandbox.credentials.cashierBaseUrl;
+      const opened = await post(`${base}/open`, { ...opening, person });
+      if (typeof opened.id !== 'string') return opened.result as Record<string, string>;
+      const pressed = await post(`${base}/${opened.id}/${cashier}`, {});
+      return pressed.result as Record<string, string>;
+    },
+  };
+  const host = new PackageHost({ kind, folder: path.join(root, 'miniapp', 'dist', kind), world, ...(templates ? { templates } : {}) });
+
+  return {
+    open: async () => host.start(),
+    has: async (id) => host.has(id),
+    textOf: async (id) => host.textOf(id),
+    text: async () => `${host.route}: ${host.text()} ${host.shown.slice(-2).join(', ')}`,
+    tap: async (id) => host.tap(id),
+    type: async (id, value) => host.input(id, value),
+    back: async () => host.navigateBack(),
+    picture: async (id) => host.bitmap(id),
+    atCashier: (press) => {
+      cashier = press;
+    },
+    token: async () => token,
+    errors: () => host.errors,
+    close: async () => host.close(),
+  };
+}
+
+async function post(url: string, body: unknown): Promise<Record<string, unknown>> {
+  const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  return (await reply.json()) as Record<string, unknown>;
+}
