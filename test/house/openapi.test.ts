@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { studentRoutes } from '../../functions/student/routes';
@@ -47,8 +47,23 @@ test('every error code is told at some address, but those that no request can me
   expect(codes.sort()).toEqual(NOT_OVER_HTTP);
 });
 
-/** `payment.already-voided` stands for a void that is asked again by another sale; the roster is read by a job. */
+/** Nothing gives `payment.already-voided` yet; a roster is read by a job. */
 const NOT_OVER_HTTP: readonly string[] = ['payment.already-voided', 'roster.unreadable'];
+
+test('every refusal that an operation says it throws is told at its address', () => {
+  const checked: string[] = [];
+  for (const route of apiRoutes) {
+    const file = path.join(root, 'functions/operations', `${route.id.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.ts`);
+    if (!existsSync(file)) continue;
+    const comment =
+      new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*export (?:async )?function ${route.id}\\(`).exec(readFileSync(file, 'utf8'))?.[1] ?? '';
+    const thrown = [...comment.matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map(([, code]) => code ?? '').filter((code) => code in errorTable);
+    const told: readonly string[] = errorsOf(route);
+    expect({ address: route.path, missing: thrown.filter((code) => !told.includes(code)) }).toEqual({ address: route.path, missing: [] });
+    if (thrown.length > 0) checked.push(route.id);
+  }
+  expect(checked.length).toBeGreaterThan(15);
+});
 
 test('the document is OpenAPI 3.1 whose references all lead somewhere', () => {
   const document = JSON.parse(openApiText());
