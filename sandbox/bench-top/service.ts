@@ -21,6 +21,7 @@ export function createBenchTop(parts: BenchParts): BenchTop {
   });
   const tills = createTills({ secrets: parts.secrets, functionsUrl: parts.functionsUrl, fetch, clock: Date.now });
   const { state } = parts.sandbox.world;
+  if (state.currentPerson.wechat === '') welcomePeople(parts);
 
   const gets: Readonly<Record<string, () => unknown>> = {
     '/bench/schools': () => parts.packs.map(schoolView),
@@ -28,6 +29,7 @@ export function createBenchTop(parts: BenchParts): BenchTop {
     '/bench/till': () => tills.faults(),
   };
   const posts: Readonly<Record<string, (body: unknown) => unknown>> = {
+    '/bench/new-people': () => welcomePeople(parts),
     '/bench/till/press': (body) => tills.press(v.parse(pressSchema, body)),
     '/bench/till/faults': (body) => {
       tills.setFaults(v.parse(faultsSchema, body));
@@ -54,6 +56,16 @@ export function createBenchTop(parts: BenchParts): BenchTop {
       return json(400, { error: error instanceof Error ? error.message : 'malformed' });
     }
   };
+}
+
+/** Somebody with a new WeChat account holds phone one, and somebody with a new Alipay account phone two. */
+function welcomePeople({ sandbox: { world } }: BenchParts): { wechat: string; alipay: string } {
+  const count = Object.keys(world.state.persons).length;
+  const wechat = world.addPerson(`phone-one-${count + 1}`);
+  const alipay = world.addPerson(`phone-two-${count + 2}`);
+  world.signIn('wechat', wechat.id);
+  world.signIn('alipay', alipay.id);
+  return { wechat: wechat.id, alipay: alipay.id };
 }
 
 function paidOrders({ sandbox }: BenchParts): PlatformOrder[] {

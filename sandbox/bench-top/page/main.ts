@@ -24,8 +24,11 @@ async function start(): Promise<void> {
 
   const schools = await ask<readonly SchoolView[]>('/bench/schools');
   const phones = [new Phone('wechat', schools, 'shanghaitech'), new Phone('alipay', schools, 'bistu')];
-  byId('start-over').addEventListener('click', () => {
+  const renew = (): void => {
     for (const phone of phones) phone.renew();
+  };
+  byId('start-over').addEventListener('click', () => {
+    ask('/bench/new-people', {}).then(renew, renew);
   });
   setUpTill(phones);
   setUpCashier();

@@ -6,8 +6,8 @@ const words = {
   unbalanced: { zh: '账不平', en: 'Books differ by' },
   startOver: { zh: '换新手机', en: 'New phones' },
   startOverTitle: {
-    zh: '清除两部手机里的登录；账本不变。npm start -- --fresh 才会清空账本',
-    en: 'Clears both phones; the books stay. npm start -- --fresh clears the books',
+    zh: '两部新手机、两个新的微信和支付宝账号；账本不变。npm start -- --fresh 才会清空账本',
+    en: 'Two new phones with new WeChat and Alipay accounts; the books stay. npm start -- --fresh clears the books',
   },
   wechatPhone: { zh: '手机一 · 微信', en: 'Phone one · WeChat' },
   alipayPhone: { zh: '手机二 · 支付宝', en: 'Phone two · Alipay' },

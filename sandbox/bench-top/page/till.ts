@@ -73,7 +73,7 @@ export function setUpTill(phones: readonly Phone[]): void {
     const open = answer?.outcome === 'unknown' && typed === '';
     const keys = DIGITS.map((key) => {
       const act = acts[key];
-      const text = key === 'back' ? '⌫' : key === 'void' || key === 'scan' || key === 'tap' ? word(key) : key;
+      const text = key === 'back' ? '←' : key === 'void' || key === 'scan' || key === 'tap' ? word(key) : key;
       const style = key === 'void' ? 'back' : key === 'scan' || key === 'tap' ? 'act' : '';
       return element('button', { id: `till-${key}`, class: style, text, disabled: busy, onPress: act ?? (() => type(typed + key)) });
     });
