@@ -36,21 +36,14 @@ async function settle(deps: QueryDeps, order: CreatedOrder, said: PlatformOrder)
   }
 }
 
-/** The payer may be faster than the close: then the platform says so, and the money is credited. */
+/** The payer may be faster than the close. Whatever else than "closed" is said, one more query tells which it was. */
 async function closeAtPlatform(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
   const platform = deps.platforms[order.channel];
   const outcome = await platform.closeOrder(refOf(order));
-  switch (outcome) {
-    case 'closed':
-    case 'not-found':
-      return closeRow(deps, order);
-    case 'already-paid': {
-      const said = await platform.queryOrder(refOf(order));
-      return said.status === 'paid' ? confirmOrder(deps, order.channel, said) : order;
-    }
-    case 'pending':
-      return order;
-  }
+  if (outcome === 'closed' || outcome === 'not-found') return closeRow(deps, order);
+  const said = await platform.queryOrder(refOf(order));
+  if (said.status === 'paid') return confirmOrder(deps, order.channel, said);
+  return said.status === 'closed' ? closeRow(deps, order) : order;
 }
 
 async function closeRow(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
