@@ -4,6 +4,9 @@ import { defineConfig } from '@tarojs/cli';
 const root = path.resolve(__dirname, '..', '..');
 const shared = path.join(root, 'shared');
 
+/** Published in a newer JavaScript than the oldest phones run, so compiled with our own source. */
+const modern = /node_modules[\\/](@noble|valibot|uqr|zustand)[\\/]/;
+
 const cssModules = { enable: false, config: { namingPattern: 'module', generateScopedName: '[name]__[local]' } } as const;
 
 /** One code base, three targets: `TARO_ENV` is weapp, alipay or h5. See miniapp/README.md. */
@@ -25,26 +28,37 @@ export default defineConfig<'webpack5'>(async () => {
     defineConstants: { API_BASE: JSON.stringify(apiBase) },
     copy: { patterns: [], options: {} },
     mini: {
-      compile: { include: [shared] },
+      compile: { include: [shared, modern] },
       optimizeMainPackage: { enable: true },
       miniCssExtractPluginOption: { ignoreOrder: true },
       postcss: { pxtransform: { enable: true, config: {} }, cssModules },
     },
     h5: {
-      compile: { include: [shared] },
+      compile: { include: [shared, modern] },
       // Relative, so that the page works at any folder of any origin; the router is in the hash.
       publicPath: './',
       staticDirectory: 'static',
       router: { mode: 'hash' },
       output: { filename: 'js/[name].[contenthash:8].js', chunkFilename: 'js/[name].[contenthash:8].js' },
+      // Each page is a chunk of its own; what two of them share is loaded once.
+      webpackChain(chain) {
+        chain.optimization.splitChunks({
+          chunks: 'all',
+          cacheGroups: {
+            default: false,
+            defaultVendors: false,
+            shared: { name: 'shared', chunks: 'async', minChunks: 2, enforce: true },
+          },
+        });
+      },
       miniCssExtractPluginOption: {
         ignoreOrder: true,
         filename: 'css/[name].[contenthash:8].css',
         chunkFilename: 'css/[name].[contenthash:8].css',
       },
       postcss: {
-        // Bounds keep the page phone-sized on a PC (Taro's own root font would double it at 1280 px).
-        pxtransform: { enable: true, config: { baseFontSize: 20, minRootSize: 18, maxRootSize: 22 } },
+        // The root font size itself is set in src/index.html.
+        pxtransform: { enable: true, config: { baseFontSize: 20 } },
         autoprefixer: { enable: true, config: {} },
         cssModules,
       },

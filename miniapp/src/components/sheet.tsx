@@ -14,11 +14,13 @@ interface Props {
 /** A card that comes up from below: a choice, a question, an explanation. */
 export function Sheet({ open, title, onClose, children }: Props) {
   return (
-    <Popup visible={open} position="bottom" round onClose={onClose}>
-      <View className="sheet">
-        <View className="sheet__title">{title}</View>
-        {children}
-      </View>
-    </Popup>
+    <View className="sheet-host">
+      <Popup visible={open} position="bottom" round onClose={onClose}>
+        <View className="sheet">
+          <View className="sheet__title">{title}</View>
+          {children}
+        </View>
+      </Popup>
+    </View>
   );
 }

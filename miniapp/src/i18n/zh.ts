@@ -83,6 +83,7 @@ export const zh = {
   'code.need-password': '修改初始密码后才能付款',
   'code.need-password-hint': '初始密码别人也可能知道。先改成自己的密码，再验证一次身份。',
   'code.identity-hint': '身份码只证明你是谁，不能付款',
+  'code.with-transit': '另有{label} {amount}，付款时一并领取',
   'code.low': '余额可能不足',
   'code.barcode-label': '条形码',
   'code.qr-label': '二维码',
@@ -96,12 +97,14 @@ export const zh = {
   'topup.pay-by': '付款方式',
   'topup.in-wechat': '请在微信中使用',
   'topup.in-alipay': '请在支付宝中使用',
+  'topup.wallet': '电子钱包尚未开通',
   'topup.not-here': '本应用暂不支持',
   'topup.none': '这里没有可用的充值方式',
   'topup.where-goes': '钱会怎么走',
   'topup.enter': '请输入金额',
   'keypad.back': '删除',
 
+  'step.pay': '付款',
   'step.paid': '付款成功',
   'step.on-card': '校园卡余额',
 

@@ -7,7 +7,7 @@ type Channel = RulePack['topUp']['channels'][number];
 export interface ChannelChoice {
   readonly channel: Channel;
   /** Why it cannot be used here, or undefined when it can. */
-  readonly blocked: 'in-wechat' | 'in-alipay' | 'not-here' | undefined;
+  readonly blocked: 'in-wechat' | 'in-alipay' | 'wallet' | 'not-here' | undefined;
 }
 
 /** The school's ways to top the card up, with what stands against each in this container. */
@@ -18,6 +18,7 @@ export function cardChannels(pack: Pick<RulePack, 'topUp'>, here: ChannelId | un
 }
 
 function whyBlocked(channel: Channel, here: ChannelId | undefined): ChannelChoice['blocked'] {
+  if (channel.id === 'wallet') return 'wallet';
   if (!channel.enabled) return 'not-here';
   if (channel.id === here) return undefined;
   if (channel.id === 'wechat-pay') return 'in-wechat';

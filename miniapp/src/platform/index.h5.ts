@@ -12,6 +12,22 @@ function webBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
+/**
+ * Runs when this file is loaded (app.tsx, before the router starts): takes what the consent page added out of the
+ * address, so that a reload does not present the code again, and puts back the screen that asked.
+ */
+function takeOAuthReturn(): { code: string; expected: boolean } | undefined {
+  const back = readOAuthReturn(location.search);
+  if (back === undefined) return undefined;
+  const expected = storage.read('oauth-state') === back.state;
+  const hash = storage.read('oauth-hash') ?? location.hash;
+  storage.remove('oauth-state');
+  storage.remove('oauth-hash');
+  history.replaceState(null, '', location.pathname + back.search + hash);
+  return { code: back.code, expected };
+}
+let arrived = takeOAuthReturn();
+
 function newState(): string {
   let text = '';
   for (const byte of webBytes(16)) text += byte.toString(16).padStart(2, '0');
@@ -36,17 +52,13 @@ export const platform = {
   payChannel: () => (container === 'wechat-web' ? 'wechat-pay' : container === 'alipay-web' ? 'alipay' : undefined),
   async signIn(help) {
     if (container !== 'wechat-web' && container !== 'alipay-web') return { kind: 'no-container' };
-    const back = readOAuthReturn(location.search);
+    const back = arrived;
     if (back !== undefined) {
-      const expected = storage.read('oauth-state');
-      const hash = storage.read('oauth-hash') ?? location.hash;
-      storage.remove('oauth-state');
-      storage.remove('oauth-hash');
-      // Dropped from the address at once: a code is for one use, and a reload must not present it again.
-      history.replaceState(null, '', location.pathname + back.search + hash);
+      // A code is for one use.
+      arrived = undefined;
       // A code that came with another state was not asked for by this page (login CSRF). Failing, rather than asking
       // anew, cannot loop where storage is blocked; the screen offers to try again.
-      if (back.state !== expected) throw new Error('sign-in came back with another state');
+      if (!back.expected) throw new Error('sign-in came back with another state');
       return { kind: 'code', platform: container, code: back.code };
     }
     const state = newState();

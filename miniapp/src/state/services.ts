@@ -29,6 +29,11 @@ export function signInAgain(): Promise<void> {
   return signingIn;
 }
 
+/** A session, if there is none yet. */
+export async function signInOnce(): Promise<void> {
+  if (useApp.getState().session === null) await signInAgain();
+}
+
 async function signIn(): Promise<void> {
   setApp({ session: null });
   const outcome = await platform.signIn({ authorizeUrl: async (input) => (await api.authorizeUrl(input)).url }).catch((reason: unknown) => {

@@ -13,7 +13,7 @@ import { useText } from '../../i18n';
 import { startAt } from '../../lib/go';
 import { platform } from '../../platform';
 import { forgetHolder, setApp } from '../../state/app-state';
-import { api } from '../../state/services';
+import { api, signInOnce } from '../../state/services';
 import { useAction } from '../../state/use-action';
 import { useLoad } from '../../state/use-load';
 import './bind.scss';
@@ -21,7 +21,11 @@ import './bind.scss';
 export default function Bind() {
   const { t } = useText();
   const schoolId = useRouter().params.school ?? '';
-  const load = useLoad(async () => (await api.school(schoolId)).pack, schoolId);
+  const load = useLoad(async () => {
+    // In the browser signing in leaves the page, so it comes before anything is typed.
+    await signInOnce();
+    return (await api.school(schoolId)).pack;
+  }, schoolId);
   if (load.data === undefined) {
     return (
       <Screen title={t('app.name')}>

@@ -66,19 +66,23 @@ function Symbols({ digits }: { readonly digits: string }) {
       <View id="code-digits" className="code-sheet__digits num">
         {groupDigits(digits)}
       </View>
-      <CodeSymbol id="code-qr" rows={modules} width={216} height={216} quiet={2} label={t('code.qr-label')} />
+      <CodeSymbol id="code-qr" rows={modules} width={236} height={236} quiet={2} label={t('code.qr-label')} />
     </>
   );
 }
 
 function Sources({ source, onSource, account, pack }: Props) {
   const { t, b } = useText();
-  const funding = pack?.codes.funding ?? [];
-  if (account === null) return null;
+  if (account === null || pack === null) return null;
+  // Claimed in the same entry as the purchase, so it counts towards what the card can pay.
+  const waiting =
+    account.balances.transitFen > 0 && pack.arrival.claimAt.includes('pos')
+      ? t('code.with-transit', { label: b(pack.arrival.transitLabel), amount: yuan(account.balances.transitFen) })
+      : undefined;
   return (
     <View className="code-sheet__sources">
       <View className="h">{t('code.fund')}</View>
-      {funding.map((each) => {
+      {pack.codes.funding.map((each) => {
         const closed = each.source === 'wallet' && !account.walletOpen;
         const balance = each.source === 'card' ? account.balances.cardFen : account.balances.walletFen;
         return (
@@ -86,7 +90,7 @@ function Sources({ source, onSource, account, pack }: Props) {
             key={each.source}
             id={`code-source-${each.source}`}
             label={b(each.label)}
-            hint={closed ? t('home.wallet-soon') : undefined}
+            hint={closed ? t('home.wallet-soon') : each.source === 'card' ? waiting : undefined}
             chosen={source === each.source}
             disabled={closed}
             onChoose={() => onSource(each.source)}
@@ -95,11 +99,6 @@ function Sources({ source, onSource, account, pack }: Props) {
           </RadioRow>
         );
       })}
-      {account.balances.transitFen > 0 && pack !== null && pack.arrival.claimAt.includes('pos') ? (
-        <View className="code-sheet__transit num">
-          + {b(pack.arrival.transitLabel)} {yuan(account.balances.transitFen)}
-        </View>
-      ) : null}
     </View>
   );
 }

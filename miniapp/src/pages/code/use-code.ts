@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { CodeKind } from '../../../../shared/code-format';
 import { codeOfStep } from '../../lib/code-book';
-import { NO_STEPS, planStep, rememberShown, rememberUsed } from '../../lib/step-plan';
+import { NO_STEPS, planStep, REFRESH_MS, rememberShown, rememberUsed } from '../../lib/step-plan';
 import { serverNow, setApp, useApp } from '../../state/app-state';
 
 /** What the screen shows: a code, a wait because all of the window are used, or that keys are missing. */
@@ -62,6 +62,6 @@ export function useCode(of: CodeKind, now: number, active: boolean) {
   }, [draw]);
   const renew = useCallback(() => draw(false), [draw]);
 
-  const seconds = shown.kind === 'no-key' ? 0 : Math.max(0, Math.ceil((shown.until - now) / 1_000));
+  const seconds = shown.kind === 'no-key' ? 0 : Math.min(REFRESH_MS / 1_000, Math.max(0, Math.ceil((shown.until - now) / 1_000)));
   return { shown, seconds, markUsed, renew };
 }

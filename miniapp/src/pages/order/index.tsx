@@ -111,7 +111,7 @@ function OrderView({ order, headline, stale, canPayAgain, onPayAgain, paying }: 
   const steps = orderTimeline(order, pack?.arrival.mode ?? 'claim').map((step) => ({
     id: step.id,
     state: step.state,
-    label: labels[step.id],
+    label: step.id === 'paid' && step.state !== 'done' ? t('step.pay') : labels[step.id],
     ...(step.at === null ? {} : { at: clockText(step.at, zone) }),
   }));
   return (

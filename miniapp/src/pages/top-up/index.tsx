@@ -78,7 +78,7 @@ function TopUpForm({ account, pack }: { readonly account: AccountReply; readonly
       ? t('topup.after-transit', { label: b(pack.arrival.transitLabel), amount: yuan(transitAfter) })
       : t('topup.after-card', { amount: yuan(cardAfter) });
   const steps = [
-    { id: 'paid', label: t('step.paid'), state: 'ahead' as const },
+    { id: 'paid', label: t('step.pay'), state: 'ahead' as const },
     ...(pack.arrival.mode === 'claim' ? [{ id: 'holding', label: b(pack.arrival.transitLabel), state: 'ahead' as const }] : []),
     { id: 'on-card', label: t('step.on-card'), state: 'ahead' as const },
   ];
@@ -106,21 +106,23 @@ function TopUpForm({ account, pack }: { readonly account: AccountReply; readonly
         </View>
         {pack.topUp.presetsFen.length === 0 ? null : (
           <View className="presets num">
-            {pack.topUp.presetsFen.map((preset) => {
-              const on = verdict.kind === 'ok' && verdict.amountFen === preset;
-              return (
-                <Press
-                  key={preset}
-                  id={`topup-preset-${preset}`}
-                  className={on ? 'presets__item presets__item--on' : 'presets__item'}
-                  label={yuan(preset)}
-                  checked={on}
-                  onPress={() => setTyped(preset % 100 === 0 ? presetText(preset) : formatYuan(preset))}
-                >
-                  {presetText(preset)}
-                </Press>
-              );
-            })}
+            {[...pack.topUp.presetsFen]
+              .sort((a, b) => a - b)
+              .map((preset) => {
+                const on = verdict.kind === 'ok' && verdict.amountFen === preset;
+                return (
+                  <Press
+                    key={preset}
+                    id={`topup-preset-${preset}`}
+                    className={on ? 'presets__item presets__item--on' : 'presets__item'}
+                    label={yuan(preset)}
+                    checked={on}
+                    onPress={() => setTyped(preset % 100 === 0 ? presetText(preset) : formatYuan(preset))}
+                  >
+                    {presetText(preset)}
+                  </Press>
+                );
+              })}
           </View>
         )}
       </Card>
