@@ -1,36 +1,48 @@
 import { writeCardNumber } from '../../domain/card-number';
 import { chipKey } from '../../domain/school-keys';
-import { Phone } from './phone';
+import type { CodeScreen } from './phone';
 import type { World } from './world';
 
-/** A person with a card and up to four apps. What the person has bound is what the person was told. */
+/** One installation of the mini-program: who the platform says it is, its session, and the codes it can show. */
+export interface App {
+  readonly openid: string;
+  token: string | undefined;
+  screen: CodeScreen | undefined;
+}
+
+const MOST_APPS = 6;
+
+/** A person with a card and some phones. What the person can do is what the person was told. */
 export class Cardholder {
   readonly accountNo: number;
+  readonly number: string;
+  readonly name = '测试·甲';
   readonly cardNumber: string;
-  readonly #chipKey: Uint8Array;
-  readonly #phones: Phone[] = [];
+  readonly chipKey: Uint8Array;
+  readonly apps: App[] = [];
   readonly #world: World;
   #counter = 0;
+  #installed = 0;
 
   constructor(world: World, accountNo: number) {
     this.#world = world;
     this.accountNo = accountNo;
+    this.number = `N${accountNo}`;
     this.cardNumber = writeCardNumber({ accountNo, issue: 1 });
-    this.#chipKey = chipKey(world.keys, this.cardNumber);
+    this.chipKey = chipKey(world.keys, this.cardNumber);
   }
 
-  addPhone(slot: number, keyVersion: number): void {
-    this.#phones.push(new Phone(this.#world, { accountNo: this.accountNo, slot, keyVersion }));
-    // Old phones are kept for a while: a removed app goes on trying.
-    if (this.#phones.length > 6) this.#phones.shift();
+  /** A phone that was never used for this account. The oldest one is thrown away when there are too many. */
+  install(): App {
+    this.#installed += 1;
+    const app: App = { openid: `open-${this.accountNo}-${this.#installed}`, token: undefined, screen: undefined };
+    this.apps.push(app);
+    if (this.apps.length > MOST_APPS) this.apps.shift();
+    return app;
   }
 
-  phone(): Phone | undefined {
-    return this.#phones.length === 0 ? undefined : this.#world.chance.pick(this.#phones);
-  }
-
-  get chipKey(): Uint8Array {
-    return this.#chipKey;
+  anyApp(): App {
+    return this.apps.length === 0 ? this.install() : this.#world.chance.pick(this.apps);
   }
 
   nextCounter(): number {

@@ -4,6 +4,7 @@ import { isBalance } from '../../domain/posting';
 import { rebuild, verifyPassbook } from '../../domain/verify-passbook';
 import { fromItem, passbookKey } from '../../store/entry-item';
 import { readBook } from '../../store/passbook';
+import { checkApps } from './app-check';
 import { Broken } from './broken';
 import type { SimulationResult } from './simulate';
 import type { SaleRecord } from './watch';
@@ -15,6 +16,7 @@ export async function checkEnd(world: World): Promise<SimulationResult> {
   checkSales(world, entries);
   checkMoney(world, entries);
   await checkBooks(world, entries);
+  await checkApps(world);
   const digest = createHash('sha256').update(JSON.stringify(entries.map((entry) => [entry.accountNo, entry.n, entry.previousHash])));
   return {
     operations: world.operations,

@@ -11,6 +11,7 @@ import { createReversals } from '../../store/reversals';
 import type { Cardholder } from './cardholder';
 import type { FunctionInstance } from './function-instance';
 import { type Outcome, send } from './network';
+import type { ShownCode } from './phone';
 import type { SaleRecord } from './watch';
 import type { World } from './world';
 
@@ -37,15 +38,14 @@ export function newSale(world: World, till: TillFacts, sequence: number, buyer: 
   const amountFen = fen(chance.is(0.1) ? chance.between(500, 4_000) : chance.between(1, 300));
   const occurredAt = scheduler.now + till.skewMs;
   const common = { schoolId: pack.schoolId, terminal: till.terminal, sequence, amountFen, occurredAt };
-  const phone = chance.is(mix.codes) ? buyer.phone() : undefined;
+  const code = chance.is(mix.codes) ? showCode(world, buyer) : undefined;
   let means: SaleRecord['means'] = { by: 'card' };
   let body: SaleBody;
-  if (phone === undefined) {
+  if (code === undefined) {
     const counter = buyer.nextCounter();
     const mac = chipMac(buyer.chipKey, { schoolId: pack.schoolId, terminal: till.terminal, sequence, amountFen, counter });
     body = { ...common, kind: 'charge-card', card: buyer.cardNumber, chip: { counter, mac } };
   } else {
-    const code = chance.is(0.3) ? phone.showAny() : phone.show(chance.is(mix.reusedCodes));
     means = { by: 'code', slot: code.slot, step: code.step, keyVersion: code.keyVersion };
     body = { ...common, kind: 'charge-code', code: code.digits };
   }
@@ -69,6 +69,12 @@ export function newSale(world: World, till: TillFacts, sequence: number, buyer: 
 
 function hashOf(body: SaleBody): string {
   return createHash('sha256').update(JSON.stringify(body)).digest('hex');
+}
+
+/** Undefined when none of the buyer's phones can show a code: then the card is tapped. */
+function showCode({ chance, mix }: World, buyer: Cardholder): ShownCode | undefined {
+  const { screen } = buyer.anyApp();
+  return chance.is(0.3) ? screen?.showAny() : screen?.show(chance.is(mix.reusedCodes));
 }
 
 type Ask = 'charge' | 'query' | 'void';

@@ -1,7 +1,7 @@
 import { fen } from '../../../shared/money';
 import type { RulePack } from '../../../shared/rule-pack';
 import type { EpochMs } from '../../../shared/time';
-import { bindAppDraft, openedDraft, topUpDraft } from '../../domain/account-changes';
+import { openedDraft, topUpDraft } from '../../domain/account-changes';
 import { firstEntry, nextEntry } from '../../domain/entry';
 import { deriveSchoolKeys, type SchoolKeys } from '../../domain/school-keys';
 import { toItem } from '../../store/entry-item';
@@ -10,9 +10,11 @@ import { AccountChanges } from './account-changes';
 import { Cardholder } from './cardholder';
 import { Chance } from './chance';
 import { checkEnd } from './final-check';
+import { createInstance } from './function-instance';
 import { TopUps } from './payer';
 import { PlatformModel } from './payment-platform';
 import { Scheduler } from './scheduler';
+import { ID_TAIL, PASSWORD, studentParts } from './student-functions';
 import { Terminal } from './terminal';
 import { Watch } from './watch';
 import { drawWeather, FAIR } from './weather';
@@ -58,6 +60,11 @@ export async function simulate(input: SimulationInput): Promise<SimulationResult
   const changes = new AccountChanges(world);
   const terminals = Array.from({ length: world.mix.terminals }, (_, index) => new Terminal(world, index + 1));
   try {
+    for (const holder of holders)
+      for (let app = 0; app < 2; app += 1) world.scheduler.start(() => changes.bindApp(holder, holder.install()));
+    await world.scheduler.run();
+
+    world.weather = drawWeather(world.chance);
     for (const terminal of terminals) world.scheduler.start(() => terminal.sell(holders));
     for (let i = 0; i < world.mix.topUps; i += 1) world.scheduler.start(() => topUps.topUp(holders));
     for (let i = 0; i < world.mix.holders; i += 1) world.scheduler.start(() => changes.live(holders));
@@ -82,7 +89,6 @@ function createWorld({ seed, operations, packs, trail = false }: SimulationInput
   const pack = chance.pick(packs);
   const keys = keyCache.get(pack.schoolId) ?? deriveSchoolKeys(new Uint8Array(32).fill(42), pack.schoolId);
   keyCache.set(pack.schoolId, keys);
-  const weather = drawWeather(chance);
   const model = createModelDatabase({ late: true, now: () => scheduler.now });
   const scheduler = new Scheduler({
     chance,
@@ -96,7 +102,7 @@ function createWorld({ seed, operations, packs, trail = false }: SimulationInput
     chance,
     scheduler,
     model,
-    weather,
+    weather: FAIR,
     pack,
     keys,
     watch,
@@ -135,7 +141,7 @@ function drawMix(chance: Chance): Mix {
   };
 }
 
-/** Each account with money on the card, money that waits, and two apps. */
+/** Each account with money on the card and money that waits, as roster and earlier top-ups leave it. */
 async function openAccounts(world: World): Promise<readonly Cardholder[]> {
   const holders: Cardholder[] = [];
   for (let index = 0; index < world.mix.accounts; index += 1) {
@@ -147,10 +153,12 @@ async function openAccounts(world: World): Promise<readonly Cardholder[]> {
   return holders;
 }
 
-async function openAccount({ pack, scheduler, model, watch, chance }: World, holder: Cardholder): Promise<void> {
-  const { accountNo } = holder;
+async function openAccount(world: World, holder: Cardholder): Promise<void> {
+  const { pack, scheduler, model, watch, chance } = world;
+  const { accountNo, number, name } = holder;
+  const { schoolId } = pack;
   const at = { recordedAt: scheduler.now, utcOffsetMinutes: pack.utcOffsetMinutes };
-  let entry = firstEntry({ schoolId: pack.schoolId, accountNo, draft: openedDraft({ occurredAt: scheduler.now, cardIssue: 1 }), ...at });
+  let entry = firstEntry({ schoolId, accountNo, draft: openedDraft({ occurredAt: scheduler.now, cardIssue: 1 }), ...at });
   const append = async (next: typeof entry): Promise<void> => {
     entry = next;
     const item = toItem(entry);
@@ -158,14 +166,28 @@ async function openAccount({ pack, scheduler, model, watch, chance }: World, hol
     watch.wrote(item);
   };
   await append(entry);
-  for (const slot of [0, 1]) {
-    await append(nextEntry(entry, bindAppDraft(entry, { slot, entryId: `bound-${slot}`, occurredAt: scheduler.now }), at));
-    holder.addPhone(slot, 1);
-  }
-  for (const [mode, amount] of [
+  const parts = studentParts(world, createInstance(world));
+  const rows = parts.holders.newRows({
+    schoolId,
+    accountNo,
+    number,
+    name,
+    kind: 'student',
+    idTail: parts.fieldCipher.seal({ schoolId, accountNo, field: 'idTail' }, ID_TAIL),
+    mobile: '',
+    cardNumbers: [],
+    passwordHash: await parts.passwords.hash(PASSWORD),
+    passwordChangedAt: scheduler.now,
+    provenAt: scheduler.now,
+    links: {},
+    version: 1,
+  });
+  await model.transact(rows);
+  const amounts = [
     ['realtime', chance.between(0, 6_000)],
     ['claim', chance.between(0, 6_000)],
-  ] as const) {
+  ] as const;
+  for (const [mode, amount] of amounts) {
     if (amount === 0) continue;
     const orderNo = `first-${mode}-${accountNo}`;
     watch.paid.set(orderNo, { orderNo, accountNo, amountFen: fen(amount) });
