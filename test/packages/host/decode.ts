@@ -3,11 +3,13 @@ import jsQR from 'jsqr';
 import type { Bitmap } from './canvas';
 
 /** What a camera reads: decoders that share no line with the encoders of the miniapp. Undefined when there is nothing to read. */
-export function readQr({ data, width, height }: Bitmap): string | undefined {
+export function readQr(bitmap: Bitmap): string | undefined {
+  const { data, width, height } = onWhite(bitmap);
   return jsQR(data, width, height)?.data;
 }
 
-export function readCode128({ data, width, height }: Bitmap): string | undefined {
+export function readCode128(bitmap: Bitmap): string | undefined {
+  const { data, width, height } = onWhite(bitmap);
   const luminance = new Uint8ClampedArray(width * height);
   for (let at = 0; at < luminance.length; at++) {
     luminance[at] = Math.round(((data[at * 4] ?? 0) + (data[at * 4 + 1] ?? 0) + (data[at * 4 + 2] ?? 0)) / 3);
@@ -19,3 +21,16 @@ export function readCode128({ data, width, height }: Bitmap): string | undefined
     return undefined;
   }
 }
+
+/** The symbols lie on a white sheet, which a camera sees around them. */
+function onWhite({ data, width, height }: Bitmap): Bitmap {
+  const wide = width + 2 * SHEET;
+  const high = height + 2 * SHEET;
+  const sheet = new Uint8ClampedArray(wide * high * 4).fill(255);
+  for (let row = 0; row < height; row++) {
+    sheet.set(data.subarray(row * width * 4, (row + 1) * width * 4), ((row + SHEET) * wide + SHEET) * 4);
+  }
+  return { width: wide, height: high, data: sheet };
+}
+
+const SHEET = 40;

@@ -1,0 +1,102 @@
+import path from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { Bitmap } from '../packages/host/canvas';
+import type { App } from '../stories/app';
+import { root } from '../support/project';
+
+export interface BrowserAppOptions {
+  readonly browser: Browser;
+  readonly container: 'wechat' | 'alipay';
+  /** The front door. */
+  readonly webUrl: string;
+  /** Who holds the phone. */
+  readonly person: string;
+}
+
+const PHONE = { width: 375, height: 724 };
+
+/** The browser build as the container's web view shows it: sign-in by redirect, paying through the bridge. */
+export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<App & { readonly page: Page }> {
+  const context = await browser.newContext({
+    viewport: PHONE,
+    deviceScaleFactor: 2,
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    hasTouch: true,
+  });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  let token = '';
+  let cashier: 'pay' | 'cancel' = 'pay';
+  page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
+  page.on('console', (message) => {
+    // Chromium itself writes a line for every status above 399, which the app means to see.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) errors.push(message.text());
+  });
+  page.on('request', (request) => {
+    token = /^Bearer (.+)$/.exec(request.headers().authorization ?? '')?.[1] ?? token;
+  });
+  const payer = setInterval(() => {
+    const frame = page.frames().find((each) => each.url().includes('/sandbox/cashier/'));
+    // A frame that goes away while it is pressed has been pressed.
+    frame?.click(`#${cashier}:enabled`, { timeout: 1_000 }).catch(() => undefined);
+  }, 250);
+
+  // Earlier screens stay in the document, hidden.
+  const found = (id: string): Locator => page.locator(`#${id}`).locator('visible=true').last();
+
+  return {
+    page,
+    open: async () => {
+      await page.goto(`${webUrl}/phone/${container}/?sandbox_person=${encodeURIComponent(person)}`);
+    },
+    has: async (id) => {
+      try {
+        return (await page.locator(`#${id}`).locator('visible=true').count()) > 0;
+      } catch {
+        // The page is on its way to the platform's sign-in or back.
+        return false;
+      }
+    },
+    // biome-ignore lint/performance/useDomNodeTextContent: what is hidden was not seen by the student.
+    textOf: (id) => found(id).innerText({ timeout: 5_000 }),
+    text: async () => {
+      // Asked for when something went wrong: a picture says more.
+      await page.screenshot({ path: path.join(root, '.tmp', `screen-${container}.png`) }).catch(() => undefined);
+      // biome-ignore lint/performance/useDomNodeTextContent: as above.
+      return `${page.url()}: ${await page.locator('body').innerText({ timeout: 5_000 })}`;
+    },
+    tap: (id) => found(id).click({ timeout: 5_000 }),
+    type: async (id, value) => {
+      const input = found(id).locator('input');
+      await input.fill(value, { timeout: 5_000 });
+    },
+    back: async () => {
+      await page.goBack();
+    },
+    picture: async (id) => {
+      const { width, height, red } = await found(id)
+        .locator('canvas')
+        .evaluate((canvas) => {
+          // Black and white say the same in every channel, so one is enough to carry over.
+          const drawn = canvas as HTMLCanvasElement;
+          const pixels = drawn.getContext('2d')?.getImageData(0, 0, drawn.width, drawn.height).data ?? [];
+          let bytes = '';
+          for (let at = 0; at < pixels.length; at += 4) bytes += String.fromCharCode(pixels[at] ?? 0);
+          return { width: drawn.width, height: drawn.height, red: btoa(bytes) };
+        });
+      const data = new Uint8ClampedArray(width * height * 4).fill(255);
+      for (const [at, value] of Buffer.from(red, 'base64').entries()) data.fill(value, at * 4, at * 4 + 3);
+      return { width, height, data } satisfies Bitmap;
+    },
+    atCashier: (press) => {
+      cashier = press;
+    },
+    token: async () => token,
+    errors: () => errors,
+    close: async () => {
+      clearInterval(payer);
+      await context.close();
+    },
+  };
+}
