@@ -67,9 +67,7 @@ describe('the student function', () => {
     'ECODE_SMS',
   ])('without %s says so in its log and tells the caller only that the configuration is incomplete', async (name) => {
     const lines: string[] = [];
-    const spy = jest
-      .spyOn(studentHandlerDeps.log, 'error')
-      .mockImplementation((_message, fields) => void lines.push(JSON.stringify(fields)));
+    jest.spyOn(studentHandlerDeps.log, 'error').mockImplementation((_message, fields) => void lines.push(JSON.stringify(fields)));
     const { [name]: _missing, ...rest } = settings;
     const heard = await ask({ ...rest, [name]: '' }, 'GET', '/student/schools');
     expect(heard).toMatchObject({ status: 500, body: { error: { code: 'config.invalid' } } });
