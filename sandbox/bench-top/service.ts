@@ -81,7 +81,8 @@ function schoolView(pack: RulePack) {
   const digits = person.idTail.replace(/\D/g, '').slice(-6);
   const rule = pack.signIn.initialPassword[0];
   const password = rule?.kind === 'fixed' ? rule.value : digits;
-  const { number, name, idTail, cardNumber } = person;
+  const { number, name, cardNumber } = person;
+  const idTail = person.idTail.slice(-6);
   return { schoolId: pack.schoolId, name: pack.name, person: { name, number, password, idTail, cardNumber } };
 }
 

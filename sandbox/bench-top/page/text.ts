@@ -15,7 +15,7 @@ const words = {
   tryIt: { zh: '试一试：', en: 'Try: ' },
   bindAs: { zh: '绑定', en: 'bind' },
   password: { zh: '初始密码', en: 'initial password' },
-  idTail: { zh: '证件后七位', en: 'ID tail' },
+  idTail: { zh: '证件后六位', en: 'last six of the ID' },
   tryWechat: {
     zh: '充值 ¥20 → 在收银台按“支付” → 出示付款码 → 让 POS 扫它。',
     en: 'top up ¥20 → press Pay at the cashier → show the payment code → let the POS scan it.',
