@@ -24,7 +24,7 @@ app.onError((error) => {
 });
 
 const headers = { authorization: 'Bearer x' };
-const post = (body: string | Uint8Array) => app.request('/student/top-ups', { method: 'POST', headers, body });
+const post = (body: string | Uint8Array<ArrayBuffer>) => app.request('/student/top-ups', { method: 'POST', headers, body });
 const wish = (amount: string, requestId = 'request-000000000001') =>
   `{"requestId":"${requestId}","amountFen":${amount},"channel":"wechat-pay"}`;
 

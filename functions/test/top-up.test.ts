@@ -91,6 +91,18 @@ describe('arrival by the pack', () => {
     expect(Date.parse((await readOrder(world.deps, payer, first)).onCardAt ?? '')).toBe(claimedAt);
   });
 
+  test('tells the first claim after the credit when it is looked at late', async () => {
+    const payer = await world.student();
+    const first = await paidTopUp(payer);
+    world.later(60_000);
+    await claim(payer.accountNo);
+    const claimedAt = world.till.now;
+    world.later(60_000);
+    await paidTopUp(payer);
+    await claim(payer.accountNo);
+    expect(Date.parse((await readOrder(world.deps, payer, first)).onCardAt ?? '')).toBe(claimedAt);
+  });
+
   test('finds a claim that lies behind hundreds of other entries, look by look', async () => {
     const payer = await world.student();
     const orderNo = await paidTopUp(payer);
