@@ -1,4 +1,5 @@
 import { View } from '@tarojs/components';
+import { useText } from '../i18n';
 import { goBack } from '../lib/go';
 import { Press } from './press';
 import './nav-bar.scss';
@@ -10,10 +11,11 @@ interface Props {
 }
 
 export function NavBar({ title, root, dark }: Props) {
+  const { t } = useText();
   return (
     <View className={dark ? 'nav nav--dark' : 'nav'}>
       {root ? null : (
-        <Press id="nav-back" className="nav__back" label="返回 Back" onPress={goBack}>
+        <Press id="nav-back" className="nav__back" label={t('nav.back')} onPress={goBack}>
           <View className="nav__chevron" />
         </Press>
       )}

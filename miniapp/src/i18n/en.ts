@@ -3,6 +3,7 @@ import type { TextKey } from './zh';
 /** Every sentence of the app in English; a missing key does not compile. */
 export const en: Readonly<Record<TextKey, string>> = {
   'app.name': 'Campus e-code',
+  'nav.back': 'Back',
   'state.loading': 'Loading',
   'state.working': 'One moment…',
   'state.retry': 'Try again',

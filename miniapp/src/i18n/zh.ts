@@ -1,6 +1,7 @@
 /** Every sentence of the app in Chinese. What a school words differently comes from its pack instead. */
 export const zh = {
   'app.name': '校园e码通',
+  'nav.back': '返回',
   'state.loading': '正在加载',
   'state.working': '请稍候…',
   'state.retry': '重试',

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../api/failure';
+import { en } from './en';
+import { fill, textOf } from './text';
+import { zh } from './zh';
+
+const places = (sentence: string) => (sentence.match(/\{\w+\}/g) ?? []).sort();
+const keys = Object.keys(zh) as (keyof typeof zh)[];
+
+describe('the words of the app', () => {
+  it('has the same keys in both languages, and none empty', () => {
+    expect(Object.keys(en).sort()).toEqual([...keys].sort());
+    for (const key of keys) expect([zh[key].trim(), en[key].trim()]).not.toContain('');
+  });
+
+  it('puts the same values into both languages', () => {
+    for (const key of keys) expect([key, places(en[key])]).toEqual([key, places(zh[key])]);
+  });
+
+  it('has no Chinese in the English table but the name of the language and examples to type', () => {
+    const mixed = keys.filter((key) => /[一-鿿]/.test(en[key]));
+    expect(mixed).toEqual(['schools.empty-hint', 'service.language']);
+  });
+
+  it('says nothing in Chinese outside the table', () => {
+    const strays: string[] = [];
+    const walk = (folder: string) => {
+      for (const each of readdirSync(folder, { withFileTypes: true })) {
+        const file = path.join(folder, each.name);
+        if (each.isDirectory()) walk(file);
+        else if (each.name.endsWith('.tsx')) {
+          const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+          for (const found of code.match(/['"`>][^'"`<]*[一-鿿][^'"`<]*['"`<]/g) ?? []) strays.push(`${each.name}: ${found}`);
+        }
+      }
+    };
+    walk(path.resolve(__dirname, '..'));
+    // A language is named in itself.
+    expect(strays).toEqual(["index.tsx: '中文'"]);
+  });
+
+  it('fills values and leaves a forgotten one visible', () => {
+    expect(fill('{a} and {b}', { a: 1 })).toBe('1 and {b}');
+    expect(textOf('zh').t('code.wait', { seconds: 7 })).toContain('7');
+  });
+
+  it('words a failure in the chosen language, by the server where it spoke', () => {
+    const refused = new Failure('refused', { code: 'card.lost', zh: '校园卡已挂失', en: 'The card has been reported lost.' });
+    expect([textOf('zh').failureText(refused), textOf('en').failureText(refused)]).toEqual([
+      '校园卡已挂失',
+      'The card has been reported lost.',
+    ]);
+    expect(textOf('en').failureText(new Failure('offline'))).toBe(en['failure.offline']);
+    expect(textOf('zh').failureText(new Failure('unreadable'))).toBe(zh['failure.unreadable']);
+  });
+});
