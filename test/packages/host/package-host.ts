@@ -4,7 +4,7 @@ import vm from 'node:vm';
 import { type Bitmap, CanvasNode } from './canvas';
 import { createMy } from './my-api';
 import { applyData, pathTo, type TreeNode, textOf } from './node-tree';
-import type { Phone } from './phone';
+import type { Navigation, Phone } from './phone';
 import type { Templates } from './templates';
 import type { World } from './world';
 import { createWx } from './wx-api';
@@ -30,7 +30,7 @@ interface PageInstance extends Record<string, unknown> {
   data: Record<string, unknown>;
 }
 
-export class PackageHost {
+export class PackageHost implements Navigation {
   /** Errors that reached the app's console or nobody. */
   readonly errors: string[] = [];
   readonly shown: string[] = [];

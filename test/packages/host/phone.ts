@@ -1,10 +1,18 @@
 import type { CanvasNode } from './canvas';
-import type { PackageHost } from './package-host';
+
+/** The stack of pages, as an app moves through it. */
+export interface Navigation {
+  navigateTo(url: string): void;
+  redirectTo(url: string): void;
+  reLaunch(url: string): void;
+  switchTab(url: string): void;
+  navigateBack(delta: number): void;
+}
 
 /** What both platforms' objects need of the phone they run on. */
 export interface Phone {
   readonly storage: Map<string, unknown>;
-  readonly host: () => PackageHost;
+  readonly host: () => Navigation;
   readonly canvas: (id: string) => CanvasNode | undefined;
   /** What the app showed over the page and did to the phone, newest last. */
   readonly shown: string[];
