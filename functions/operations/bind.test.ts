@@ -21,6 +21,19 @@ describe('binding an app', () => {
     expect((await phone.get('/student/account')).body.name).toBe(holder.name);
   });
 
+  it.each([
+    ['shanghaitech', '123456', ''],
+    ['dufl', '000000', '030417X'],
+    ['dufl', '030417', '030417X'],
+    ['bistu', '030417', '030417X'],
+    ['bistu', '304178', '0304178'],
+  ])('takes the initial password of %s, %s for an ID ending in %s (DL-07)', async (schoolId, password, idTail) => {
+    const holder = await world.holder(schoolId, { idTail });
+    const phone = world.phone('a');
+    await phone.signIn();
+    expect((await phone.bind(holder, password)).body).toMatchObject({ passwordIsInitial: true });
+  });
+
   it('takes the number of the card as well, ours or the school’s own (ST-05)', async () => {
     const holder = await world.holder();
     for (const [openid, number] of [

@@ -231,6 +231,17 @@ describe('the entries after a number', () => {
     expect(n).toBe((await world.head(holder)).n);
   });
 
+  it('are never an empty page while there is news behind a long row of fences', async () => {
+    await world.topUp(holder, 100_000);
+    const start = (await world.head(holder)).n;
+    for (let count = 0; count < 120; count += 1) await sale(0, { kind: 'fence' });
+    const charge = await sale(1_250);
+    for (let count = 0; count < 12; count += 1) await sale(0, { kind: 'fence' });
+    const heard = await since(start);
+    expect(heard.entries.map(({ n }) => n)).toEqual([charge.n]);
+    expect((await since(heard.lastEntryN)).entries).toEqual([]);
+  });
+
   it.each(['-1', '1.5', 'x', '', '9999999999'])('refuses %p as a number', async (text) => {
     expect(codeOf(await phone.get(`/student/entries?after=${text}`))).toBe('request.malformed');
   });
