@@ -9,10 +9,12 @@ export async function ensureInstalled() {
   if (missing === undefined) return;
   console.log(`安装依赖 · installing packages (${missing})`);
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ['npm'];
-  const { code, output } = await run([...npm, 'ci', '--no-audit', '--no-fund'], { quiet: true });
+  // Not `npm ci`: it insists on an entry for every optional binary of every other system, which a mirror need not carry. The lock file's
+  // versions hold all the same, and it is left as it is.
+  const { code, output } = await run([...npm, 'install', '--no-save', '--no-audit', '--no-fund'], { quiet: true });
   if (code === 0) return;
   console.error(output);
-  throw new Error('npm ci failed');
+  throw new Error('npm install failed');
 }
 
 function requireNode() {
