@@ -73,6 +73,12 @@ describe('a charge', () => {
     expect(draft.state.spent).toEqual({ day: '2026-11-21', dayFen: 1_250, meal: '2026-11-21/lunch', mealFen: 1_250 });
   });
 
+  it('does not pay with money that is held for something else', () => {
+    const holds = [{ entryId: '9-1-hold', amountFen: fen(6_000), expiresAt: NOON + 60_000 }];
+    expect(decide(headWith({ holds }), codeSale({}, { amountFen: 1_001 }))).toEqual(refusal('payment.insufficient-balance', 'by-fence'));
+    expect(charged(headWith({ holds }), codeSale({}, { amountFen: 1_000 })).state.holds).toEqual(holds);
+  });
+
   it('is named by terminal and sequence, kept in the ring, and has its place in the book of the day it occurred', () => {
     const draft = charged(headWith(), codeSale());
     expect(draft).toMatchObject({

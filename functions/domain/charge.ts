@@ -2,10 +2,10 @@ import type { SaleBody } from '../../shared/api/terminal';
 import { type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
 import { codeMac, weekOfStep } from '../../shared/code-mac';
 import type { ErrorCode } from '../../shared/errors';
-import { type Fen, fen, ZERO } from '../../shared/money';
+import { type Fen, fen, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
-import type { AccountState } from './account-state';
+import { type AccountState, heldTotal } from './account-state';
 import type { Draft, Entry } from './entry';
 import { brokenLimit, limitsOf, spend, spentAt } from './limits';
 import { move, type Posting, post, spendable } from './posting';
@@ -73,7 +73,8 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
   const broken = brokenLimit(amountFen, spent, limitsOf(state, context.pack));
   if (broken !== undefined) return refuse(broken);
   const claim: Fen = context.pack.arrival.claimAt.includes('pos') ? state.balances.transit : ZERO;
-  const available = claim === ZERO ? state.balances.card : spendable(state);
+  const mine = claim === ZERO ? state.balances.card : spendable(state);
+  const available = subtract(mine, heldTotal(state));
   if (available < amountFen) return refuse('payment.insufficient-balance');
 
   const postings: readonly Posting[] = [
