@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
 import {
   DeleteCommand,
   type DynamoDBDocumentClient,
@@ -32,8 +32,8 @@ export function createDynamoDatabase(client: DynamoDBDocumentClient, names: Tabl
       } catch (error) {
         if (!(error instanceof TransactionCanceledException)) throw error;
         const reasons = error.CancellationReasons ?? [];
-        const failed = reasons.findIndex((reason) => reason.Code === 'ConditionalCheckFailed');
-        if (failed < 0) throw error;
+        const failed = firstWith(reasons, 'ConditionalCheckFailed') ?? firstWith(reasons, 'TransactionConflict');
+        if (failed === undefined) throw error;
         return { written: false, failed, found: plain(reasons[failed]?.Item) };
       }
     },
@@ -51,10 +51,10 @@ function createTable(client: DynamoDBDocumentClient, name: string, sortName: str
       return { items: (found.Items ?? []).map((item) => toPlainItem(item) ?? {}), next: found.LastEvaluatedKey as Key | undefined };
     },
     put: (item, when) =>
-      conditional(() =>
+      conditional(when, () =>
         client.send(new PutCommand({ TableName: name, Item: item, ReturnConsumedCapacity: 'NONE', ...conditionInput(when) })),
       ),
-    remove: (key, when) => conditional(() => client.send(new DeleteCommand({ TableName: name, Key: key, ...conditionInput(when) }))),
+    remove: (key, when) => conditional(when, () => client.send(new DeleteCommand({ TableName: name, Key: key, ...conditionInput(when) }))),
   };
 
   function queryInput(input: QueryInput) {
@@ -116,12 +116,19 @@ function conditionInput(when: Condition | undefined): ConditionInput {
   }
 }
 
-async function conditional(send: () => Promise<unknown>) {
+function firstWith(reasons: readonly { readonly Code?: string | undefined }[], code: string): number | undefined {
+  const index = reasons.findIndex((reason) => reason.Code === code);
+  return index < 0 ? undefined : index;
+}
+
+/** A transaction that stands in the way is somebody who was first, as a failed condition is: read again, decide again. */
+async function conditional(when: Condition | undefined, send: () => Promise<unknown>) {
   try {
     await send();
     return { written: true } as const;
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return { written: false, found: plain(error.Item) } as const;
+    if (when !== undefined && error instanceof TransactionConflictException) return { written: false, found: undefined } as const;
     throw error;
   }
 }
