@@ -1,8 +1,8 @@
 /** "2021****37": enough for its owner to know it, not enough to use it. */
 export function maskNumber(number: string): string {
-  if (number.length <= 4) return `****${number.slice(-1)}`;
-  if (number.length <= 6) return `****${number.slice(-2)}`;
-  return `${number.slice(0, 4)}****${number.slice(-2)}`;
+  if (number.length >= 10) return `${number.slice(0, 4)}****${number.slice(-2)}`;
+  if (number.length >= 7) return `${number.slice(0, 2)}****${number.slice(-2)}`;
+  return `****${number.slice(number.length > 4 ? -2 : -1)}`;
 }
 
 /** "138****0000". */

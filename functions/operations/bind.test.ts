@@ -56,6 +56,16 @@ describe('binding an app', () => {
     expect((await again.get('/student/account')).status).toBe(200);
   });
 
+  it('ends other sessions of the same identity, which then sign in to the bound account', async () => {
+    const holder = await world.holder();
+    const [phone, tablet] = [world.phone('a'), world.phone('a')];
+    await phone.signIn();
+    await tablet.signIn();
+    await phone.bind(holder, '123456');
+    expect(codeOf(await tablet.get('/student/account'))).toBe('auth.sign-in-required');
+    expect((await tablet.signIn()).body.bound).toMatchObject({ schoolId: 'shanghaitech' });
+  });
+
   it('gives one answer for a wrong name, number or password, at the same cost', async () => {
     const holder = await world.holder('bistu');
     const wrong = [{ ...holder, name: '测试·乙' }, { ...holder, number: 'N0000000' }, holder];

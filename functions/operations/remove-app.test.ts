@@ -118,6 +118,29 @@ describe('removing an app', () => {
   });
 });
 
+describe('on a table whose plain reads lag behind', () => {
+  it('every step of a student sees the one before it, and a removed app is out at once', async () => {
+    world = await StudentWorld.create(createModelDatabase({ late: true }));
+    const phone = world.phone('late');
+    const made = await world.provenHolder(phone);
+    expect((await phone.get('/student/account')).body.capabilities.showPaymentCode).toBe(true);
+    expect((await phone.post('/student/links/wechat')).body.wechat).toBe(true);
+    expect(codeOf(await phone.bind({ ...made, number: 'N1' }, '739154'))).toBe('auth.already-bound');
+    expect((await phone.post('/student/loss', { password: '739154', keepCodes: false })).status).toBe(200);
+    expect(codeOf(await phone.get('/student/code-key'))).toBe('code.frozen');
+    const other = world.phone('late-2');
+    await other.signIn();
+    await other.bind(made, '739154');
+    const bindingId = await bindingOf(phone);
+    expect((await other.delete(`/student/apps/${bindingId}`)).status).toBe(200);
+    expect(codeOf(await phone.get('/student/account'))).toBe('auth.sign-in-required');
+    for (let tries = 0; tries < 5; tries += 1) {
+      await other.post('/student/password', { oldPassword: '999999', newPassword: '862095' });
+    }
+    expect(codeOf(await other.post('/student/password', { oldPassword: '739154', newPassword: '862095' }))).toBe('auth.locked');
+  });
+});
+
 describe('unbinding', () => {
   it('removes the app that asks and leaves the others', async () => {
     expect((await mini.post('/student/unbind')).status).toBe(200);

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../shared/time';
 import { createModelDatabase, type ModelDatabase } from '../test/model-database';
 import { codeOf, StudentWorld } from '../test/student-world';
+import { authorizeUrl } from './authorize-url';
 
 let database: ModelDatabase;
 let world: StudentWorld;
@@ -105,6 +106,17 @@ describe('the address that a page sends its visitor to', () => {
     '',
   ])('never is %p', async (returnTo) => {
     expect(codeOf(await ask(returnTo))).toBe('request.malformed');
+  });
+
+  it.each([
+    'https://evil.example/app/',
+    '//evil.example/app/',
+    '/\\\\evil.example/app/',
+    '/\t/evil.example/app/',
+    'javascript:alert(1)',
+    'http://',
+  ])('never is %p, whoever calls the operation', (returnTo) => {
+    expect(() => authorizeUrl(world.deps, { container: 'wechat-web', returnTo, state })).toThrow('request.malformed');
   });
 
   it('is not given for an app or a state of another form', async () => {
