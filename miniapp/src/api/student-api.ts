@@ -65,4 +65,3 @@ export function studentApi(client: Client) {
     removeApp: (bindingId: string) => client({ method: 'DELETE', path: `/student/apps/${id(bindingId)}` }, emptyReply),
   };
 }
-export type StudentApi = ReturnType<typeof studentApi>;

@@ -19,37 +19,39 @@ interface CanvasNode extends PaintSurface {
   querySelector?(selector: string): CanvasNode | null;
 }
 
-/** Design pixels to the pixels a canvas is measured in on this screen (rem in the browser, rpx in mini-programs). */
+/** Design pixels to this screen's, for a host that does not tell the size of an element. */
 function onScreen(designPixels: number): number {
   const { windowWidth } = Taro.getSystemInfoSync();
-  const scale = Math.min(Math.max((windowWidth || 375) / 375, 0.9), 1.1);
-  return designPixels * scale;
+  return (designPixels * (windowWidth || 375)) / 375;
 }
 
 /** One canvas for QR and bar code in WeChat, Alipay and the browser: modules in black, at whole device pixels. */
 export function CodeSymbol({ id, rows, width, height, quiet, label }: Props) {
-  const surface = useRef<CanvasNode>();
+  const surface = useRef<{ readonly canvas: CanvasNode; readonly width: number; readonly height: number }>();
   const latest = useRef(rows);
   latest.current = rows;
 
   const paint = () => {
     if (surface.current === undefined) return;
+    const { canvas, ...size } = surface.current;
     const { pixelRatio } = Taro.getSystemInfoSync();
-    paintSymbol(surface.current, latest.current, { width: onScreen(width), height: onScreen(height), pixelRatio: pixelRatio || 2, quiet });
+    paintSymbol(canvas, latest.current, { ...size, pixelRatio: pixelRatio || 2, quiet });
   };
   const find = (triesLeft: number) => {
-    Taro.createSelectorQuery()
-      .select(`#${id}`)
-      .fields({ node: true, size: true })
-      .exec((found) => {
-        // A node of type 2d is a canvas in all three; Taro's types leave it open. The browser wraps it in its own element.
-        const node = found?.[0]?.node as CanvasNode | null | undefined;
-        const canvas = node?.tagName !== undefined && node.tagName !== 'CANVAS' ? node.querySelector?.('canvas') : node;
-        if (canvas && typeof canvas.getContext === 'function') {
-          surface.current = canvas;
-          paint();
-        } else if (triesLeft > 0) setTimeout(() => find(triesLeft - 1), 60);
-      });
+    // `node()` and not `fields()`: it is what Alipay documents for a canvas, and the others have it too.
+    const query = Taro.createSelectorQuery();
+    query.select(`#${id}`).node();
+    query.select(`#${id}`).boundingClientRect();
+    query.exec((found) => {
+      // Taro's types leave the answers open. The browser wraps the canvas in its own element.
+      const node = found?.[0]?.node as CanvasNode | null | undefined;
+      const size = found?.[1] as { readonly width?: number; readonly height?: number } | null | undefined;
+      const canvas = node?.tagName !== undefined && node.tagName !== 'CANVAS' ? node.querySelector?.('canvas') : node;
+      if (canvas && typeof canvas.getContext === 'function') {
+        surface.current = { canvas, width: size?.width || onScreen(width), height: size?.height || onScreen(height) };
+        paint();
+      } else if (triesLeft > 0) setTimeout(() => find(triesLeft - 1), 60);
+    });
   };
   // A symbol that appears after the page was ready (keys came later) looks for its canvas itself.
   useReady(() => find(20));

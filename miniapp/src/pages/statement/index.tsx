@@ -1,7 +1,8 @@
 import { View } from '@tarojs/components';
 import { useReachBottom } from '@tarojs/taro';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { EntryView } from '../../../../shared/api/common';
+import type { StatementReply } from '../../../../shared/api/student';
 import { CHINA_OFFSET_MINUTES, toIso } from '../../../../shared/time';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
@@ -24,6 +25,12 @@ import './statement.scss';
 
 const MONTHS_OFFERED = 13;
 
+interface Further {
+  readonly after: StatementReply;
+  readonly entries: readonly EntryView[];
+  readonly nextCursor: string | null;
+}
+
 export default function Statement() {
   const { t, b, lang } = useText();
   const pack = useApp((state) => state.pack);
@@ -32,20 +39,17 @@ export default function Statement() {
   const [month, setMonth] = useState(months[0] ?? '');
   const [choosing, setChoosing] = useState(false);
   const load = useLoad(() => api.statement({ month }), month);
-  const [entries, setEntries] = useState<readonly EntryView[]>([]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  useEffect(() => {
-    setEntries(load.data?.entries ?? []);
-    setCursor(load.data?.nextCursor ?? null);
-  }, [load.data]);
+  // Further pages belong to the first page they continue; another month or a reload begins anew.
+  const [further, setFurther] = useState<Further>();
+  const shown = further !== undefined && further.after === load.data ? further : load.data;
+  const entries = shown?.entries ?? [];
+  const cursor = shown?.nextCursor ?? null;
 
   const more = useAction(async () => {
-    if (cursor === null) return;
+    const first = load.data;
+    if (cursor === null || first === undefined) return;
     const page = await api.statement({ month, cursor });
-    // The month may have been changed while the page was on its way.
-    if (page.month !== month) return;
-    setEntries((known) => appendPage(known, page.entries));
-    setCursor(page.nextCursor);
+    setFurther({ after: first, entries: appendPage(entries, page.entries), nextCursor: page.nextCursor });
   });
   useReachBottom(() => {
     if (cursor !== null && more.failure === undefined) more.run();
