@@ -8,7 +8,6 @@ const keyRingSetting = v.pipe(
   v.strictObject({ current: v.string(), keys: v.record(v.pipe(v.string(), v.regex(/^[\w-]{1,16}$/)), key32Setting) }),
   v.check(({ current, keys }) => Object.hasOwn(keys, current)),
 );
-export type KeyRing = v.InferOutput<typeof keyRingSetting>;
 
 /** Of every function that reads or writes an ID tail or a mobile number (`field-cipher`). */
 export const fieldKeysSetting = { ECODE_FIELD_KEYS: keyRingSetting };
