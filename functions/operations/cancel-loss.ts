@@ -41,13 +41,14 @@ export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, can
   const refusal = cancelLossRefusal(holder, head.state, pack);
   if (refusal !== undefined) throw new AppError(refusal);
   if (head.state.lostAt === 0) throw new AppError('account.not-lost');
-  const rows = await prove(deps, caller, { pack, holder, cancellation });
+  await prove(deps, caller, { pack, holder, cancellation });
   const entryId = newId('unl', deps.clock(), deps.randomBytes);
-  return changeAccount<undefined, LossAnswer>(deps, {
+  return changeAccount<readonly TableWrite[], LossAnswer>(deps, {
     account: { schoolId, accountNo },
     utcOffsetMinutes: pack.utcOffsetMinutes,
-    gather: async () => undefined,
-    decide: (now, recordedAt) => {
+    // Read again in every try: a code that another request has used up meanwhile must be refused, not tried for ever.
+    gather: () => checkSecondProof(deps, { holder, pack, proof: cancellation.proof, now: deps.clock() }),
+    decide: (now, recordedAt, rows) => {
       if (now.state.closed) throw new AppError('account.closed');
       if (now.state.lostAt === 0) throw new AppError('account.not-lost');
       const write = cancelLossDraft(now, { entryId, occurredAt: recordedAt });
@@ -60,12 +61,11 @@ async function prove(
   deps: CancelLossDeps,
   caller: HolderCaller,
   { pack, holder, cancellation }: { readonly pack: RulePack; readonly holder: Holder; readonly cancellation: LossCancellation },
-): Promise<readonly TableWrite[]> {
+): Promise<void> {
   const guess = await checkPassword(deps, caller, { holder, pack, password: cancellation.password });
   try {
-    const rows = await checkSecondProof(deps, { holder, pack, proof: cancellation.proof, now: deps.clock() });
+    await checkSecondProof(deps, { holder, pack, proof: cancellation.proof, now: deps.clock() });
     await returnGuessed(deps, guess);
-    return rows;
   } catch (error) {
     if (isAppError(error, 'auth.second-proof-required') || isAppError(error, 'auth.second-proof-not-offered')) {
       await returnGuessed(deps, guess);

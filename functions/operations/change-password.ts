@@ -111,8 +111,8 @@ async function saveOver(deps: ChangePasswordDeps, { holder, passwordHash, isProv
     const row = deps.holders.changedRow({ ...current, passwordHash, passwordChangedAt: now, provenAt });
     const result = await deps.transact([row, ...rows]);
     if (result.written) return;
-    // The SMS code was used by another request meanwhile.
-    if (result.failed > 0) throw new AppError('auth.second-proof-wrong');
+    // The SMS code was used by another request meanwhile. Without a row found it was only being written at this moment.
+    if (result.failed > 0 && result.found !== undefined) throw new AppError('auth.second-proof-wrong');
     const found = await deps.holders.find(holder.schoolId, holder.accountNo);
     // Somebody changed the password itself: the old one that was checked is no longer the old one.
     if (found === undefined || found.passwordHash !== holder.passwordHash) break;

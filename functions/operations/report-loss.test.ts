@@ -153,6 +153,18 @@ describe('taking a loss report back', () => {
     expect(codeOf(await other.post('/student/loss/cancel', { password: '739154' }))).toBe('account.cancel-loss-at-desk');
   });
 
+  it('of a code that is used for something else at the same moment is refused, and one of the two goes through', async () => {
+    await report({});
+    await phone.post('/student/sms-code');
+    const proof = { kind: 'sms', value: world.sent[0]?.code };
+    const [cancelled, changed] = await Promise.all([
+      cancel({ proof }),
+      phone.post('/student/password', { oldPassword: '739154', newPassword: '862095', proof }),
+    ]);
+    const codes = [codeOf(cancelled), codeOf(changed)];
+    expect(codes.sort()).toEqual(['200', 'auth.second-proof-wrong']);
+  });
+
   it('uses an SMS code up with the entry, not before', async () => {
     await report({});
     await phone.post('/student/sms-code');
