@@ -23,7 +23,7 @@ export function packApps(apps: readonly AppSlot[]): Uint8Array {
 }
 
 export function unpackApps(packed: Uint8Array): readonly AppSlot[] {
-  const buffer = Buffer.from(packed);
+  const buffer = viewOf(packed);
   return Array.from({ length: SLOT_COUNT }, (_, index): AppSlot => {
     const at = index * APP_BYTES;
     if (buffer.length < at + APP_BYTES) return EMPTY_SLOT;
@@ -51,7 +51,7 @@ export function packRing(ring: Ring): Uint8Array {
 }
 
 export function unpackRing(packed: Uint8Array): Ring {
-  const buffer = Buffer.from(packed);
+  const buffer = viewOf(packed);
   const count = buffer.length === 0 ? 0 : (buffer.length - 1) / PLACE_BYTES;
   return {
     places: Array.from({ length: count }, (_, index) => {
@@ -65,4 +65,9 @@ export function unpackRing(packed: Uint8Array): Ring {
     }),
     dropped: buffer.length > 0 && buffer.readUInt8(0) === 1,
   };
+}
+
+/** The same bytes, not a copy: a look-back reads many of them. */
+function viewOf(packed: Uint8Array): Buffer {
+  return Buffer.from(packed.buffer, packed.byteOffset, packed.length);
 }

@@ -1,7 +1,8 @@
-import { CODE_FUTURE_MS, CODE_PAST_MS, stepStart } from '../../../shared/code-format';
+import { CODE_FUTURE_MS, CODE_PAST_MS, stepAt, stepStart } from '../../../shared/code-format';
+import type { ErrorCode } from '../../../shared/errors';
 import type { RulePack } from '../../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../../shared/time';
-import { BALANCES, type BalanceName } from '../../domain/account-state';
+import { type AccountState, BALANCES, type BalanceName } from '../../domain/account-state';
 import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../../domain/charge';
 import { type Entry, entryHash } from '../../domain/entry';
 import { mealKey } from '../../domain/limits';
@@ -122,6 +123,53 @@ export class AccountWatch {
     const key = `${slot}/${keyVersion}/${step}`;
     if (this.#usedCodes.has(key)) throw new Broken(`${name}: its code was spent before`);
     this.#usedCodes.add(key);
+  }
+
+  /** Number of the newest entry. */
+  get newest(): number {
+    return this.entries.length;
+  }
+
+  /**
+   * A refusal must be true of some head that stood while the function ran, from number `since` on: a success is made
+   * safe by its condition, a refusal only by reading the head as it is.
+   */
+  mustJustify(sale: SaleRecord, code: ErrorCode, heads: { readonly since: number; readonly upTo: number }): void {
+    const states = this.entries.slice(Math.max(0, heads.since - 1), heads.upTo).map(({ state }) => state);
+    if (!states.some((state) => this.#refuses(sale, code, state)))
+      throw new Broken(`${sale.entryId}: refused with ${code}, which was not so`);
+  }
+
+  #refuses({ means, amountFen, occurredAt }: SaleRecord, code: ErrorCode, { lostAt, codesFrozen, balances, apps }: AccountState): boolean {
+    const app = means.by === 'code' ? apps[means.slot] : undefined;
+    switch (code) {
+      case 'card.lost':
+        return means.by === 'card' && lostAt > 0;
+      case 'code.frozen':
+        return codesFrozen;
+      case 'payment.insufficient-balance':
+        return balances.card + (this.#pack.arrival.claimAt.includes('pos') ? balances.transit : 0) < amountFen;
+      case 'code.invalid':
+        // The two time digits of a code older than 120 s stand for another step, whose MAC is another.
+        return (
+          means.by === 'code' && (!app?.bound || app.keyVersion !== means.keyVersion || Math.abs(means.step - stepAt(occurredAt)) > 12)
+        );
+      case 'code.used':
+        return (
+          means.by === 'code' &&
+          (this.#usedCodes.has(`${means.slot}/${means.keyVersion}/${means.step}`) || this.#newestUsed(means) - means.step >= 16)
+        );
+      default:
+        // Times, limits and identity codes: judged by other laws.
+        return true;
+    }
+  }
+
+  #newestUsed({ slot, keyVersion }: { readonly slot: number; readonly keyVersion: number }): number {
+    const steps = [...this.#usedCodes]
+      .filter((key) => key.startsWith(`${slot}/${keyVersion}/`))
+      .map((key) => Number(key.slice(key.lastIndexOf('/') + 1)));
+    return Math.max(0, ...steps);
   }
 
   reversed(entry: Entry): void {

@@ -35,7 +35,9 @@ const PATIENCE_MS = 4_000;
 /** Begins a sale: the terminal writes down what it will sign before anything is sent. */
 export function newSale(world: World, till: TillFacts, sequence: number, buyer: Cardholder): Sale {
   const { chance, mix, pack, scheduler } = world;
-  const amountFen = fen(chance.is(0.1) ? chance.between(500, 4_000) : chance.between(1, 300));
+  // Where meals are limited most sales are small, so that many pass and some meet the limit.
+  const usual = pack.limits.perMealPeriodFen === undefined ? 300 : 30;
+  const amountFen = fen(chance.is(0.05) ? chance.between(500, 4_000) : chance.between(1, usual));
   const occurredAt = scheduler.now + till.skewMs;
   const common = { schoolId: pack.schoolId, terminal: till.terminal, sequence, amountFen, occurredAt };
   const code = chance.is(mix.codes) ? showCode(world, buyer) : undefined;
@@ -106,11 +108,12 @@ async function answer(
 ): Promise<SaleAnswer | undefined> {
   const { database, clock, backOff } = instance;
   const deps = { passbook: createPassbook(database), reversals: createReversals(database), clock, backOff, ownCard: async () => undefined };
+  const since = world.watch.accounts.get(record.accountNo)?.newest ?? 0;
   // Between the signature check and the operation lies the look-up of the terminal.
   await instance.pause();
   try {
     const said = await run(what)(deps, request);
-    world.watch.answered(record, said);
+    world.watch.answered(record, said, since);
     return said;
   } catch (error) {
     if (!isAppError(error)) throw error;

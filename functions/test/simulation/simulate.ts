@@ -128,13 +128,14 @@ function drawStart(chance: Chance): EpochMs {
 
 function drawMix(chance: Chance): Mix {
   return {
-    accounts: chance.pick([1, 3, 8]),
+    accounts: chance.pick([1, 3, 8, 30]),
     terminals: chance.pick([2, 4, 8]),
-    hot: chance.pick([0.2, 0.6]),
+    hot: chance.pick([0, 0.2, 0.6]),
     codes: chance.pick([0.1, 0.5, 0.9]),
     reusedCodes: chance.pick([0.05, 0.3]),
     voids: chance.pick([0.02, 0.15]),
-    restMs: chance.pick([800, 3_000, 12_000]),
+    asks: chance.pick([0.1, 0.6]),
+    restMs: chance.pick([1_500, 4_000, 12_000]),
     topUps: chance.pick([1, 3]),
     holders: chance.pick([0, 1, 3]),
     terminalSkewMs: chance.pick([0, 3_000, 35_000]),

@@ -48,12 +48,14 @@ export class Terminal {
 
   /** Undefined when the attempts are used up and nothing definite was heard. */
   async #charge(sale: Sale): Promise<SaleAnswer | undefined> {
-    const { chance, scheduler } = this.#world;
+    const { chance, mix, scheduler } = this.#world;
     for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt += 1) {
       const answer = await ask(this.#world, this.#till, sale, 'charge', attempt);
       if (isDefinite(answer)) return answer;
       // A refusal of the only attempt is believed, unless the cashier tries once more.
       if (answer?.outcome === 'not-charged' && attempt === 1 && chance.is(0.6)) return answer;
+      // Some cashiers ask before they try again.
+      if (chance.is(mix.asks)) return undefined;
       await scheduler.sleep(chance.pick([chance.between(0, 300), chance.between(1_000, 5_000), chance.between(10_000, 80_000)]));
     }
     return undefined;

@@ -82,6 +82,7 @@ export class Watch {
     const sale = this.#saleOf(entry);
     if (entry.postings.length > 0) throw new Broken(`fence ${sale.entryId} moves money`);
     if (sale.said === 'charged' || account.find(sale.entryId)?.kind === 'charge') throw new Broken(`${sale.entryId} is charged and fenced`);
+    account.mustJustify(sale, entry.reason ?? 'payment.not-charged', { since: entry.n - 1, upTo: entry.n - 1 });
   }
 
   #saleOf(entry: Entry): SaleRecord {
@@ -98,8 +99,8 @@ export class Watch {
     account.credited(entry, paid.amountFen);
   }
 
-  /** Every answer that leaves a function, whether it arrives or not. */
-  answered(sale: SaleRecord, answer: SaleAnswer): void {
+  /** Every answer that leaves a function, whether it arrives or not; `since` was the newest entry when it began. */
+  answered(sale: SaleRecord, answer: SaleAnswer, since: number): void {
     this.tell(
       () =>
         `said ${sale.entryId} ${answer.outcome} ${'code' in answer ? answer.code : answer.entry.n} ${'definite' in answer ? answer.definite : ''}`,
@@ -119,6 +120,9 @@ export class Watch {
         sale.voided = true;
         return;
       case 'not-charged':
+        if (account !== undefined && account.find(sale.entryId)?.kind !== 'fence') {
+          account.mustJustify(sale, answer.code, { since, upTo: account.newest });
+        }
         if (!answer.definite) {
           sale.refusedSoftly = true;
           return;

@@ -26,6 +26,8 @@ export interface Mix {
   readonly reusedCodes: number;
   /** Share of sales that their terminal takes back. */
   readonly voids: number;
+  /** Share of unclear attempts after which the terminal asks instead of trying again. */
+  readonly asks: number;
   /** Longest pause between two sales of one terminal. */
   readonly restMs: number;
   readonly topUps: number;
