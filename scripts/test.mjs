@@ -2,7 +2,7 @@
  * `npm test`: installs what is missing, checks, unit and integration tests, the three builds, and the whole story on the built packages and
  * in Chromium. Everything runs to its end, one failure does not hide another; the last line sums it up. `-- --full` adds the long runs.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
 import { root, run } from './lib/run.mjs';
@@ -10,15 +10,39 @@ import { root, run } from './lib/run.mjs';
 const full = process.argv.includes('--full');
 const startedAt = performance.now();
 const total = { passed: 0, failed: 0 };
+/** What each part counted, for the report of a full run. */
+const parts = [];
+
+function minutes() {
+  return Number(((performance.now() - startedAt) / 60_000).toFixed(1));
+}
 
 function count({ passed, failed }) {
   total.passed += passed;
   total.failed += failed;
+  const part = parts.at(-1);
+  if (part) Object.assign(part, { passed: part.passed + passed, failed: part.failed + failed, endedAfterMinutes: minutes() });
 }
 
 function title(text) {
-  const minutes = (performance.now() - startedAt) / 60_000;
-  console.log(`\n== ${text} (${minutes.toFixed(1)} min) ==`);
+  parts.push({ part: text, passed: 0, failed: 0, endedAfterMinutes: minutes() });
+  console.log(`\n== ${text} (${minutes().toFixed(1)} min) ==`);
+}
+
+/** `npm run test:full` leaves a report to be checked in: docs/reports/test-full.json. */
+function writeReport() {
+  const folder = path.join(root, 'docs', 'reports');
+  mkdirSync(folder, { recursive: true });
+  const simulation = path.join(root, '.tmp', 'simulation-full.json');
+  const report = {
+    ranAt: new Date().toISOString(),
+    node: process.version,
+    minutes: minutes(),
+    ...total,
+    parts: parts.filter(({ passed, failed }) => passed + failed > 0),
+    simulation: existsSync(simulation) ? JSON.parse(readFileSync(simulation, 'utf8')) : null,
+  };
+  writeFileSync(path.join(folder, 'test-full.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
 /** Runs one jest configuration and counts its tests; a file that could not even run counts as one failure. */
@@ -79,6 +103,7 @@ try {
   console.error(error);
   total.failed += 1;
 }
-console.log(`\n${((performance.now() - startedAt) / 60_000).toFixed(1)} min`);
+if (full) writeReport();
+console.log(`\n${minutes().toFixed(1)} min`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { Report } from './main';
 import { buildSimulation, describeFailures, runSimulation } from './run-simulation';
 
@@ -13,6 +14,15 @@ const worlds = onlySeed !== undefined ? 1 : isFull ? 1_500 : 65;
 const firstSeed = onlySeed !== undefined ? Number(onlySeed) : isFull ? Math.floor(Date.now() / 1_000) * 10_000 : 1;
 const TIMEOUT_MS = isFull ? 7_200_000 : 600_000;
 
+/** Of the last full run, checked in: what was run, and that nothing was found. */
+const REPORT = path.resolve(__dirname, '../../../bench/results/simulation.json');
+
+/** For the report of `npm run test:full`, which is checked in. */
+async function writeFullReport({ failures, ...counts }: Report): Promise<void> {
+  const report = { firstSeed, ...counts, failures: failures.map(({ seed, message }) => ({ seed, message })) };
+  await writeFile(path.resolve(__dirname, '../../../.tmp/simulation-full.json'), JSON.stringify(report));
+}
+
 describe('the simulation', () => {
   let program = '';
   beforeAll(async () => {
@@ -24,9 +34,11 @@ describe('the simulation', () => {
     'no fen is lost or doubled, no passbook has a gap, every definite answer is true, whatever fails and in whatever order',
     async () => {
       const report: Report = await runSimulation(program, { firstSeed, worlds, operations, stopAtFailure: false });
+      if (isFull) await writeFullReport(report);
       expect(describeFailures(report.failures, operations)).toBe('');
       expect(report.worlds).toBe(worlds);
       if (onlySeed !== undefined) return;
+      if (isFull) await writeReport(report);
       // 10^5 operations in each `npm test`, and none of them idle.
       expect(report.operations).toBeGreaterThanOrEqual(isFull ? 2_000_000 : 100_000);
       expect(report.charges).toBeGreaterThan(report.operations / 30);
@@ -34,4 +46,20 @@ describe('the simulation', () => {
     },
     TIMEOUT_MS,
   );
+
+  test('is the same run each time for one seed, and another for another', async () => {
+    const run = (seed: number) => runSimulation(program, { firstSeed: seed, worlds: 1, operations: 200, stopAtFailure: true });
+    const [first, again, other] = [await run(5), await run(5), await run(6)];
+    expect(again).toEqual(first);
+    expect(other.digest).not.toBe(first.digest);
+  }, 60_000);
 });
+
+async function writeReport({ failures, digest: _, ...totals }: Report): Promise<void> {
+  await mkdir(path.dirname(REPORT), { recursive: true });
+  const ranAt = new Date().toISOString();
+  await writeFile(
+    REPORT,
+    `${JSON.stringify({ ranAt, firstSeed, operationsPerWorld: operations, ...totals, failures: failures.length }, null, 2)}\n`,
+  );
+}
