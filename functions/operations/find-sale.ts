@@ -26,6 +26,8 @@ export async function findSale(passbook: Passbook, head: Entry, id: SaleId, occu
   const place = findInRing(head.state.ring, id);
   if (place !== undefined) {
     const found = place.n === head.n ? head : await passbook.entry(head.schoolId, head.accountNo, place.n);
+    // The ring says that the sale was decided: "nothing found" here would charge it twice.
+    if (found === undefined) throw new Error(`passbook has a gap at ${place.n}`);
     return { found, absentUpTo };
   }
   const absent: Lookup = { found: undefined, absentUpTo: head.n };
@@ -41,7 +43,7 @@ export async function findSale(passbook: Passbook, head: Entry, id: SaleId, occu
       if (entry.entryId === entryId) return { found: entry, absentUpTo };
     }
     const last = entries.at(-1);
-    if (last === undefined) return absent;
+    if (last === undefined) throw new Error(`passbook has a gap at ${to}`);
     to = last.n - 1;
   }
   if (to >= from) throw new AppError('request.busy');
