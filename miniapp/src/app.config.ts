@@ -31,7 +31,7 @@ export default defineAppConfig({
     navigationBarTextStyle: 'black',
   },
   permission: {
-    'scope.userLocation': { desc: '用于列出你附近的学校' },
+    'scope.userFuzzyLocation': { desc: '用于列出你附近的学校' },
   },
   requiredPrivateInfos: ['getFuzzyLocation'],
 });

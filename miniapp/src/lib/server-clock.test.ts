@@ -15,7 +15,12 @@ describe('the distance of the phone clock from the server', () => {
 
   it('keeps what is known when an answer was slow, and takes anything when nothing is known', () => {
     expect(betterOffset(120, { offset: 9_000, roundTripMs: 9_500 })).toBe(120);
-    expect(betterOffset(120, { offset: 140, roundTripMs: 80 })).toBe(140);
+    expect(betterOffset(120, { offset: 9_000, roundTripMs: 80 })).toBe(9_000);
+    expect(betterOffset(undefined, { offset: 5, roundTripMs: 80 })).toBe(5);
     expect(betterOffset(undefined, { offset: 9_000, roundTripMs: 9_500 })).toBe(9_000);
+  });
+
+  it('does not follow the jitter of the network, so that a poll a second changes nothing', () => {
+    expect(betterOffset(120, { offset: 320, roundTripMs: 80 })).toBe(120);
   });
 });

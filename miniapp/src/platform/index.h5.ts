@@ -47,6 +47,15 @@ function bridgeHost(): BridgeHost {
   };
 }
 
+// What has the role of a button is no button element here: give it a button's keys.
+document.addEventListener('keydown', (event) => {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement) || (key !== 'Enter' && key !== ' ')) return;
+  if (!['button', 'tab', 'radio'].includes(target.getAttribute('role') ?? '')) return;
+  event.preventDefault();
+  target.click();
+});
+
 export const platform = {
   container: () => container,
   payChannel: () => (container === 'wechat-web' ? 'wechat-pay' : container === 'alipay-web' ? 'alipay' : undefined),

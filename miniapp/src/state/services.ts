@@ -56,8 +56,9 @@ async function signIn(): Promise<void> {
 export function learnClock(askedAt: number, serverTime: string): void {
   const answeredAt = Date.now();
   const offset = clockOffset({ askedAt, answeredAt, serverTime: instantMs(serverTime) });
-  const offsetMs = betterOffset(useApp.getState().offsetMs, { offset, roundTripMs: answeredAt - askedAt });
-  const { codeBook } = useApp.getState();
+  const { codeBook, offsetMs: known } = useApp.getState();
+  const offsetMs = betterOffset(known, { offset, roundTripMs: answeredAt - askedAt });
+  if (offsetMs === known) return;
   setApp(codeBook === null ? { offsetMs } : { offsetMs, codeBook: { ...codeBook, offsetMs } });
 }
 
@@ -101,10 +102,16 @@ export async function loadCodeBook(schoolId: string, force = false): Promise<voi
   setApp({ codeBook: { ...reply, offsetMs: useApp.getState().offsetMs ?? 0, fetchedAt: Date.now() } });
 }
 
+/** A binding has one session and ends with it; the next screen signs in anew. */
+export function forgetSession(): void {
+  forgetHolder();
+  setApp({ session: null });
+}
+
 /** Ends this app's binding, here and on the server. */
 export async function leave(): Promise<void> {
   await api.unbind();
-  forgetHolder();
+  forgetSession();
 }
 
 /** 24 hex digits: enough chance that two presses never share one. */

@@ -29,6 +29,7 @@ interface Props {
 export function CodeSheet(props: Props) {
   const { t } = useText();
   const { shown, seconds } = props;
+  if (shown.kind === 'drawing') return <View className="code-sheet code-sheet--drawing" />;
   if (shown.kind === 'no-key') {
     return (
       <View className="code-block" id="code-no-key">

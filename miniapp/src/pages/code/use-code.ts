@@ -8,7 +8,9 @@ import { serverNow, setApp, useApp } from '../../state/app-state';
 export type ShownCode =
   | { readonly kind: 'code'; readonly digits: string; readonly step: number; readonly of: CodeKind; readonly until: number }
   | { readonly kind: 'wait'; readonly until: number }
-  | { readonly kind: 'no-key' };
+  | { readonly kind: 'no-key' }
+  /** The first frame, before the first code is written. */
+  | { readonly kind: 'drawing' };
 
 /**
  * The code of the moment. It changes every 30 s, after use, and when asked; going from card to wallet or back keeps the
@@ -16,7 +18,7 @@ export type ShownCode =
  */
 export function useCode(of: CodeKind, now: number, active: boolean) {
   const book = useApp((state) => state.codeBook);
-  const [shown, setShown] = useState<ShownCode>({ kind: 'no-key' });
+  const [shown, setShown] = useState<ShownCode>({ kind: 'drawing' });
   const current = useRef(shown);
 
   const show = useCallback((next: ShownCode) => {
@@ -48,7 +50,8 @@ export function useCode(of: CodeKind, now: number, active: boolean) {
     if (active) draw(true);
   }, [draw, active, book?.handle, book?.slot, book?.keyVersion, book?.fetchedAt]);
 
-  const due = shown.kind !== 'no-key' && now >= shown.until;
+  const until = shown.kind === 'code' || shown.kind === 'wait' ? shown.until : undefined;
+  const due = until !== undefined && now >= until;
   useEffect(() => {
     if (active && due) draw(false);
   }, [active, due, draw]);
@@ -62,6 +65,6 @@ export function useCode(of: CodeKind, now: number, active: boolean) {
   }, [draw]);
   const renew = useCallback(() => draw(false), [draw]);
 
-  const seconds = shown.kind === 'no-key' ? 0 : Math.min(REFRESH_MS / 1_000, Math.max(0, Math.ceil((shown.until - now) / 1_000)));
+  const seconds = until === undefined ? 0 : Math.min(REFRESH_MS / 1_000, Math.max(0, Math.ceil((until - now) / 1_000)));
   return { shown, seconds, markUsed, renew };
 }

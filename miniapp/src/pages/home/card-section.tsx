@@ -47,6 +47,7 @@ export function CardSection({ account, pack, live, failed, onRefresh }: Props) {
           <View className="grow">
             {b(pack.arrival.transitLabel)} <View className="transit__amount">{yuan(balances.transitFen)}</View>
           </View>
+          <View className="transit__how">{t(pack.arrival.claimAt.includes('pos') ? 'home.claim-pos' : 'home.claim-elsewhere')}</View>
           <Icon name="chevron" size={14} />
         </Press>
       )}

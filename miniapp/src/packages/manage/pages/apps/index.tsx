@@ -11,8 +11,8 @@ import { Empty, Failed, Loading } from '../../../../components/states';
 import { useText } from '../../../../i18n';
 import { shortInstant } from '../../../../lib/dates';
 import { startAt } from '../../../../lib/go';
-import { forgetHolder, serverNow, useApp } from '../../../../state/app-state';
-import { api } from '../../../../state/services';
+import { serverNow, useApp } from '../../../../state/app-state';
+import { api, forgetSession } from '../../../../state/services';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
 import './apps.scss';
@@ -28,7 +28,7 @@ export default function Apps() {
     await api.removeApp(app.bindingId);
     setRemoving(undefined);
     if (app.current) {
-      forgetHolder();
+      forgetSession();
       startAt('schools');
     } else load.reload();
   });
@@ -51,7 +51,7 @@ export default function Apps() {
               id={`app-${app.bindingId}`}
               icon="phones"
               label={app.deviceLabel || t(`platform.${app.platform}`)}
-              hint={`${t(`platform.${app.platform}`)} · ${t('apps.bound-at', { time: shortInstant(app.boundAt, serverNow(), lang, zone) })}`}
+              hint={`${t(`platform.${app.platform}`)} · ${shortInstant(app.boundAt, serverNow(), lang, zone)}`}
             >
               {app.current ? <View className="apps__current">{t('apps.current')}</View> : null}
               <Button
