@@ -1,11 +1,14 @@
-/** Whole stories: the built packages and the browser build against the running stack. They need the builds (`npm test` makes them). */
+/**
+ * Against the running stack: every refusal and every crash over HTTP, and whole stories on the built packages and the browser build, which
+ * need the builds (`npm test` makes them).
+ */
 const base = require('./jest.config.cjs');
 
 const [{ displayName: _displayName, testMatch: _testMatch, ...project }] = base.projects;
 
 module.exports = {
   ...base,
-  projects: ['test/packages', 'test/e2e'].map((folder) => ({
+  projects: ['test/http', 'test/start', 'test/packages', 'test/e2e'].map((folder) => ({
     ...project,
     displayName: folder,
     testMatch: [`<rootDir>/${folder}/**/*.test.ts`],

@@ -23,9 +23,8 @@ function runMain() {
   const [program, ...args] = guarded ? ['setpriv', '--pdeathsig', 'KILL', ...command] : command;
   const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
   const child = spawn(program, args, { cwd: root, env, stdio: 'inherit' });
-  // Ctrl-C reaches both; this one waits for the other to tidy up. What is sent to this one alone is passed on.
-  process.on('SIGINT', () => undefined);
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Ctrl-C reaches both, a signal to this process only the one: passed on, it ends the other once in either case.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       process.exitCode = code ?? (signal === null ? 0 : 1);
