@@ -6,6 +6,8 @@ import { spawnDyingWithParent, stopChild } from './dynamodb-engine';
 export interface FunctionsProcess {
   /** Where the HTTP API listens. */
   readonly url: string;
+  /** Of the one process that runs all functions. */
+  readonly pid: number;
   /** Calls a function by its name in serverless.yml with an event, as AWS would. */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   stop(): Promise<void>;
@@ -33,7 +35,11 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   const child = spawnDyingWithParent(
     process.execPath,
     [serverless, 'offline', 'start', '--stage', stage, '--httpPort', String(httpPort), '--lambdaPort', String(lambdaPort)],
-    { cwd: root, env: { ...process.env, ...QUIET, ...options.environment } },
+    {
+      cwd: root,
+      // Bundles in a folder of its own: two stacks at once, or a packaging beside them, must not clean up each other's.
+      env: { ECODE_ESBUILD_FOLDER: path.join('.tmp', `esbuild-${httpPort}`), ...process.env, ...QUIET, ...options.environment },
+    },
   );
   const log = createWriteStream(options.logFile, { flags: 'a' });
   const last: string[] = [];
@@ -64,7 +70,12 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
     }
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
-  return { url, stop, invoke: (name, event) => invoke(`http://127.0.0.1:${lambdaPort}`, `ecode-card-${stage}-${name}`, event) };
+  return {
+    url,
+    pid: child.pid ?? 0,
+    stop,
+    invoke: (name, event) => invoke(`http://127.0.0.1:${lambdaPort}`, `ecode-card-${stage}-${name}`, event),
+  };
 }
 
 const QUIET = {
