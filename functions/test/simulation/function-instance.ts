@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../../shared/time';
-import type { Database, Table } from '../../store/table';
+import type { Condition, Database, Item, Key, Table, TableWrite, TransactResult, WriteResult } from '../../store/table';
 import type { ModelDatabase } from '../model-database';
 import type { Chance } from './chance';
 import type { Scheduler } from './scheduler';
@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly model: ModelDatabase;
   /** May change while the world runs: it clears up at the end. */
   weather: Weather;
+  /** Items that a transaction under way has taken: who else wants to write them has not been first. */
+  readonly taken: Set<string>;
   /** Told of every write to the passbook the moment it happens. */
   onWrite(write: Parameters<Table['put']>[0]): void;
 }
@@ -79,12 +81,27 @@ export function createInstance(world: Surroundings): FunctionInstance {
       query: (input) => read(() => inner.query(input)),
       put: (item, when) =>
         write(async () => {
+          if (world.taken.has(keyText(table, item))) return inTheWay(when);
           const result = await inner.put(item, when);
           if (result.written && table === 'passbook') world.onWrite(item);
           return result;
         }),
-      remove: (key, when) => write(() => inner.remove(key, when)),
+      remove: (key, when) => write(async () => (world.taken.has(keyText(table, key)) ? inTheWay(when) : inner.remove(key, when))),
     };
+  }
+
+  /** First it takes its items, then it writes them: in between nobody else may (TransactionConflict). */
+  async function transactOnce(writes: readonly TableWrite[], token: string): Promise<TransactResult> {
+    const keys = writes.map(({ table, write: one }) => keyText(table, 'put' in one ? one.put : 'remove' in one ? one.remove : one.check));
+    const failed = keys.findIndex((key) => world.taken.has(key));
+    if (failed >= 0) return { written: false, failed, found: undefined };
+    for (const key of keys) world.taken.add(key);
+    await scheduler.point();
+    try {
+      return await model.transact(writes, token);
+    } finally {
+      for (const key of keys) world.taken.delete(key);
+    }
   }
 
   return {
@@ -93,13 +110,12 @@ export function createInstance(world: Surroundings): FunctionInstance {
       records: tableOf('records'),
       // The SDK gives each call a token of its own, so that its own second sending is harmless (within ten minutes).
       transact: (writes, token = `sdk-${chance.below(2 ** 32)}-${chance.below(2 ** 32)}`) => {
-        let written = false;
+        let isTold = false;
         return write(async () => {
-          const result = await model.transact(writes, token);
-          if (result.written && !written) {
-            written = true;
-            for (const { table, write: one } of writes) if (table === 'passbook' && 'put' in one) world.onWrite(one.put);
-          }
+          const result = await transactOnce(writes, token);
+          if (!result.written || isTold) return result;
+          isTold = true;
+          for (const { table, write: one } of writes) if (table === 'passbook' && 'put' in one) world.onWrite(one.put);
           return result;
         });
       },
@@ -113,4 +129,14 @@ export function createInstance(world: Surroundings): FunctionInstance {
 
 function never(): Promise<never> {
   return new Promise(() => undefined);
+}
+
+/** A conditional write that a transaction stands in the way of was not first; an unconditional one is a fault. */
+function inTheWay(when: Condition | undefined): WriteResult {
+  if (when === undefined) throw new StoreTrouble('a transaction is in the way');
+  return { written: false, found: undefined };
+}
+
+function keyText(table: TableWrite['table'], key: Item | Key): string {
+  return `${table}|${String(key.pk)}|${String(table === 'passbook' ? key.n : key.sk)}`;
 }

@@ -26,6 +26,8 @@ export interface Report {
   readonly entries: number;
   readonly charges: number;
   readonly fences: number;
+  /** Of the last world: two runs of one seed must agree in it. */
+  readonly digest: string;
   readonly failures: readonly Failure[];
 }
 
@@ -33,7 +35,7 @@ const STORY_LINES = 60;
 
 async function run(job: Job): Promise<Report> {
   const packs = simulatedPacks(job.packsFolder);
-  const total = { worlds: 0, operations: 0, entries: 0, charges: 0, fences: 0 };
+  const total = { worlds: 0, operations: 0, entries: 0, charges: 0, fences: 0, digest: '' };
   const failures: Failure[] = [];
   for (let seed = job.firstSeed; seed < job.firstSeed + job.worlds; seed += 1) {
     const outcome = await tryWorld({ seed, operations: job.operations, packs });
@@ -44,6 +46,7 @@ async function run(job: Job): Promise<Report> {
       continue;
     }
     for (const name of ['operations', 'entries', 'charges', 'fences'] as const) total[name] += outcome[name];
+    total.digest = outcome.digest;
   }
   return { ...total, failures };
 }

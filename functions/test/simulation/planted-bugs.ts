@@ -64,3 +64,129 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     caughtAs: /is charged and fenced|is charged and said to be not charged|a second entry with this id/,
   },
 ];
+
+/** More of the laws, one bug each; the rarer ones need many worlds, so `npm run test:full` looks for them. */
+export const FURTHER_BUGS: readonly PlantedBug[] = [
+  {
+    name: 'a query that says never without a fence',
+    file: 'functions/operations/query-sale.ts',
+    edits: [
+      {
+        find: "    return { write: fenceDraft(head, sale, context, 'payment.not-charged'), answer: () => never };",
+        put: '    return { answer: never };',
+      },
+    ],
+    caughtAs: /said to be not charged/,
+  },
+  {
+    name: 'a refused retry without its fence',
+    file: CHARGE_LOOP,
+    edits: [
+      {
+        find: '    return { write: fenceDraft(head, sale, context, decision.code), answer: () => answer };',
+        put: '    return { answer };',
+      },
+    ],
+    caughtAs: /said to be not charged/,
+  },
+  {
+    name: 'a late refusal called settled before the head is late',
+    file: 'functions/domain/charge.ts',
+    edits: [{ find: "head.recordedAt > claimedTime + CHARGE_LATE_MS ? 'already' : 'by-fence'", put: "'already'" }],
+    caughtAs: /said to be not charged/,
+  },
+  {
+    name: 'a window that does not end',
+    file: 'functions/domain/charge.ts',
+    edits: [{ find: 'recordedAt > claimedTime + CHARGE_LATE_MS) {', put: 'recordedAt > claimedTime + 10 * CHARGE_LATE_MS) {' }],
+    caughtAs: /outside its window/,
+  },
+  {
+    name: 'a look-back that stops too early',
+    file: 'functions/operations/find-sale.ts',
+    edits: [{ find: 'if (entry.recordedAt < since) return absent;', put: 'if (entry.recordedAt <= since + 20_000) return absent;' }],
+    caughtAs: /a second entry with this id|said to be not charged/,
+  },
+  {
+    name: 'a bisection that is one off',
+    file: 'functions/operations/find-sale.ts',
+    edits: [{ find: '  return low;\n', put: '  return low - 1;\n' }],
+    caughtAs: /a second entry with this id|said to be not charged/,
+  },
+  {
+    name: 'a head that is not read consistently',
+    file: 'functions/store/passbook.ts',
+    edits: [{ find: 'newestFirst: true, limit: 1, consistent: true', put: 'newestFirst: true, limit: 1, consistent: false' }],
+    caughtAs: /refused with .* which was not so|account.unknown/,
+  },
+  {
+    name: 'time that runs back',
+    file: 'functions/domain/entry.ts',
+    edits: [{ find: 'return Math.max(now, head.recordedAt);', put: 'return now;' }],
+    caughtAs: /time runs back/,
+  },
+  {
+    name: 'a lost card that pays',
+    file: 'functions/domain/charge.ts',
+    edits: [{ find: "  if (state.lostAt > 0) return refuse('card.lost');\n", put: '' }],
+    caughtAs: /the card is lost/,
+  },
+  {
+    name: 'frozen codes that pay',
+    file: 'functions/domain/charge.ts',
+    edits: [{ find: "  if (state.codesFrozen) return refuse('code.frozen');\n", put: '' }],
+    caughtAs: /the codes are frozen/,
+  },
+  {
+    name: 'a place that keeps its key version when its app is removed',
+    file: 'functions/domain/account-changes.ts',
+    edits: [
+      { find: '({ ...EMPTY_SLOT, keyVersion: app.keyVersion + 1 }));', put: '({ ...EMPTY_SLOT, keyVersion: app.keyVersion }));' },
+      {
+        find: '({ ...EMPTY_SLOT, keyVersion: app.keyVersion + 1, bound: true }));',
+        put: '({ ...EMPTY_SLOT, keyVersion: Math.max(1, app.keyVersion), bound: true }));',
+      },
+    ],
+    caughtAs: /changes 0 apps|its app was removed|spent before|said to be not charged/,
+  },
+  {
+    name: 'a removed app whose sessions live on',
+    file: 'functions/operations/remove-app.ts',
+    edits: [{ find: '...identity.sessions.map((hash) => deps.sessions.removedRow(hash)),', put: '' }],
+    caughtAs: /speaks for an app that was removed/,
+  },
+  {
+    name: 'a meal that is never counted',
+    file: 'functions/domain/charge.ts',
+    edits: [{ find: 'spent: spend(spent, amountFen), apps', put: 'spent, apps' }],
+    caughtAs: /above the limit of the meal/,
+  },
+  {
+    name: 'a void that gives back the allowance of another meal',
+    file: 'functions/domain/limits.ts',
+    edits: [{ find: "now.meal !== '' && now.meal === sale.meal ? back(now.mealFen) : now.mealFen", put: 'back(now.mealFen)' }],
+    caughtAs: /above the limit of the meal/,
+  },
+  {
+    name: 'a void without its permanent row',
+    file: 'functions/operations/void-sale.ts',
+    edits: [
+      {
+        find: 'await deps.passbook.appendWith(entry, [row])',
+        put: 'await deps.passbook.appendWith(entry, row === undefined ? [row] : [])',
+      },
+    ],
+    caughtAs: /reversed twice|a second entry with this id/,
+  },
+  {
+    name: 'an order row written without its condition',
+    file: 'functions/store/orders.ts',
+    edits: [
+      {
+        find: "{ table: 'records', write: { put: toItem(next), when: condition(next) } }",
+        put: "{ table: 'records', write: { put: toItem(next) } }",
+      },
+    ],
+    caughtAs: /a second entry with this id/,
+  },
+];

@@ -103,6 +103,7 @@ function createWorld({ seed, operations, packs, trail = false }: SimulationInput
     scheduler,
     model,
     weather: FAIR,
+    taken: new Set(),
     pack,
     keys,
     watch,
