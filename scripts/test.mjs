@@ -5,10 +5,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
+import { watchMemory } from './lib/memory.mjs';
 import { root, run } from './lib/run.mjs';
 
 const full = process.argv.includes('--full');
 const startedAt = performance.now();
+const memory = watchMemory();
 const total = { passed: 0, failed: 0 };
 /** What each part counted, for the report of a full run. */
 const parts = [];
@@ -104,6 +106,7 @@ try {
   total.failed += 1;
 }
 if (full) writeReport();
-console.log(`\n${minutes().toFixed(1)} min`);
+memory.stop();
+console.log(`\n${minutes().toFixed(1)} min, at most ${(memory.peakBytes() / 2 ** 30).toFixed(1)} GB`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
