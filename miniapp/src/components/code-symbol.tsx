@@ -12,6 +12,8 @@ interface Props {
   /** Light modules on each side: 4 for QR, 10 for Code 128. */
   readonly quiet: number;
   readonly label: string;
+  /** Called when the symbol is on the screen for the first time. */
+  readonly onDrawn: () => void;
 }
 
 interface CanvasNode extends PaintSurface {
@@ -26,7 +28,7 @@ function onScreen(designPixels: number): number {
 }
 
 /** One canvas for QR and bar code in WeChat, Alipay and the browser: modules in black, at whole device pixels. */
-export function CodeSymbol({ id, rows, width, height, quiet, label }: Props) {
+export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: Props) {
   const surface = useRef<{ readonly canvas: CanvasNode; readonly width: number; readonly height: number }>();
   const latest = useRef(rows);
   latest.current = rows;
@@ -50,6 +52,7 @@ export function CodeSymbol({ id, rows, width, height, quiet, label }: Props) {
       if (canvas && typeof canvas.getContext === 'function') {
         surface.current = { canvas, width: size?.width || onScreen(width), height: size?.height || onScreen(height) };
         paint();
+        onDrawn();
       } else if (triesLeft > 0) setTimeout(() => find(triesLeft - 1), 60);
     });
   };

@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { AccountReply } from '../../../../shared/api/student';
 import type { RulePack } from '../../../../shared/rule-pack';
 import { Button } from '../../components/button';
@@ -61,13 +61,35 @@ function Symbols({ digits }: { readonly digits: string }) {
   const { t } = useText();
   const bars = useMemo(() => [code128c(digits)], [digits]);
   const modules = useMemo(() => qrRows(digits), [digits]);
+  // Digits come with the symbols: half a code on the screen is none.
+  const [drawn, setDrawn] = useState({ bars: false, qr: false });
   return (
     <>
-      <CodeSymbol id="code-barcode" rows={bars} width={311} height={72} quiet={5} label={t('code.barcode-label')} />
-      <View id="code-digits" className="code-sheet__digits num">
-        {groupDigits(digits)}
-      </View>
-      <CodeSymbol id="code-qr" rows={modules} width={236} height={236} quiet={2} label={t('code.qr-label')} />
+      <CodeSymbol
+        id="code-barcode"
+        rows={bars}
+        width={311}
+        height={72}
+        quiet={5}
+        label={t('code.barcode-label')}
+        onDrawn={() => setDrawn((before) => ({ ...before, bars: true }))}
+      />
+      {drawn.bars && drawn.qr ? (
+        <View id="code-digits" className="code-sheet__digits num">
+          {groupDigits(digits)}
+        </View>
+      ) : (
+        <View className="code-sheet__digits" />
+      )}
+      <CodeSymbol
+        id="code-qr"
+        rows={modules}
+        width={236}
+        height={236}
+        quiet={2}
+        label={t('code.qr-label')}
+        onDrawn={() => setDrawn((before) => ({ ...before, qr: true }))}
+      />
     </>
   );
 }
