@@ -9,7 +9,7 @@ import { mealKey } from '../../domain/limits';
 import { isBalance } from '../../domain/posting';
 import { Broken } from './broken';
 import { MAX_SKEW_MS } from './function-instance';
-import type { SaleRecord } from './watch';
+import type { SaleRecord } from './records';
 
 /**
  * One account as an outsider keeps it, from the entries alone and with sums of its own: number, chain, time, money,

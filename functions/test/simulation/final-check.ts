@@ -6,8 +6,8 @@ import { fromItem, passbookKey } from '../../store/entry-item';
 import { readBook } from '../../store/passbook';
 import { checkApps } from './app-check';
 import { Broken } from './broken';
-import type { SimulationResult } from './simulate';
-import type { SaleRecord } from './watch';
+import type { SaleRecord } from './records';
+import type { SimulationResult } from './result';
 import type { World } from './world';
 
 /** After everybody has asked and every index has caught up, the sums of all sides must agree. Throws Broken. */

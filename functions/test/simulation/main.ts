@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { simulatedPacks } from './packs';
-import { SimulationFailure, type SimulationInput, type SimulationResult, simulate } from './simulate';
+import type { SimulationResult } from './result';
+import { SimulationFailure, type SimulationInput, simulate } from './simulate';
 
 /** What `run-simulation.ts` asks of this program, as one argument in JSON. */
 export const jobSchema = v.object({

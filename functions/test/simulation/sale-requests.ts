@@ -12,7 +12,7 @@ import type { Cardholder } from './cardholder';
 import type { FunctionInstance } from './function-instance';
 import { type Outcome, send } from './network';
 import type { ShownCode } from './phone';
-import type { SaleRecord } from './watch';
+import type { SaleRecord } from './records';
 import type { World } from './world';
 
 /** A terminal's number and the merchant it sells for; its clock is off by a constant. */

@@ -13,6 +13,7 @@ import { checkEnd } from './final-check';
 import { createInstance } from './function-instance';
 import { TopUps } from './payer';
 import { PlatformModel } from './payment-platform';
+import type { SimulationResult } from './result';
 import { Scheduler } from './scheduler';
 import { ID_TAIL, PASSWORD, studentParts } from './student-functions';
 import { Terminal } from './terminal';
@@ -27,15 +28,6 @@ export interface SimulationInput {
   readonly packs: readonly RulePack[];
   /** Keeps what happened, for a reader. */
   readonly trail?: boolean;
-}
-
-export interface SimulationResult {
-  readonly operations: number;
-  readonly entries: number;
-  readonly charges: number;
-  readonly fences: number;
-  /** Changes with anything that happened: two runs of a seed must agree. */
-  readonly digest: string;
 }
 
 export class SimulationFailure extends Error {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../../shared/errors';
 import { createPasswords } from '../../domain/password';
-import { createFieldCipher, type FieldCipher } from '../../lib/field-cipher';
+import { createFieldCipher } from '../../lib/field-cipher';
 import type { BindDeps } from '../../operations/bind';
 import type { CancelLossDeps } from '../../operations/cancel-loss';
 import type { CodeKeyDeps } from '../../operations/code-key';
@@ -32,10 +32,6 @@ const login: LoginPlatform = {
   exchangeCode: async ({ code }) => ({ openid: code }),
   webAuthorizeUrl: () => 'https://platform.example',
 };
-
-export function cipherOf(world: World): FieldCipher {
-  return createFieldCipher(RING, (count) => world.chance.bytes(count));
-}
 
 /** One running student function: the product's own stores over its stumbling database. Only scrypt is made cheap. */
 export function studentParts(world: World, { database, clock, backOff, randomBytes }: FunctionInstance): StudentParts {

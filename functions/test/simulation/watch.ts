@@ -1,5 +1,4 @@
 import type { ErrorCode } from '../../../shared/errors';
-import type { Fen } from '../../../shared/money';
 import type { RulePack } from '../../../shared/rule-pack';
 import type { EpochMs } from '../../../shared/time';
 import type { Entry } from '../../domain/entry';
@@ -8,31 +7,7 @@ import { fromItem } from '../../store/entry-item';
 import type { Item } from '../../store/table';
 import { AccountWatch } from './account-watch';
 import { Broken } from './broken';
-
-/** A sale as its terminal knows it, and what has been said about it. */
-export interface SaleRecord {
-  readonly entryId: string;
-  readonly accountNo: number;
-  readonly amountFen: Fen;
-  readonly bodyHash: string;
-  readonly occurredAt: EpochMs;
-  readonly means:
-    | { readonly by: 'card' }
-    | { readonly by: 'code'; readonly slot: number; readonly step: number; readonly keyVersion: number };
-  /** Copies of charge requests that a function began on. */
-  begun: number;
-  /** A first attempt was refused without a fence: final if it stays the only one. */
-  refusedSoftly: boolean;
-  said: 'nothing' | 'charged' | 'not-charged';
-  voided: boolean;
-}
-
-/** A top-up order that was really paid, by the platform's word. */
-export interface PaidRecord {
-  readonly orderNo: string;
-  readonly accountNo: number;
-  readonly amountFen: Fen;
-}
+import type { PaidRecord, SaleRecord } from './records';
 
 /**
  * Sees every write to the passbook the moment it happens, and every answer the moment it is given, and compares them
