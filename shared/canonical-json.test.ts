@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from './canonical-json';
 describe('canonical JSON (RFC 8785)', () => {
   it('writes the sample of RFC 8785 §3.2.2', () => {
     const sample = {
+      // biome-ignore lint/correctness/noPrecisionLoss: the sample's own number, whose shortest form is what is tested.
       numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
       string: '\u20ac$\u000F\u000aA\'\u0042\u0022\u005c\\"/',
       literals: [null, true, false],

@@ -194,8 +194,10 @@ export function createModelDatabase(options: { readonly late?: boolean; readonly
 const sizes = new WeakMap<Item, number>();
 
 function sizeOf(item: Item): number {
-  let size = sizes.get(item);
-  if (size === undefined) sizes.set(item, (size = itemSize(item)));
+  const known = sizes.get(item);
+  if (known !== undefined) return known;
+  const size = itemSize(item);
+  sizes.set(item, size);
   return size;
 }
 
