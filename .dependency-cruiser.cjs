@@ -123,7 +123,7 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(dist|\\.serverless|\\.esbuild|\\.tmp|\\.data)/' },
+    exclude: { path: '^(miniapp/dist|\\.serverless|\\.esbuild|\\.tmp|\\.data)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],
