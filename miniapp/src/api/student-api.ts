@@ -39,7 +39,6 @@ export function studentApi(client: Client) {
       client({ method: 'GET', path: '/student/sign-in/authorize-url', query, anonymous: true }, authorizeUrlReply),
     signIn: (body: { platform: SignInPlatform; code: string }) =>
       client({ method: 'POST', path: '/student/sign-in', body, anonymous: true }, signInReply),
-    signOut: () => client({ method: 'POST', path: '/student/sign-out' }, emptyReply),
     bind: (body: { schoolId: string; number: string; name: string; password: string; deviceLabel?: string }) =>
       client({ method: 'POST', path: '/student/bind', body }, bindReply),
     unbind: () => client({ method: 'POST', path: '/student/unbind' }, emptyReply),
