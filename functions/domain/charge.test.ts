@@ -227,13 +227,25 @@ describe('a refusal', () => {
     expect(decide(headWith(), tapSale({ amountFen: 1 }, noChip), NOON, noLimit)).toEqual(refusal('card.bare-number-refused', 'by-fence'));
   });
 
-  it('is the first of: time, amount, account, code or card, limits, money', () => {
+  it.each([
+    ['a code that nobody could have shown', codeSale({ keyVersion: 9 }), 'code.invalid'],
+    ['an identity code', codeSale({ kind: 'identity' }), 'code.identity-only'],
+    ['a wrong chip code', tapSale({}, { chip: { counter: 9, mac: '0'.repeat(16) } }), 'card.bad-chip-code'],
+    ['an amount that is none', tapSale({ amountFen: 0 }), 'payment.amount-invalid'],
+  ])('of %s is the same before, in and after the window, on any head: that answer cannot change', (_, sale, code) => {
+    for (const at of [NOON - CHARGE_EARLY_MS - 1, NOON, NOON + CHARGE_LATE_MS + 1, NOON + 86_400_000]) {
+      expect(decide(headWith({}, 0), sale, at)).toEqual(refusal(code, 'already'));
+      expect(decide(headWith({ closed: true, codesFrozen: true, lostAt: 1 }, at), sale, at)).toEqual(refusal(code, 'already'));
+    }
+  });
+
+  it('is the first of: what can never be true, time, account, flags, limits, money', () => {
     const broken = { closed: true, codesFrozen: true, lostAt: NOON, limits: { perTransactionFen: fen(1) } };
     const poor = { ...headWith().state.balances, card: fen(0), transit: fen(0) };
     const late = NOON + CHARGE_LATE_MS + 1;
     const order: [Partial<AccountState>, Partial<SaleBody>, number][] = [
       [{ ...broken, balances: poor }, { amountFen: -1 }, late],
-      [{ ...broken, balances: poor }, { amountFen: -1 }, NOON],
+      [{ ...broken, balances: poor }, {}, late],
       [{ ...broken, balances: poor }, {}, NOON],
       [{ ...broken, closed: false, balances: poor }, {}, NOON],
       [{ limits: broken.limits, balances: poor }, {}, NOON],
@@ -245,8 +257,8 @@ describe('a refusal', () => {
       return decision.verdict === 'charge' ? 'charged' : decision.code;
     });
     expect(answers).toEqual([
-      'payment.not-charged',
       'payment.amount-invalid',
+      'payment.not-charged',
       'account.closed',
       'code.frozen',
       'payment.over-transaction-limit',

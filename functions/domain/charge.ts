@@ -55,18 +55,20 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
   const { state } = head;
   const { recordedAt } = context;
   const claimedTime = sale.body.occurredAt;
+  // First what time cannot mend, so that its answer is the same in every attempt.
+  const forged = forgery(head, sale, context.keys);
+  if (forged !== undefined) return refuse(forged, 'already');
   if (recordedAt < claimedTime - CHARGE_EARLY_MS) return refuse('terminal.clock', 'never');
   if (recordedAt > claimedTime + CHARGE_LATE_MS) {
     // Once the head itself lies beyond the window, whatever follows it does too: no fence is needed.
     return refuse('payment.not-charged', head.recordedAt > claimedTime + CHARGE_LATE_MS ? 'already' : 'by-fence');
   }
 
-  const amountFen = saleAmount(sale.body.amountFen);
-  if (amountFen === undefined) return refuse('payment.amount-invalid', 'already');
+  const amountFen = saleAmount(sale.body.amountFen) ?? ZERO;
   if (state.closed) return refuse('account.closed');
 
   const proven =
-    sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale, sale.means, amountFen, context);
+    sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale.means, amountFen, context);
   if ('verdict' in proven) return proven;
 
   const spent = spentAt(state.spent, recordedAt, context.pack);
@@ -117,43 +119,59 @@ function saleAmount(value: unknown): Fen | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? fen(value) : undefined;
 }
 
+/**
+ * Why no attempt of a sale can ever charge, whatever the time: its amount is none, nobody can have shown its code, an
+ * identity code cannot pay, no chip made its chip code. Undefined when the sale must be judged by the head and the clock.
+ */
+export function forgery({ state }: Entry, { body, means }: Sale, keys: SchoolKeys): ErrorCode | undefined {
+  const amountFen = saleAmount(body.amountFen);
+  if (amountFen === undefined) return 'payment.amount-invalid';
+  if (means.by === 'code') return codeForgery(state, body, means.code, keys);
+  if (means.chip === undefined) return undefined;
+  const { schoolId, terminal, sequence } = body;
+  const { counter, mac } = means.chip;
+  return chipMac(chipKey(keys, means.number), { schoolId, terminal, sequence, amountFen, counter }) === mac
+    ? undefined
+    : 'card.bad-chip-code';
+}
+
+function codeForgery(state: AccountState, { schoolId, occurredAt }: SaleBody, code: CodeParts, keys: SchoolKeys): ErrorCode | undefined {
+  // Resolved by the sale's own time, not by ours, so that every attempt tries the same key and "wrong MAC" is final.
+  const { step, slot } = resolveTime(code.tt, occurredAt);
+  const app = state.apps[slot];
+  // A key version never comes back, so a removed app's code stays as wrong as a made-up one.
+  if (app === undefined || !app.bound) return 'code.invalid';
+  const { kind, handle, mac } = code;
+  const key = codeWeekKey(keys, { handle, slot, keyVersion: app.keyVersion, week: weekOfStep(step) });
+  if (codeMac(key, { kind, handle, step, slot, schoolId }) !== mac) return 'code.invalid';
+  return kind === 'identity' ? 'code.identity-only' : undefined;
+}
+
 type Proven = { readonly apps: AccountState['apps'] };
 
+/** A code whose MAC is right: is it good now, and for the first time? */
 function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: ChargeContext): Proven | ChargeDecision {
-  // Resolved by the sale's own time, not by ours, so that every attempt tries the same key and "wrong MAC" is final.
-  const time = resolveTime(code.tt, sale.body.occurredAt);
-  const slot = state.apps[time.slot];
-  if (slot === undefined || !slot.bound) return refuse('code.invalid', 'already');
-  const { step } = time;
-  const { schoolId } = sale.body;
-  const key = codeWeekKey(context.keys, { handle: code.handle, slot: time.slot, keyVersion: slot.keyVersion, week: weekOfStep(step) });
-  const wanted = codeMac(key, { kind: code.kind, handle: code.handle, step, slot: time.slot, schoolId });
-  if (wanted !== code.mac) return refuse('code.invalid', 'already');
-  if (code.kind === 'identity') return refuse('code.identity-only', 'already');
+  const { step, slot } = resolveTime(code.tt, sale.body.occurredAt);
   const timing = codeTiming(step, context.recordedAt);
   if (timing === 'expired') return refuse('code.expired');
   if (timing === 'early') return refuse('code.not-yet-valid');
   if (state.codesFrozen) return refuse('code.frozen');
-  if (isStepUsed(slot, step)) return refuse('code.used');
+  const app = state.apps[slot];
+  if (app === undefined || isStepUsed(app, step)) return refuse('code.used');
   if (code.kind === 'wallet') return refuse('wallet.not-open');
-  return { apps: state.apps.map((app, index) => (index === time.slot ? markStepUsed(app, step) : app)) };
+  return { apps: state.apps.map((one, index) => (index === slot ? markStepUsed(one, step) : one)) };
 }
 
+/** A card whose chip code is right, or a bare number. */
 function judgeCard(
   state: AccountState,
-  sale: Sale,
   card: Extract<Means, { by: 'card' }>,
   amountFen: Fen,
   context: ChargeContext,
 ): Proven | ChargeDecision {
-  const { schoolId, terminal, sequence } = sale.body;
   if (card.chip === undefined) {
     const ceiling = limitsOf(state, context.pack).perMealPeriodFen;
     if (!context.pack.codes.bareCardNumberPays || ceiling === undefined || amountFen > ceiling) return refuse('card.bare-number-refused');
-  } else {
-    const key = chipKey(context.keys, card.number);
-    const wanted = chipMac(key, { schoolId, terminal, sequence, amountFen, counter: card.chip.counter });
-    if (wanted !== card.chip.mac) return refuse('card.bad-chip-code', 'already');
   }
   if (card.issue !== state.cardIssue) return refuse('card.replaced');
   if (state.lostAt > 0) return refuse('card.lost');
