@@ -119,6 +119,13 @@ describe('limits', () => {
     expect(brokenLimit(fen(1e9), spent(1e9, 1e9), {})).toBeUndefined();
   });
 
+  it('are broken by the largest amount there is, which is no fault of arithmetic', () => {
+    const most = fen(Number.MAX_SAFE_INTEGER);
+    const spent = { day: 'd', dayFen: fen(1), meal: 'd/lunch', mealFen: fen(1) };
+    expect(brokenLimit(most, spent, { perMealPeriodFen: fen(100) })).toBe('payment.over-meal-limit');
+    expect(brokenLimit(most, spent, { perDayFen: fen(100) })).toBe('payment.over-day-limit');
+  });
+
   it("are the holder's own where the holder set one, also 0, and the pack's elsewhere", () => {
     const state = { ...emptyState(), limits: { perMealPeriodFen: ZERO, perDayFen: fen(500) } };
     expect(limitsOf(state, sjtu)).toEqual({ perMealPeriodFen: 0, perDayFen: 500 });

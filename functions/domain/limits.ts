@@ -43,13 +43,13 @@ export function limitsOf(state: AccountState, pack: RulePack): Limits {
   };
 }
 
-/** The limit a sale would break, narrowest first, or undefined. */
+/** The limit a sale would break, narrowest first, or undefined. What is left is compared: a sum may pass the safe integers. */
 export function brokenLimit(amountFen: Fen, spent: Spent, limits: Limits): ErrorCode | undefined {
   if (limits.perTransactionFen !== undefined && amountFen > limits.perTransactionFen) return 'payment.over-transaction-limit';
-  if (limits.perMealPeriodFen !== undefined && spent.meal !== '' && add(spent.mealFen, amountFen) > limits.perMealPeriodFen) {
+  if (limits.perMealPeriodFen !== undefined && spent.meal !== '' && amountFen > subtract(limits.perMealPeriodFen, spent.mealFen)) {
     return 'payment.over-meal-limit';
   }
-  if (limits.perDayFen !== undefined && add(spent.dayFen, amountFen) > limits.perDayFen) return 'payment.over-day-limit';
+  if (limits.perDayFen !== undefined && amountFen > subtract(limits.perDayFen, spent.dayFen)) return 'payment.over-day-limit';
   return undefined;
 }
 
