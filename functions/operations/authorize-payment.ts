@@ -84,8 +84,9 @@ export async function decideOnHead(
   let absentUpTo = 0;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
+    const askedAt = deps.clock();
     const head = await deps.passbook.head(body.schoolId, accountNo);
-    if (head === undefined) return unknownHolder('account.unknown', deps, request);
+    if (head === undefined) return unknownHolder('account.unknown', askedAt, body);
     const lookup = await findSale(deps.passbook, head, body, body.occurredAt, absentUpTo);
     if (lookup.found !== undefined) return answerFound(lookup.found, request.bodyHash);
     absentUpTo = lookup.absentUpTo;
@@ -118,12 +119,16 @@ export async function nameAccount(deps: SaleDeps, request: SaleRequest): Promise
     if (typeof code === 'string') return { outcome: 'not-charged', code, definite: true };
     return named(accountOfHandle(keys, code.handle), { by: 'code', code });
   }
+  const askedAt = deps.clock();
   const own = readCardNumber(body.card) ?? (await deps.ownCard(body.schoolId, body.card));
-  if (own === undefined) return unknownHolder('card.unknown', deps, request);
+  if (own === undefined) return unknownHolder('card.unknown', askedAt, body);
   return named(own.accountNo, { by: 'card', issue: own.issue, number: body.card, chip: body.chip });
 }
 
-/** No passbook, so no fence: a roster might bring the holder while the sale's window is open, never after it. */
-function unknownHolder(code: 'account.unknown' | 'card.unknown', deps: SaleDeps, request: SaleRequest): SaleAnswer {
-  return { outcome: 'not-charged', code, definite: deps.clock() > request.body.occurredAt + CHARGE_LATE_MS };
+/**
+ * No passbook, so no fence: a roster might bring the holder while the sale's window is open, never after it. `askedAt`
+ * was read before the look-up: an instance that is frozen after it would take an old absence for one after the window.
+ */
+function unknownHolder(code: 'account.unknown' | 'card.unknown', askedAt: EpochMs, { occurredAt }: SaleBody): SaleAnswer {
+  return { outcome: 'not-charged', code, definite: askedAt > occurredAt + CHARGE_LATE_MS };
 }
