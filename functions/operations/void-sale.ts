@@ -35,7 +35,7 @@ async function reverseSale(deps: VoidDeps, request: SaleRequest, sale: Entry): P
   const { schoolId, accountNo } = sale;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
-    const done = await deps.reversals.find(schoolId, accountNo, sale.entryId);
+    const done = await deps.reversals.find(schoolId, accountNo, sale.n);
     if (done !== undefined) {
       const entry = await deps.passbook.entry(schoolId, accountNo, done.n);
       if (entry === undefined) throw new Error('a reversal row names an entry that does not exist');
@@ -46,7 +46,7 @@ async function reverseSale(deps: VoidDeps, request: SaleRequest, sale: Entry): P
     const recordedAt = recordingTime(head, deps.clock());
     const draft = voidDraft(head, sale, { occurredAt: recordedAt, recordedAt, pack: request.pack });
     const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: request.pack.utcOffsetMinutes });
-    const row = deps.reversals.row({ schoolId, accountNo, entryId: sale.entryId, n: entry.n, postings: draft.postings });
+    const row = deps.reversals.row({ schoolId, accountNo, reversed: sale.n, n: entry.n, postings: draft.postings });
     const result = await deps.passbook.appendWith(entry, [row]);
     if (result.written) return { outcome: 'voided', entry };
   }

@@ -269,6 +269,25 @@ describe('retries', () => {
     expect((await till.head(account)).state.balances.card).toBe(1_000);
   });
 
+  test('an attempt that was frozen after it found no account or card does not call that definite', async () => {
+    const tap = till.tapSale(999_999_998, 100);
+    const head: typeof till.passbook.head = async (school, accountNo) => {
+      const found = await till.passbook.head(school, accountNo);
+      till.now += 61_000;
+      return found;
+    };
+    const answer = await authorizePayment({ ...till.deps, passbook: { ...till.passbook, head } }, tap);
+    expect(answer).toEqual({ outcome: 'not-charged', code: 'account.unknown', definite: false });
+    expect(await authorizePayment(till.deps, again(tap))).toMatchObject({ code: 'account.unknown', definite: true });
+
+    const own = till.sale({ ...tap.body, kind: 'charge-card', card: 'A0002', occurredAt: till.now });
+    const ownCard: typeof till.deps.ownCard = async () => {
+      till.now += 61_000;
+      return undefined;
+    };
+    expect(await authorizePayment({ ...till.deps, ownCard }, own)).toMatchObject({ code: 'card.unknown', definite: false });
+  });
+
   test('a process killed between commit and answer: the retry gets the same answer from one entry', async () => {
     const account = await till.account({ cardFen: 1_000 });
     const sale = till.tapSale(account, 100);
@@ -304,6 +323,23 @@ describe('a void', () => {
     expect(head).toMatchObject({ kind: 'void', reverses: `${sale.body.terminal}-${sale.body.sequence}` });
     expect(head.state.balances).toMatchObject({ card: 2_000, transit: 0 });
     expect(head.state.spent.dayFen).toBe(0);
+    expect(verifyPassbook(await till.all(account))).toEqual([]);
+  });
+
+  test('of a sale whose number a reset terminal had used before takes back that sale and not the older one', async () => {
+    const account = await till.account({ cardFen: 5_000 });
+    const older = till.tapSale(account, 100, { sequence: 910_001 });
+    await authorizePayment(till.deps, older);
+    await voidSale(till.deps, older);
+    till.now += 200_000;
+    for (let i = 0; i < 8; i += 1) await authorizePayment(till.deps, till.tapSale(account, 1));
+    till.now += 200_000;
+    const newer = till.tapSale(account, 300, { sequence: 910_001 });
+    expect((await authorizePayment(till.deps, newer)).outcome).toBe('charged');
+    const first = await voidSale(till.deps, newer);
+    expect((await till.head(account)).state.balances.card).toBe(5_000 - 8);
+    expect(await voidSale(till.deps, newer)).toEqual(first);
+    expect((await till.head(account)).state.balances.card).toBe(5_000 - 8);
     expect(verifyPassbook(await till.all(account))).toEqual([]);
   });
 
