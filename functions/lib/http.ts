@@ -71,6 +71,14 @@ export function readJson(rawBody: Uint8Array): unknown {
 }
 
 /**
+ * `2e3` is an integer to a JSON parser. An amount of money is written out, so it is told from the text whether its
+ * `amountFen` has an exponent.
+ */
+export function hasExponent(rawBody: Uint8Array): boolean {
+  return /"amountFen"\s*:\s*-?[\d.]+[eE]/.test(new TextDecoder().decode(rawBody));
+}
+
+/**
  * Parses what came from outside. Only the name of the wrong field is reported: valibot's messages quote the value.
  * @throws AppError request.malformed
  */

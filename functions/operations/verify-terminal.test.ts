@@ -86,6 +86,15 @@ test.each([
   expect(await verify({ body: text, headers: signedHeaders(key, { ...signing, body: text }) })).toBe('request.malformed');
 });
 
+test.each(['1e3', '1.0E+3', '1E2'])('keeps the amount %s, an integer only to a JSON parser, from being one', async (written) => {
+  const text = body.replace('"amountFen":1250', `"amountFen": ${written}`);
+  const verified = await verifyTerminal(
+    { clock: () => NOW, findTerminal: async () => enrolled },
+    { purpose: 'charge', headers: signedHeaders(key, { ...signing, body: text }), rawBody: new TextEncoder().encode(text) },
+  );
+  expect(Number.isSafeInteger(verified.body.amountFen)).toBe(false);
+});
+
 test('refuses a sale that names another school or terminal than the one that signs', async () => {
   for (const text of [body.replace('shanghaitech', 'bistu'), body.replace('"terminal":7', '"terminal":8')]) {
     expect(await verify({ body: text, headers: signedHeaders(key, { ...signing, body: text }) })).toBe('terminal.other-school');

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type SaleBody, saleBody, type TerminalPurpose, terminalHeaders, terminalSignedText } from '../../shared/api/terminal';
 import { AppError } from '../../shared/errors';
 import type { EpochMs } from '../../shared/time';
+import { hasExponent } from '../lib/http';
 import type { Terminal } from '../store/terminals';
 
 /** A request is fresh while its `sentAt` lies within this of our clock. */
@@ -57,7 +58,9 @@ export async function verifyTerminal(
   const body = v.safeParse(saleBody, parseJson(input.rawBody));
   if (!body.success) throw new AppError('request.malformed');
   if (body.output.schoolId !== schoolId || body.output.terminal !== number) throw new AppError('terminal.other-school');
-  return { body: body.output, bodyHash, attempt, terminal };
+  // Whose body this is stays as it was; only its amount is none, and the sale is refused as any sale without one.
+  const amountFen = hasExponent(input.rawBody) ? undefined : body.output.amountFen;
+  return { body: { ...body.output, amountFen }, bodyHash, attempt, terminal };
 }
 
 /** RFC 8410: the fixed prefix of an Ed25519 SubjectPublicKeyInfo. */

@@ -1,7 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { type OrderReply, type TopUpReply, topUpBody } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
-import { parseInput, readJson } from '../lib/http';
+import { hasExponent, parseInput, readJson } from '../lib/http';
 import type { HolderCaller } from '../operations/caller';
 import type { Payer, TopUpWish } from '../operations/create-top-up';
 
@@ -28,9 +28,4 @@ export function topUpRoutes(deps: TopUpRoutesDeps): Hono {
     return context.json(await deps.readOrder(bound, context.req.param('orderNo')));
   });
   return app;
-}
-
-/** `2e3` is an integer to a JSON parser. An amount of money is written out, so it is told from the text. */
-function hasExponent(bytes: Uint8Array): boolean {
-  return /"amountFen"\s*:\s*-?[\d.]+[eE]/.test(new TextDecoder().decode(bytes));
 }
