@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { patchedText } from './bundle';
 import { FURTHER_BUGS, PLANTED_BUGS, type PlantedBug } from './planted-bugs';
 import { buildSimulation, runSimulation } from './run-simulation';
 
@@ -33,6 +34,10 @@ describe('the simulation', () => {
     },
     TIMEOUT_MS,
   );
+});
+
+test.each(FURTHER_BUGS.map((bug) => [bug.name, bug] as const))('the patch for %s still fits its source', async (_, bug) => {
+  await expect(patchedText(bug)).resolves.not.toBe('');
 });
 
 async function mustCatch(bug: PlantedBug): Promise<void> {

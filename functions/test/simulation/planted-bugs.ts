@@ -19,7 +19,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: 'no used-step check',
     file: 'functions/domain/charge.ts',
-    edits: [{ find: "  if (isStepUsed(slot, step)) return refuse('code.used');\n", put: '' }],
+    edits: [{ find: 'if (app === undefined || isStepUsed(app, step)) return', put: 'if (app === undefined) return' }],
     caughtAs: /its code was spent before/,
   },
   {
