@@ -218,6 +218,14 @@ describe('a refusal', () => {
     expect(decide(headWith({ lostAt: NOON, codesFrozen: true }), tapSale())).toEqual(refusal('card.lost', 'by-fence'));
   });
 
+  it('meets every code, at once, of a school that has switched codes off or lets none pay from the card', () => {
+    const off: RulePack = { ...sjtu, codes: { ...sjtu.codes, enabled: false } };
+    expect(decide(headWith(), codeSale(), NOON, off)).toEqual(refusal('code.not-offered', 'by-fence'));
+    const walletOnly: RulePack = { ...sjtu, codes: { ...sjtu.codes, funding: [] } };
+    expect(decide(headWith(), codeSale(), NOON, walletOnly)).toEqual(refusal('code.not-offered', 'by-fence'));
+    expect(decide(headWith(), tapSale(), NOON, off).verdict).toBe('charge');
+  });
+
   it('of a bare number is waived below the password-free limit where the pack says so', () => {
     const bare: RulePack = { ...sjtu, codes: { ...sjtu.codes, bareCardNumberPays: true } };
     const noChip = { chip: undefined };

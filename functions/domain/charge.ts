@@ -1,5 +1,5 @@
 import type { SaleBody } from '../../shared/api/terminal';
-import { type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
+import { type CodeKind, type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
 import { codeMac, weekOfStep } from '../../shared/code-mac';
 import type { ErrorCode } from '../../shared/errors';
 import { type Fen, fen, subtract, ZERO } from '../../shared/money';
@@ -151,6 +151,8 @@ type Proven = { readonly apps: AccountState['apps'] };
 
 /** A code whose MAC is right: is it good now, and for the first time? */
 function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: ChargeContext): Proven | ChargeDecision {
+  // A phone holds keys for two weeks: what the school switches off stops here and not with the last key.
+  if (!paysByCode(code.kind, context.pack)) return refuse('code.not-offered');
   const { step, slot } = resolveTime(code.tt, sale.body.occurredAt);
   const timing = codeTiming(step, context.recordedAt);
   if (timing === 'expired') return refuse('code.expired');
@@ -160,6 +162,11 @@ function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: Ch
   if (app === undefined || isStepUsed(app, step)) return refuse('code.used');
   if (code.kind === 'wallet') return refuse('wallet.not-open');
   return { apps: state.apps.map((one, index) => (index === slot ? markStepUsed(one, step) : one)) };
+}
+
+/** Whether codes of this kind pay under the pack. A wallet's code has an answer of its own while no wallet is open. */
+function paysByCode(kind: CodeKind, { codes }: RulePack): boolean {
+  return codes.enabled && (kind !== 'card' || codes.funding.some(({ source }) => source === 'card'));
 }
 
 /** A card whose chip code is right, or a bare number. */
