@@ -6,6 +6,7 @@ import path from 'node:path';
 import { DescribeTableCommand, DescribeTimeToLiveCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { startTestEngine } from '../../functions/test/engine';
 import { EngineMissing, resolveEngine, startEngine } from './dynamodb-engine';
+import { createTables, dropTables, localClient } from './tables';
 
 describe('where the engine comes from', () => {
   it('is the endpoint that is named, and nothing is started', () => {
@@ -55,6 +56,24 @@ describe('the engine', () => {
       expect(Item).toEqual({ pk: { S: 'a' }, sk: { S: 'b' } });
     } finally {
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('forgets one stage and keeps another when a stage begins anew', async () => {
+    const engine = await startEngine({ env: {} });
+    const place = { endpoint: engine.endpoint, serverlessYmlPath: path.resolve(__dirname, '../../serverless.yml') };
+    const client = localClient(engine.endpoint);
+    const row = { pk: { S: 'a' }, sk: { S: 'b' } };
+    const found = async (table: string) => (await client.send(new GetItemCommand({ TableName: table, Key: row }))).Item;
+    try {
+      const [gone, kept] = [await createTables({ ...place, stage: 'gone' }), await createTables({ ...place, stage: 'kept' })];
+      for (const { records } of [gone, kept]) await client.send(new PutItemCommand({ TableName: records, Item: row }));
+      await dropTables({ ...place, stage: 'gone' });
+      await createTables({ ...place, stage: 'gone' });
+      expect([await found(gone.records), await found(kept.records)]).toEqual([undefined, row]);
+    } finally {
+      client.destroy();
+      await engine.stop();
     }
   });
 

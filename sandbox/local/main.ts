@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { createBenchTop } from '../bench-top/service';
@@ -15,7 +14,6 @@ const { values } = parseArgs({
 async function main(): Promise<void> {
   const dataFolder = path.resolve(root, values.data ?? '.data');
   const web = readPort(values.port);
-  if (values.fresh) rmSync(dataFolder, { recursive: true, force: true });
   const ports = { web, http: web + 1, lambda: web + 2, sandbox: web + 3 };
   const busy: number[] = [];
   for (const port of Object.values(ports)) if (!(await isFree(port))) busy.push(port);
@@ -38,6 +36,7 @@ async function main(): Promise<void> {
   stack = await startStack({
     root,
     dataFolder,
+    fresh: values.fresh,
     ports,
     benchTop: createBenchTop,
     // The platforms' own retry schedule runs over 25 hours; here its waits pass 600 times as fast.

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RulePack } from '../../shared/rule-pack';
@@ -12,13 +12,15 @@ import { followStream } from './passbook-stream';
 import { portNear } from './ports';
 import { type LocalSecrets, loadSecrets } from './secrets';
 import { readPacks, seed } from './seed';
-import { createTables, type TableNames } from './tables';
+import { createTables, dropTables, type TableNames } from './tables';
 
 /** The whole product on this machine, for `npm start` and for the stories in test/: the same pieces in the same order. */
 export interface StackOptions {
   readonly root: string;
   /** Everything lives here and survives a restart; without one it lives in memory and a scratch folder that `stop` removes. */
   readonly dataFolder?: string;
+  /** Begins anew, also where DYNAMODB_ENDPOINT names an engine that others run. */
+  readonly fresh?: boolean;
   /** Wished for; the next free ones above are taken where something else listens. */
   readonly ports?: { readonly web: number; readonly http: number; readonly lambda: number; readonly sandbox: number };
   readonly cardholdersPerSchool?: number;
@@ -63,6 +65,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     for (const end of started.splice(0).reverse()) await end();
   };
   try {
+    if (options.fresh) clearData(folder);
     mkdirSync(folder, { recursive: true });
     const ports = await choosePorts(options.ports ?? DEFAULT_PORTS);
     const packs = readPacks(options.root);
@@ -74,11 +77,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     say('启动数据库引擎', 'starting the DynamoDB engine');
     const engine = await startEngine(options.dataFolder === undefined ? {} : { dbPath: path.join(folder, 'dynamodb.sqlite') });
     started.push(() => engine.stop());
-    const tables = await createTables({
-      endpoint: engine.endpoint,
-      stage: STAGE,
-      serverlessYmlPath: path.join(options.root, 'serverless.yml'),
-    });
+    const place = { endpoint: engine.endpoint, stage: STAGE, serverlessYmlPath: path.join(options.root, 'serverless.yml') };
+    if (options.fresh) await dropTables(place);
+    const tables = await createTables(place);
 
     const sandbox = await startSandbox({ port: ports.sandbox, dataFolder: path.join(folder, 'sandbox'), speed: options.speed ?? 1 });
     started.push(() => sandbox.stop());
@@ -133,6 +134,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     await stop();
     throw error;
   }
+}
+
+/** @throws for a folder that is not one of ours: a mistyped --data must not erase somebody's files. */
+function clearData(folder: string): void {
+  if (!existsSync(folder)) return;
+  const names = readdirSync(folder);
+  if (names.length > 0 && !names.includes('secrets.json')) {
+    throw new Error(`${folder} 不是本程序的数据文件夹，不会清空 · is not a data folder of this program and is not erased`);
+  }
+  rmSync(folder, { recursive: true });
 }
 
 async function choosePorts<Names extends string>(wished: Readonly<Record<Names, number>>): Promise<Record<Names, number>> {

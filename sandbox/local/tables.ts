@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
   ResourceInUseException,
@@ -60,6 +61,22 @@ export function readTableDefinitions(serverlessYml: string, stage: string): { pa
 /** Any region and credentials do for an engine on this machine. */
 export function localClient(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'ap-southeast-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+}
+
+/** Forgets everything of this stage: an engine of somebody else's keeps its data where our folder is not. */
+export async function dropTables(input: {
+  readonly endpoint: string;
+  readonly stage: string;
+  readonly serverlessYmlPath: string;
+}): Promise<void> {
+  const client = localClient(input.endpoint);
+  try {
+    for (const { TableName } of Object.values(readTableDefinitions(readFileSync(input.serverlessYmlPath, 'utf8'), input.stage))) {
+      if (await exists(client, TableName)) await client.send(new DeleteTableCommand({ TableName }));
+    }
+  } finally {
+    client.destroy();
+  }
 }
 
 /** Creates what is not there yet; tables that exist keep their data. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -123,6 +123,18 @@ describe('npm start', () => {
   it('begins anew with --fresh', async () => {
     const { url } = await start(['--fresh', '--port', String(await portNear(4_440))]);
     expect(await persons(url)).not.toContain('left behind');
+  });
+
+  it('erases no folder that is not its own', async () => {
+    const other = mkdtempSync(path.join(tmpdir(), 'ecode-others-'));
+    const file = path.join(other, 'thesis.txt');
+    writeFileSync(file, 'years of work');
+    const { child, output } = launch(['--fresh', '--data', other]);
+    const [code] = await once(child, 'exit');
+    expect(code).toBe(1);
+    expect(output()).toContain('is not a data folder');
+    expect(readFileSync(file, 'utf8')).toBe('years of work');
+    rmSync(other, { recursive: true });
   });
 
   it('says in Chinese and English what to set where the database engine is missing', async () => {
