@@ -3,6 +3,7 @@ import { codeMac } from '../../shared/code-mac';
 import { accountOfHandle, codeWeekKey } from '../domain/school-keys';
 import { createModelDatabase } from '../test/model-database';
 import { codeOf, type Phone, StudentWorld, type TestHolder } from '../test/student-world';
+import { codeKey } from './code-key';
 
 let world: StudentWorld;
 let phone: Phone;
@@ -42,6 +43,30 @@ describe('the code key', () => {
     await phone.signIn();
     const { body } = await phone.get('/student/code-key');
     expect(body.keys.map(({ week }: { week: string }) => week)).toEqual(['2026-W53', '2027-W01']);
+  });
+
+  it('of a place that was given to another app while the request was under way is not given to the removed one', async () => {
+    const other = world.phone('b', 'alipay-mini');
+    const third = world.phone('c');
+    await other.signIn();
+    await other.bind(holder, '739154');
+    await third.signIn();
+    const { body } = await phone.get('/student/apps');
+    const removed = body.apps.find((app: { current: boolean }) => app.current).bindingId;
+    const binding = await world.deps.bindings.find(holder.schoolId, holder.accountNo, removed);
+    if (binding === undefined) throw new Error('no binding');
+    // Its session was read; now its app is removed and another takes the place, before the account is read.
+    expect((await other.delete(`/student/apps/${removed}`)).status).toBe(200);
+    expect((await third.bind(holder, '739154')).status).toBe(200);
+    expect((await world.head(holder)).state.apps[binding.slot]?.bound).toBe(true);
+    const { schoolId, accountNo, slot, platform, appId, openid } = binding;
+    const caller = {
+      identity: { platform, appId, openid },
+      tokenHash: '0'.repeat(64),
+      sourceIp: '192.0.2.1',
+      bound: { schoolId, accountNo, slot, bindingId: removed },
+    };
+    await expect(codeKey(world.deps, caller)).rejects.toMatchObject({ code: 'auth.sign-in-required' });
   });
 
   it('is not given with an initial password', async () => {
