@@ -23,6 +23,7 @@ export interface Lockouts {
   changedRow(guesses: StoredGuesses): TableWrite;
   /** All of these or none. */
   save(writes: readonly TableWrite[]): Promise<boolean>;
+  /** Forgets a count, unless it is being changed at this moment: then it stays. */
   clear(place: GuessPlace): Promise<void>;
 }
 
@@ -52,7 +53,8 @@ export function createLockouts({ records, transact }: Pick<Database, 'records' |
       return (await transact(writes)).written;
     },
     async clear(place) {
-      await records.remove(key(place));
+      // On a condition, because without one a guess that is being counted at this moment would make it a fault.
+      await records.remove(key(place), { is: 'present' });
     },
   };
 }
