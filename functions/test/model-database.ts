@@ -12,8 +12,9 @@ import type {
   Write,
   WriteResult,
 } from '../store/table';
-import { itemSize } from './item-size';
-import { compareValues, copyItem, type KeyNames, Rows } from './model-rows';
+import { page } from './model-page';
+import { copyItem, Rows } from './model-rows';
+import { checkedCopy, checkKey, INDEXES, isIndexed, projected, TABLE_KEYS, type TableName, ValidationException } from './model-tables';
 
 /**
  * The store port in memory, meaning exactly what DynamoDB means: it passes the same contract tests as the engine
@@ -31,31 +32,7 @@ export interface ModelDatabase extends Database {
   partition(table: TableName, value: string): readonly Item[];
 }
 
-type TableName = TableWrite['table'];
-
-const TABLE_KEYS = {
-  passbook: { partition: 'pk', sort: 'n' },
-  records: { partition: 'pk', sort: 'sk' },
-} as const satisfies Record<TableName, KeyNames>;
-
-/** As in serverless.yml; the contract tests hold both to the same answers. */
-const INDEXES = {
-  passbook: {
-    name: 'book',
-    keys: { partition: 'bookPk', sort: 'bookSk' },
-    sortType: 'string',
-    also: ['kind', 'id', 'legs', 'merchant', 'order', 'reverses', 'occurredAt', 'recordedAt', 'late'],
-  },
-  records: { name: 'due', keys: { partition: 'duePk', sort: 'dueAt' }, sortType: 'number', also: [] },
-} as const;
-
-const MAX_ITEM_BYTES = 409_600;
-const MAX_PAGE_BYTES = 1_048_576;
 const TOKEN_MS = 600_000;
-
-class ValidationException extends Error {
-  override readonly name = 'ValidationException';
-}
 
 class IdempotentParameterMismatchException extends Error {
   override readonly name = 'IdempotentParameterMismatchException';
@@ -190,78 +167,6 @@ export function createModelDatabase(options: { readonly late?: boolean; readonly
   }
 }
 
-/** A stored item never changes, so its size is worked out once. */
-const sizes = new WeakMap<Item, number>();
-
-function sizeOf(item: Item): number {
-  const known = sizes.get(item);
-  if (known !== undefined) return known;
-  const size = itemSize(item);
-  sizes.set(item, size);
-  return size;
-}
-
-function page(rows: Rows, names: KeyNames, keysOfNext: readonly KeyNames[], input: QueryInput): QueryResult {
-  const { partition, sort, newestFirst = false, limit = Number.POSITIVE_INFINITY, after } = input;
-  if (partition.name !== names.partition || (sort !== undefined && sort.name !== names.sort)) throw new ValidationException('not the key');
-  if (partition.value === '') throw new ValidationException('an empty key');
-  if (limit < 1) throw new ValidationException('limit below 1');
-  if (sort?.from !== undefined && sort.to !== undefined && compareValues(sort.from, sort.to) > 0) {
-    throw new ValidationException('BETWEEN needs its bounds in order');
-  }
-  const all = rows.partition(partition.value);
-  const items: Item[] = [];
-  let bytes = 0;
-  let at = newestFirst ? all.length - 1 : 0;
-  if (sort !== undefined || after !== undefined) at = startOf(all, rows, names, input);
-  for (const step = newestFirst ? -1 : 1; at >= 0 && at < all.length; at += step) {
-    const item = all[at];
-    if (item === undefined || isPast(item, names, input)) break;
-    items.push(copyItem(item));
-    if (limit === items.length) return { items, next: keyOfNext(item, keysOfNext) };
-    bytes += sizeOf(item);
-    if (bytes >= MAX_PAGE_BYTES) return { items, next: keyOfNext(item, keysOfNext) };
-  }
-  return { items, next: undefined };
-}
-
-/** First place, walking in the asked direction, that lies within the range and beyond `after`. */
-function startOf(all: readonly Item[], rows: Rows, names: KeyNames, { sort, newestFirst = false, after }: QueryInput): number {
-  const before = (item: Item): boolean => {
-    const value = item[names.sort];
-    if (newestFirst)
-      return (sort?.to !== undefined && compareValues(value, sort.to) > 0) || (after !== undefined && rows.compare(item, after) >= 0);
-    return (sort?.from !== undefined && compareValues(value, sort.from) < 0) || (after !== undefined && rows.compare(item, after) <= 0);
-  };
-  // Along the walk the answers are: before, …, before, no more before. Bisected.
-  let low = 0;
-  let high = all.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const item = all[newestFirst ? all.length - 1 - middle : middle];
-    if (item !== undefined && before(item)) low = middle + 1;
-    else high = middle;
-  }
-  return newestFirst ? all.length - 1 - low : low;
-}
-
-function isPast(item: Item, names: KeyNames, { sort, newestFirst = false }: QueryInput): boolean {
-  const value = item[names.sort];
-  if (newestFirst) return sort?.from !== undefined && compareValues(value, sort.from) < 0;
-  return sort?.to !== undefined && compareValues(value, sort.to) > 0;
-}
-
-function keyOfNext(item: Item, names: readonly KeyNames[]): Key {
-  const key: Record<string, string | number> = {};
-  for (const { partition, sort } of names) {
-    for (const name of [partition, sort]) {
-      const value = item[name];
-      if (typeof value === 'string' || typeof value === 'number') key[name] = value;
-    }
-  }
-  return key;
-}
-
 function holds(when: Condition | undefined, found: Item | undefined): boolean {
   if (when === undefined) return true;
   switch (when.is) {
@@ -284,44 +189,4 @@ function keyOf(table: TableName, write: Write): Item | Key {
 function keyText(table: TableName, key: Item | Key): string {
   const { partition, sort } = TABLE_KEYS[table];
   return `${String(key[partition])}|${String(key[sort])}`;
-}
-
-const SORT_TYPES = { passbook: 'number', records: 'string' } as const;
-
-function checkKey(table: TableName, key: Key): void {
-  const { partition, sort } = TABLE_KEYS[table];
-  if (Object.keys(key).length !== 2) throw new ValidationException('The provided key element does not match the schema');
-  checkKeyValue(partition, key[partition], 'string');
-  checkKeyValue(sort, key[sort], SORT_TYPES[table]);
-}
-
-function checkedCopy(table: TableName, given: Item): Item {
-  const item = copyItem(given);
-  const { partition, sort } = TABLE_KEYS[table];
-  checkKeyValue(partition, item[partition], 'string');
-  checkKeyValue(sort, item[sort], SORT_TYPES[table]);
-  const index = INDEXES[table];
-  if (item[index.keys.partition] !== undefined) checkKeyValue(index.keys.partition, item[index.keys.partition], 'string');
-  if (item[index.keys.sort] !== undefined) checkKeyValue(index.keys.sort, item[index.keys.sort], index.sortType);
-  if (sizeOf(item) > MAX_ITEM_BYTES) throw new ValidationException('Item size has exceeded the maximum allowed size');
-  return item;
-}
-
-function checkKeyValue(name: string, value: Value | undefined, type: 'string' | 'number'): void {
-  if (typeof value !== type || value === '') throw new ValidationException(`key ${name} is missing, empty or of another type`);
-}
-
-function isIndexed(table: TableName, item: Item): boolean {
-  const { keys } = INDEXES[table];
-  return item[keys.partition] !== undefined && item[keys.sort] !== undefined;
-}
-
-function projected(table: TableName, item: Item): Item {
-  const { keys, also } = INDEXES[table];
-  const kept: Record<string, Value> = {};
-  for (const name of [TABLE_KEYS[table].partition, TABLE_KEYS[table].sort, keys.partition, keys.sort, ...also]) {
-    const value = item[name];
-    if (value !== undefined) kept[name] = value;
-  }
-  return kept;
 }
