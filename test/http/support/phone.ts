@@ -44,10 +44,10 @@ export class Phone {
   readonly holder: string;
   token = '';
 
-  constructor(world: HttpWorld, platform: SignInPlatform = 'wechat-mini') {
+  constructor(world: HttpWorld, platform: SignInPlatform = 'wechat-mini', holder = world.stack.sandbox.world.addPerson('测试').id) {
     this.world = world;
     this.platform = platform;
-    this.holder = world.stack.sandbox.world.addPerson('测试').id;
+    this.holder = holder;
   }
 
   get app(): 'wechat' | 'alipay' {
