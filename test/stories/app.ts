@@ -13,8 +13,8 @@ export interface App {
   type(id: string, value: string): Promise<void>;
   /** Back to the screen before, as the container's own arrow does. */
   back(): Promise<void>;
-  /** What a camera would see of a drawn symbol. */
-  picture(id: string): Promise<Bitmap>;
+  /** What a camera would see of a drawn symbol; undefined until something is drawn. */
+  picture(id: string): Promise<Bitmap | undefined>;
   /** What the payer presses at the next cashier. */
   atCashier(press: 'pay' | 'cancel'): void;
   /** The session this app holds, for asking the server what the screen will not ask. */

@@ -99,13 +99,13 @@ async function showCode(app: App): Promise<string> {
   return readShownCode(app);
 }
 
-async function readShownCode(app: App, notThis?: string): Promise<string> {
+async function readShownCode(app: App): Promise<string> {
   await appears(app, 'code-digits');
   return until(app, 'both symbols to show one code', async () => {
     const digits = (await app.textOf('code-digits')).replace(/\s/g, '');
-    if (digits === notThis) return undefined;
-    const seen = [readQr(await app.picture('code-qr')), readCode128(await app.picture('code-barcode'))];
-    return seen.every((code) => code === digits) && /^91\d{22}$/.test(digits) ? digits : undefined;
+    const [qr, bars] = [await app.picture('code-qr'), await app.picture('code-barcode')];
+    if (qr === undefined || bars === undefined || !/^91\d{22}$/.test(digits)) return undefined;
+    return readQr(qr) === digits && readCode128(bars) === digits ? digits : undefined;
   });
 }
 

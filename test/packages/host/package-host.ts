@@ -173,11 +173,9 @@ export class PackageHost implements Navigation {
     this.#dispatch(id, 'input', { value, cursor: value.length });
   }
 
-  /** The pixels of a canvas on the open page. */
-  bitmap(id: string): Bitmap {
-    const canvas = this.#canvases.get(`${this.route}#${id}`);
-    if (!canvas || !this.has(id)) throw new Error(`no canvas #${id} on ${this.route}`);
-    return canvas.bitmap();
+  /** The pixels of a canvas on the open page; undefined until the page has found it. */
+  bitmap(id: string): Bitmap | undefined {
+    return this.has(id) ? this.#canvases.get(`${this.route}#${id}`)?.bitmap() : undefined;
   }
 
   #nodePath(id: string): TreeNode[] | undefined {
