@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoDatabase } from '../../../functions/store/dynamo-database';
 import { createHolders, type Holders } from '../../../functions/store/holders';
@@ -24,13 +23,11 @@ export const CARDHOLDERS = 48;
 
 /** Ports of their own, so that `npm start` and another test may run beside it. */
 export function portsFor(file: number): NonNullable<StackOptions['ports']> {
-  const base = 21_000 + (process.pid % 500) * 40 + file * 8;
+  const base = 21_000 + file * 20;
   return { web: base, http: base + 1, lambda: base + 2, sandbox: base + 3 };
 }
 
 export async function startHttpWorld(file: number, options: Omit<Partial<StackOptions>, 'root'> = {}): Promise<HttpWorld> {
-  // Two stacks must not clean up each other's bundles.
-  process.env.ECODE_ESBUILD_FOLDER = path.join('.tmp', `esbuild-http-${process.pid}-${file}`);
   const stack = await startStack({ root, cardholdersPerSchool: CARDHOLDERS, speed: 1, ports: portsFor(file), ...options });
   const client = localClient(stack.dynamodbEndpoint);
   const documents = DynamoDBDocumentClient.from(client);
