@@ -238,6 +238,7 @@ describe('a refusal', () => {
   it.each([
     ['a code that nobody could have shown', codeSale({ keyVersion: 9 }), 'code.invalid'],
     ['an identity code', codeSale({ kind: 'identity' }), 'code.identity-only'],
+    ['an identity code of a removed app', codeSale({ kind: 'identity', keyVersion: 9 }), 'code.identity-only'],
     ['a wrong chip code', tapSale({}, { chip: { counter: 9, mac: '0'.repeat(16) } }), 'card.bad-chip-code'],
     ['an amount that is none', tapSale({ amountFen: 0 }), 'payment.amount-invalid'],
   ])('of %s is the same before, in and after the window, on any head: that answer cannot change', (_, sale, code) => {

@@ -136,6 +136,8 @@ export function forgery({ state }: Entry, { body, means }: Sale, keys: SchoolKey
 }
 
 function codeForgery(state: AccountState, { schoolId, occurredAt }: SaleBody, code: CodeParts, keys: SchoolKeys): ErrorCode | undefined {
+  // Before its MAC is judged: that one is wrong once the app is removed, and this answer stays.
+  if (code.kind === 'identity') return 'code.identity-only';
   // Resolved by the sale's own time, not by ours, so that every attempt tries the same key and "wrong MAC" is final.
   const { step, slot } = resolveTime(code.tt, occurredAt);
   const app = state.apps[slot];
@@ -143,8 +145,7 @@ function codeForgery(state: AccountState, { schoolId, occurredAt }: SaleBody, co
   if (app === undefined || !app.bound) return 'code.invalid';
   const { kind, handle, mac } = code;
   const key = codeWeekKey(keys, { handle, slot, keyVersion: app.keyVersion, week: weekOfStep(step) });
-  if (codeMac(key, { kind, handle, step, slot, schoolId }) !== mac) return 'code.invalid';
-  return kind === 'identity' ? 'code.identity-only' : undefined;
+  return codeMac(key, { kind, handle, step, slot, schoolId }) === mac ? undefined : 'code.invalid';
 }
 
 type Proven = { readonly apps: AccountState['apps'] };

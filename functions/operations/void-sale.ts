@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors';
 import { voidDraft } from '../domain/account-changes';
-import { CHARGE_EARLY_MS, CHARGE_LATE_MS, fenceDraft } from '../domain/charge';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS, fenceDraft, forgery } from '../domain/charge';
 import { type Entry, nextEntry, recordingTime } from '../domain/entry';
 import type { Reversals } from '../store/reversals';
 import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleRequest } from './authorize-payment';
@@ -21,8 +21,10 @@ export async function voidSale(deps: VoidDeps, request: SaleRequest): Promise<Sa
   if ('outcome' in named) return named;
   const { accountNo, sale } = named;
   const { occurredAt } = request.body;
-  const never: SaleAnswer = { outcome: 'not-charged', code: 'payment.not-charged', definite: true };
+  const never = { outcome: 'not-charged', code: 'payment.not-charged', definite: true } as const;
   const answer = await decideOnHead(deps, request, accountNo, (head, context) => {
+    const forged = forgery(head, sale, context.keys);
+    if (forged !== undefined) return { answer: { ...never, code: forged } };
     if (head.recordedAt > occurredAt + CHARGE_LATE_MS) return { answer: never };
     // A fence before the window would lie where no look-up goes.
     if (context.recordedAt < occurredAt - CHARGE_EARLY_MS) return { answer: { outcome: 'unknown', code: 'terminal.clock' } };

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../../shared/errors';
 import type { Fen } from '../../../shared/money';
 import type { EpochMs } from '../../../shared/time';
 
@@ -16,6 +17,8 @@ export interface SaleRecord {
   /** A first attempt was refused without a fence: final if it stays the only one. */
   refusedSoftly: boolean;
   said: 'nothing' | 'charged' | 'not-charged';
+  /** Why it was definitely not charged. */
+  reason: ErrorCode | undefined;
   voided: boolean;
 }
 

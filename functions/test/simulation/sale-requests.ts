@@ -62,6 +62,7 @@ export function newSale(world: World, till: TillFacts, sequence: number, buyer: 
     begun: 0,
     refusedSoftly: false,
     said: 'nothing',
+    reason: undefined,
     voided: false,
   };
   world.watch.sales.set(entryId, record);

@@ -104,11 +104,21 @@ export class Watch {
         }
         if (sale.said === 'charged' || account?.find(sale.entryId)?.kind === 'charge')
           throw new Broken(`${sale.entryId} is charged and said to be not charged`);
+        this.#sameReason(sale, answer.code);
         sale.said = 'not-charged';
         return;
       case 'unknown':
         return;
     }
+  }
+
+  /** The same answer for ever, its reason included; only of a late sale may one function know that its app was removed since. */
+  #sameReason(sale: SaleRecord, code: ErrorCode): void {
+    const before = sale.reason;
+    sale.reason = code;
+    const lateOrRemoved: readonly (ErrorCode | undefined)[] = ['payment.not-charged', 'code.invalid'];
+    if (before === undefined || before === code || (lateOrRemoved.includes(before) && lateOrRemoved.includes(code))) return;
+    throw new Broken(`${sale.entryId}: not charged because of ${before}, and now because of ${code}`);
   }
 
   /** An honest terminal is never told these. */
