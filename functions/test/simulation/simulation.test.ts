@@ -10,7 +10,7 @@ import { buildSimulation, describeFailures, runSimulation } from './run-simulati
 const isFull = process.env.ECODE_FULL === '1';
 const onlySeed = process.env.SIM_SEED;
 const operations = Number(process.env.SIM_OPERATIONS ?? 1_000);
-const worlds = onlySeed !== undefined ? 1 : isFull ? 1_400 : 65;
+const worlds = onlySeed !== undefined ? 1 : isFull ? 1_400 : 72;
 const firstSeed = onlySeed !== undefined ? Number(onlySeed) : isFull ? Math.floor(Date.now() / 1_000) * 10_000 : 1;
 const TIMEOUT_MS = isFull ? 7_200_000 : 600_000;
 
