@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import type { Bitmap } from '../packages/host/canvas';
 import type { App } from '../stories/app';
 import { root } from '../support/project';
@@ -16,7 +16,7 @@ export interface BrowserAppOptions {
 const PHONE = { width: 375, height: 724 };
 
 /** The browser build as the container's web view shows it: sign-in by redirect, paying through the bridge. */
-export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<App & { readonly page: Page }> {
+export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<App> {
   const context = await browser.newContext({
     viewport: PHONE,
     deviceScaleFactor: 2,
@@ -25,9 +25,31 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
     hasTouch: true,
   });
   const page = await context.newPage();
+  let cashier: 'pay' | 'cancel' = 'pay';
+  const payer = setInterval(() => {
+    const frame = page.frames().find((each) => each.url().includes('/sandbox/cashier/'));
+    // A frame that goes away while it is pressed has been pressed.
+    frame?.click(`#${cashier}:enabled`, { timeout: 1_000 }).catch(() => undefined);
+  }, 250);
+  return {
+    ...appOn(page, page.mainFrame(), container),
+    open: async () => {
+      await page.goto(`${webUrl}/phone/${container}/?sandbox_person=${encodeURIComponent(person)}`);
+    },
+    atCashier: (press) => {
+      cashier = press;
+    },
+    close: async () => {
+      clearInterval(payer);
+      await context.close();
+    },
+  };
+}
+
+/** A student's hands and eyes on the browser build in one frame of a page: the whole page, or a phone of the bench top. */
+export function appOn(page: Page, frame: Frame, name: string): Omit<App, 'open' | 'atCashier' | 'close'> {
   const errors: string[] = [];
   let token = '';
-  let cashier: 'pay' | 'cancel' = 'pay';
   page.on('pageerror', (error) => errors.push(String(error.stack ?? error)));
   page.on('console', (message) => {
     // Chromium itself writes a line for every status above 399, which the app means to see.
@@ -36,23 +58,13 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
   page.on('request', (request) => {
     token = /^Bearer (.+)$/.exec(request.headers().authorization ?? '')?.[1] ?? token;
   });
-  const payer = setInterval(() => {
-    const frame = page.frames().find((each) => each.url().includes('/sandbox/cashier/'));
-    // A frame that goes away while it is pressed has been pressed.
-    frame?.click(`#${cashier}:enabled`, { timeout: 1_000 }).catch(() => undefined);
-  }, 250);
-
   // Earlier screens stay in the document, hidden.
-  const found = (id: string): Locator => page.locator(`#${id}`).locator('visible=true').last();
+  const found = (id: string): Locator => frame.locator(`#${id}`).locator('visible=true').last();
 
   return {
-    page,
-    open: async () => {
-      await page.goto(`${webUrl}/phone/${container}/?sandbox_person=${encodeURIComponent(person)}`);
-    },
     has: async (id) => {
       try {
-        return (await page.locator(`#${id}`).locator('visible=true').count()) > 0;
+        return (await frame.locator(`#${id}`).locator('visible=true').count()) > 0;
       } catch {
         // The page is on its way to the platform's sign-in or back.
         return false;
@@ -62,17 +74,17 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
     textOf: (id) => found(id).innerText({ timeout: 5_000 }),
     text: async () => {
       // Asked for when something went wrong: a picture says more.
-      await page.screenshot({ path: path.join(root, '.tmp', `screen-${container}.png`) }).catch(() => undefined);
+      await page.screenshot({ path: path.join(root, '.tmp', `screen-${name}.png`) }).catch(() => undefined);
       // biome-ignore lint/performance/useDomNodeTextContent: as above.
-      return `${page.url()}: ${await page.locator('body').innerText({ timeout: 5_000 })}`;
+      return `${frame.url()}: ${await frame.locator('body').innerText({ timeout: 5_000 })}`;
     },
     tap: (id) => found(id).click({ timeout: 5_000 }),
     type: async (id, value) => {
-      const input = found(id).locator('input');
-      await input.fill(value, { timeout: 5_000 });
+      await found(id).locator('input').fill(value, { timeout: 5_000 });
     },
+    // Not the page's own: a frame of it has its history in common with it.
     back: async () => {
-      await page.goBack();
+      await frame.evaluate(() => history.back());
     },
     picture: async (id) => {
       const { width, height, red } = await found(id)
@@ -89,14 +101,7 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
       for (const [at, value] of Buffer.from(red, 'base64').entries()) data.fill(value, at * 4, at * 4 + 3);
       return { width, height, data } satisfies Bitmap;
     },
-    atCashier: (press) => {
-      cashier = press;
-    },
     token: async () => token,
     errors: () => errors,
-    close: async () => {
-      clearInterval(payer);
-      await context.close();
-    },
   };
 }
