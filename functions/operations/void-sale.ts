@@ -10,6 +10,8 @@ export interface VoidDeps extends SaleDeps {
 }
 
 const MAX_TRIES = 60;
+/** The function lives ten seconds; the look-up before has had its share of them. */
+const DEADLINE_MS = 4_000;
 
 /**
  * Takes a sale back: a reversing entry and its permanent row, in one transaction, at most once however often it is
@@ -35,6 +37,7 @@ export async function voidSale(deps: VoidDeps, request: SaleRequest): Promise<Sa
 
 async function reverseSale(deps: VoidDeps, request: SaleRequest, sale: Entry): Promise<SaleAnswer> {
   const { schoolId, accountNo } = sale;
+  const startedAt = deps.clock();
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
     const done = await deps.reversals.find(schoolId, accountNo, sale.n);
@@ -45,7 +48,9 @@ async function reverseSale(deps: VoidDeps, request: SaleRequest, sale: Entry): P
     }
     const head = await deps.passbook.head(schoolId, accountNo);
     if (head === undefined) throw new AppError('account.unknown');
-    const recordedAt = recordingTime(head, deps.clock());
+    const now = deps.clock();
+    if (tries > 0 && now - startedAt > DEADLINE_MS) break;
+    const recordedAt = recordingTime(head, now);
     const draft = voidDraft(head, sale, { occurredAt: recordedAt, recordedAt, pack: request.pack });
     const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: request.pack.utcOffsetMinutes });
     const row = deps.reversals.row({ schoolId, accountNo, reversed: sale.n, n: entry.n, postings: draft.postings });

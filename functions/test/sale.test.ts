@@ -343,6 +343,21 @@ describe('a void', () => {
     expect(verifyPassbook(await till.all(account))).toEqual([]);
   });
 
+  test('of a sale on an account that never comes free says unknown before its function is ended', async () => {
+    const account = await till.account({ cardFen: 1_000 });
+    const sale = till.tapSale(account, 100);
+    await authorizePayment(till.deps, sale);
+    const began = till.now;
+    const backOff = async () => {
+      till.now += 800;
+    };
+    const appendWith: typeof till.passbook.appendWith = async () => ({ written: false, failed: 0, found: undefined });
+    const busy = { ...till.deps, backOff, passbook: { ...till.passbook, appendWith } };
+    expect(await voidSale(busy, sale)).toEqual({ outcome: 'unknown', code: 'payment.unknown' });
+    expect(till.now - began).toBeLessThan(10_000);
+    expect((await voidSale(till.deps, sale)).outcome).toBe('voided');
+  });
+
   test('of a sale that never came fences it', async () => {
     const account = await till.account({ cardFen: 1_000 });
     const sale = till.tapSale(account, 100);
