@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { AppError, isAppError } from '../../shared/errors';
 import { createHttpHandler, type HandlerDeps } from './handler';
-import { type HttpRequest, jsonReply, MAX_BODY_BYTES, parseInput, readEvent, readJson } from './http';
+import { type HttpRequest, hasExponent, jsonReply, MAX_BODY_BYTES, parseInput, readEvent, readJson } from './http';
 import type { LogFields } from './logger';
 
 const event = (more: object = {}) => ({
@@ -66,6 +66,21 @@ describe('a JSON body', () => {
 
   it('that is not UTF-8 is malformed, never mended', () => {
     expect(codeOf(() => readJson(Uint8Array.from([0x22, 0xff, 0x22])))).toBe('request.malformed');
+  });
+
+  it('with half a character is malformed; a whole one may be written as two escapes', () => {
+    for (const text of ['{"a":"\\ud800"}', '["\\uDC00x"]', '{"a":{"b":"\\udead\\ud83d"}}']) {
+      expect(codeOf(() => readJson(Buffer.from(text)))).toBe('request.malformed');
+    }
+    expect(readJson(Buffer.from('{"a":"\\ud83c\\udf5a","b":"\\\\ud800"}'))).toEqual({ a: '🍚', b: '\\ud800' });
+  });
+
+  it('tells a number with an exponent, however the name before it is written, and no text that looks like one', () => {
+    const exponent = (text: string): boolean => hasExponent(Buffer.from(text));
+    for (const text of ['{"amountFen":2e3}', '{"amount\\u0046en":2E3}', '{"a":[-2.0e+3]}', '{"a\\"":1e1}'])
+      expect(exponent(text)).toBe(true);
+    for (const text of ['{"amountFen":2000}', '{"requestId":"1e3\\"2e3","a":true,"b":false}', '{"1e3":20.00}'])
+      expect(exponent(text)).toBe(false);
   });
 
   it('of another form names the field and never the value', () => {

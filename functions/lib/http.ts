@@ -60,22 +60,33 @@ function readBytes(body: string, isBase64Encoded: boolean): Uint8Array {
   return bytes;
 }
 
-/** JSON of a body. Bytes that are not UTF-8 are refused, never replaced. @throws AppError request.malformed */
+/**
+ * JSON of a body. Bytes that are not UTF-8 are refused, never replaced; and so is half a character (`\ud800`), which no
+ * table could keep. @throws AppError request.malformed
+ */
 export function readJson(rawBody: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(rawBody);
+    // In valid UTF-8 only an escape can hold half a character: most bodies are parsed without looking for one.
+    return /\\u[dD]/.test(text) ? JSON.parse(text, wholeCharacters) : JSON.parse(text);
   } catch {
     // What the parser says quotes the body, which may hold a password.
     throw new Refusal('request.malformed', { field: 'body' });
   }
 }
 
+function wholeCharacters(_name: string, value: unknown): unknown {
+  if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) throw new SyntaxError('half a character');
+  return value;
+}
+
 /**
- * `2e3` is an integer to a JSON parser. An amount of money is written out, so it is told from the text whether its
- * `amountFen` has an exponent.
+ * `2e3` is an integer to a JSON parser. An amount of money is written out, so it is told from the text whether any
+ * number of the body has an exponent; the name before it may be written with escapes, and is not looked at.
  */
 export function hasExponent(rawBody: Uint8Array): boolean {
-  return /"amountFen"\s*:\s*-?[\d.]+[eE]/.test(new TextDecoder().decode(rawBody));
+  const withoutStrings = new TextDecoder().decode(rawBody).replace(/"(?:[^"\\]|\\.)*"/g, '""');
+  return /\d[eE]/.test(withoutStrings);
 }
 
 /**

@@ -11,12 +11,14 @@ export interface RouteBindings {
 export type StudentApp = Hono<{ Bindings: RouteBindings }>;
 
 const ORIGIN = 'http://student.invalid';
+/** Methods that a Request of the web cannot have; no route has one either. */
+const NO_REQUEST = ['CONNECT', 'TRACE', 'TRACK'];
 
 /** Hono finds the route; what it throws goes to the one wrapper. */
 export function answerWith(app: StudentApp): Answer {
   return async (request) => {
     const url = `${ORIGIN}${request.path}`;
-    if (!URL.canParse(url)) throw new AppError('request.not-found');
+    if (!URL.canParse(url) || NO_REQUEST.includes(request.method)) throw new AppError('request.not-found');
     const hasBody = request.method !== 'GET' && request.method !== 'HEAD';
     const incoming = new Request(url, { method: request.method, ...(hasBody ? { body: new Uint8Array(request.rawBody) } : {}) });
     const response = await app.fetch(incoming, { request });

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { errorTable } from '../../shared/errors';
 import { ask, expectRefusal } from './support/ask';
 import { codeOf, NEW_PASSWORD, Phone, type Student, studentOf, succeeded } from './support/phone';
@@ -20,6 +21,17 @@ const signedIn = async (platform?: 'wechat-mini' | 'alipay-mini'): Promise<Phone
   succeeded(await phone.signIn());
   return phone;
 };
+
+function statusOf(method: string, address: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${world.stack.functionsUrl}${address}`, { method }, (reply) => {
+      reply.resume();
+      resolve(reply.statusCode);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
 
 beforeAll(async () => {
   world = await startHttpWorld(0);
@@ -171,6 +183,7 @@ describe('the amount of a top-up', () => {
     ['scientific notation that is whole', '2e3'],
     ['scientific notation, upper case', '2E3'],
     ['scientific notation with a point', '2.0e3'],
+    ['scientific notation under a name with escapes', '2000,"amount\\u0046en":2e3'],
     ['scientific notation beyond every integer', '1e21'],
     ['scientific notation beyond every number', '1e999'],
     ['scientific notation as text', '"1e3"'],
@@ -296,6 +309,9 @@ describe('what no app of ours would send', () => {
     for (const body of ['{', '', 'null', '[]', '"x"', '{"schoolId":1}', '{"a":1}}', `${'['.repeat(5_000)}`, '\u0000']) {
       expectRefusal(await world.ledger.unchangedBy(() => phone.post(`/student/${path}`, body)), 'request.malformed');
     }
+    // Half a character, in the one way that is valid UTF-8.
+    const half = `{"platform":"wechat-mini","code":"\\ud800","schoolId":"bistu","number":"\\ud800","name":"x","password":"x"}`;
+    expectRefusal(await world.ledger.unchangedBy(() => phone.post(`/student/${path}`, half)), 'request.malformed');
     const bytes = new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]);
     expectRefusal(await phone.ask(`/student/${path}`, { method: 'POST', body: bytes }), 'request.malformed');
   });
@@ -323,6 +339,8 @@ describe('what no app of ours would send', () => {
       ['GET', 'schools/a/b'],
       ['POST', 'links/qq'],
     ];
+    // `fetch` itself refuses to send this one.
+    expect(await statusOf('TRACE', '/student/schools')).toBe(404);
     for (const [method, path] of tries) {
       const heard = await phone.ask(`/student/${path}`, { method });
       expect([method, path, heard.status, heard.body?.error?.code]).toEqual([
