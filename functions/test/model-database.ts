@@ -1,17 +1,4 @@
-import type {
-  Condition,
-  Database,
-  Item,
-  Key,
-  QueryInput,
-  QueryResult,
-  Table,
-  TableWrite,
-  TransactResult,
-  Value,
-  Write,
-  WriteResult,
-} from '../store/table';
+import type { Condition, Database, Item, Key, QueryInput, QueryResult, Table, TransactResult, Write, WriteResult } from '../store/table';
 import { page } from './model-page';
 import { copyItem, Rows } from './model-rows';
 import { checkedCopy, checkKey, INDEXES, isIndexed, projected, TABLE_KEYS, type TableName, ValidationException } from './model-tables';

@@ -38,8 +38,8 @@ export class Watch {
       () =>
         `wrote ${entry.accountNo}/${entry.n} ${entry.kind} ${entry.entryId} recordedAt=${entry.recordedAt} ${entry.reason ?? ''} card=${entry.state.balances.card} transit=${entry.state.balances.transit}`,
     );
-    let account = this.accounts.get(entry.accountNo);
-    if (account === undefined) this.accounts.set(entry.accountNo, (account = new AccountWatch(this.#pack)));
+    const account = this.accounts.get(entry.accountNo) ?? new AccountWatch(this.#pack);
+    this.accounts.set(entry.accountNo, account);
     account.follow(entry, this.#now());
     if (entry.kind === 'charge') this.#charged(account, entry);
     else if (entry.kind === 'fence') this.#fenced(account, entry);
