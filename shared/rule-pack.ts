@@ -5,7 +5,6 @@ import { fen } from './money';
  * A rule pack holds everything that differs between schools, as data: `packs/*.json`, checked here and loaded as
  * versioned rows. Rule ids (DL-36 …) in `sources` name the printed rule a value comes from.
  */
-const fenSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.transform(fen));
 const positiveFenSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.transform(fen));
 const textSchema = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(400));
 
