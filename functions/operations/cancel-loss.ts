@@ -8,7 +8,7 @@ import type { TableWrite } from '../store/table';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
 import { checkPassword, type PasswordDeps, readHolder } from './check-password';
-import { checkSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
+import { checkSecondProof, guessSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
 import { returnGuessed } from './guess-guard';
 import { type LossAnswer, lossView } from './report-loss';
 
@@ -64,12 +64,10 @@ async function prove(
 ): Promise<void> {
   const guess = await checkPassword(deps, caller, { holder, pack, password: cancellation.password });
   try {
-    await checkSecondProof(deps, { holder, pack, proof: cancellation.proof, now: deps.clock() });
+    await guessSecondProof(deps, caller, { holder, pack, proof: cancellation.proof, now: deps.clock() });
     await returnGuessed(deps, guess);
   } catch (error) {
-    if (isAppError(error, 'auth.second-proof-required') || isAppError(error, 'auth.second-proof-not-offered')) {
-      await returnGuessed(deps, guess);
-    }
+    if (!isAppError(error, 'auth.second-proof-wrong')) await returnGuessed(deps, guess);
     throw error;
   }
 }

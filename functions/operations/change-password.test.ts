@@ -47,6 +47,20 @@ describe('the first change of a password', () => {
     expect(codeOf(await change({ proof: tail }))).toBe('auth.locked');
   });
 
+  it('counts wrong proofs on, whatever right passwords come between them', async () => {
+    const wrong = { kind: 'id-tail', value: '999999' };
+    for (let tries = 0; tries < 3; tries += 1) expect(codeOf(await change({ proof: wrong }))).toBe('auth.second-proof-wrong');
+    expect(codeOf(await change({}))).toBe('auth.second-proof-required');
+    for (let tries = 0; tries < 2; tries += 1) expect(codeOf(await change({ proof: wrong }))).toBe('auth.second-proof-wrong');
+    expect(codeOf(await change({}))).toBe('auth.second-proof-required');
+    await phone.post('/student/unbind');
+    await phone.signIn();
+    expect((await phone.bind(holder, '123456')).status).toBe(200);
+    expect(codeOf(await change({ proof: tail }))).toBe('auth.locked');
+    world.now += 30 * 60_000;
+    expect((await change({ proof: tail })).status).toBe(200);
+  });
+
   it('does not count a proof that was not given or is not offered', async () => {
     for (let tries = 0; tries < 8; tries += 1) expect(codeOf(await change({}))).toBe('auth.second-proof-required');
     holder = await bound('bistu', '030417');

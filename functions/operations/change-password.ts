@@ -6,7 +6,7 @@ import type { Holder } from '../store/holders';
 import type { Database, TableWrite } from '../store/table';
 import type { HolderCaller } from './caller';
 import { checkPassword, type PasswordDeps, readHolder } from './check-password';
-import { checkSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
+import { guessSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
 import { type Guess, returnGuessed } from './guess-guard';
 import { openIdTail } from './personal-data';
 
@@ -41,7 +41,7 @@ export async function changePassword(
   const holder = await readHolder(deps, caller);
   const guess = await checkOldPassword(deps, caller, { holder, pack, change });
   if (guess === 'changed-before') return {};
-  const rows = await proofRows(deps, { holder, pack, change, now: deps.clock(), guess });
+  const rows = await proofRows(deps, caller, { holder, pack, change, now: deps.clock(), guess });
   // Whether it is the initial password or part of the ID may only be learnt with the guess still counted: it would
   // otherwise be a way to try out the ID, digit by digit.
   const idTail = openIdTail(deps.fieldCipher, holder);
@@ -77,6 +77,7 @@ async function checkOldPassword(
 
 async function proofRows(
   deps: ChangePasswordDeps,
+  caller: HolderCaller,
   question: {
     readonly holder: Holder;
     readonly pack: RulePack;
@@ -88,9 +89,9 @@ async function proofRows(
   const { holder, pack, change, now, guess } = question;
   if (holder.provenAt !== null && change.proof === undefined) return [];
   try {
-    return await checkSecondProof(deps, { holder, pack, proof: change.proof, now });
+    return await guessSecondProof(deps, caller, { holder, pack, proof: change.proof, now });
   } catch (error) {
-    // Nothing was guessed where no proof was given or this kind is not offered: the password was right.
+    // Nothing was guessed where no proof was given, this kind is not offered or none is heard any more: the password was right.
     if (!isAppError(error, 'auth.second-proof-wrong')) await returnGuessed(deps, guess);
     throw error;
   }

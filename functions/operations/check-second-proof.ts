@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { AppError } from '../../shared/errors';
+import { AppError, isAppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { normaliseNumber } from '../domain/plain-text';
@@ -9,6 +9,8 @@ import type { FieldCipher } from '../lib/field-cipher';
 import type { Holder } from '../store/holders';
 import type { SmsCodes } from '../store/sms-codes';
 import type { TableWrite } from '../store/table';
+import type { Caller } from './caller';
+import { type GuessDeps, returnGuessed, takeGuess } from './guess-guard';
 import { openIdTail } from './personal-data';
 
 export interface ProofDeps {
@@ -49,6 +51,29 @@ export async function checkSecondProof(deps: ProofDeps, { holder, pack, proof, n
   const given = smsCodeHash(deps.smsCodeKey, { schoolId, accountNo, requestId, digits: normaliseNumber(proof.value) });
   if (!isSame(given, sent.codeHash)) throw new AppError('auth.second-proof-wrong');
   return [deps.smsCodes.changedRow({ ...sent, codeHash: '' })];
+}
+
+/**
+ * The same, counted in a place of its own before it is judged: a right password, which begins the other count anew,
+ * must not begin this one anew with it. Throws AppError also `auth.locked`, `request.busy`.
+ */
+export async function guessSecondProof(
+  deps: ProofDeps & GuessDeps,
+  caller: Pick<Caller, 'identity' | 'sourceIp'>,
+  question: ProofQuestion,
+): Promise<readonly TableWrite[]> {
+  if (question.proof === undefined) return checkSecondProof(deps, question);
+  const { schoolId, accountNo } = question.holder;
+  // The limit over all guessers counts the password that comes with each proof already.
+  const guess = await takeGuess(deps, { schoolId, subject: `proof|${accountNo}`, isUrgent: true }, caller);
+  try {
+    const rows = await checkSecondProof(deps, question);
+    await returnGuessed(deps, guess);
+    return rows;
+  } catch (error) {
+    if (isAppError(error, 'auth.second-proof-not-offered')) await returnGuessed(deps, guess);
+    throw error;
+  }
 }
 
 /** The roster keeps seven characters; six are what people know as 身份证后六位. */
