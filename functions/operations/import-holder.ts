@@ -46,7 +46,7 @@ export function openingOf(deps: HolderDeps, pack: RulePack, row: RosterRow, acco
   return { entry, rows: [...card, ...deps.holders.newRows(newHolder(deps.cipher, schoolId, accountNo, row))] };
 }
 
-/** One account, all or nothing. 'number-known': somebody else was first with this number. */
+/** One account, all or nothing. 'number-known': somebody else was first with this number. Throws AppError `request.busy`. */
 export async function openAccount(
   deps: HolderDeps,
   pack: RulePack,
@@ -61,6 +61,8 @@ export async function openAccount(
   // Ours: it was written, the answer was lost, and a retry found it.
   if (owner === accountNo) return { outcome: 'opened' };
   if (owner !== undefined) return 'number-known';
+  // Nothing stands there: another transaction was only under way.
+  if (result.found === undefined) throw new AppError('request.busy');
   // The passbook's own key cannot be taken, for its number was leased; so it is the card's.
   if (row.cardNumber !== '' && result.failed === 1) return refused(row, 'card-taken');
   throw new Error(`account ${accountNo} of ${schoolId} exists although its number was just leased`);

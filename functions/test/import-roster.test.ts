@@ -70,6 +70,15 @@ const newOffice = (): Office => new Office(createModelDatabase());
 const counts = ({ opened, changed, unchanged, errors }: ImportReport) => [opened, changed, unchanged, errors.length];
 
 describe('importing a roster', () => {
+  it('that meets another writer asks to be run again, and calls no card taken for it', async () => {
+    const office = newOffice();
+    // What AWS says when two transactions meet on one row: not written, and no row that was in the way.
+    const transact: Database['transact'] = async () => ({ written: false, failed: 1, found: undefined });
+    const meeting = new Office({ ...office.database, transact });
+    await expect(meeting.import(WANG)).rejects.toMatchObject({ code: 'request.busy' });
+    expect(counts(await office.import(WANG))).toEqual([1, 0, 0, 0]);
+  });
+
   it('opens an account for each new number: entry 1, holder, number and card', async () => {
     const office = newOffice();
     expect(counts(await office.import(WANG, LI))).toEqual([2, 0, 0, 0]);
