@@ -259,7 +259,14 @@ describe('an initial password', () => {
     expectRefusal(await change({ newPassword: '７３０５１８' }), 'auth.password-weak');
     expectRefusal(await change({ oldPassword: '909090' }), 'auth.wrong-password');
     expectRefusal(await phone.get('/student/code-key'), 'auth.password-change-required');
-    succeeded(await change({ proof: { kind: 'id-tail', value: student.person.idTail } }));
+    // A loss can be reported with it, but not taken back.
+    const password = student.initialPassword;
+    expect(succeeded(await phone.post('/student/loss', { password, keepCodes: true })).reportedAt).toMatch(/^2\d{3}-/);
+    const proof = { kind: 'id-tail', value: student.person.idTail };
+    const takenBack = await world.ledger.unchangedBy(() => phone.post('/student/loss/cancel', { password, proof }), GUESSES);
+    expectRefusal(takenBack, 'auth.password-change-required');
+
+    succeeded(await change({ proof }));
     expect(await phone.code()).toMatch(/^91\d{22}$/);
   });
 });

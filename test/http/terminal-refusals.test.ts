@@ -220,7 +220,6 @@ describe('a terminal request that is not what was signed', () => {
       '{',
       '',
       '[]',
-      '"x"',
       till.sale({ code, kind: 'gift' }),
       till.sale({ code, sequence: 0 }),
       till.sale({ code, sequence: '1' }),
