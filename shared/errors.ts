@@ -81,7 +81,6 @@ const table = {
   'payment.over-day-limit': { status: 403, zh: '超过当日限额', en: 'Above the limit for today.' },
   'payment.not-charged': { status: 409, zh: '没有扣款，请重新收款', en: 'Nothing was charged; start a new sale.' },
   'payment.other-body': { status: 409, zh: '同一流水号的内容不一致', en: 'This sequence number was used with other content.' },
-  'payment.already-voided': { status: 409, zh: '这笔交易已撤销', en: 'This sale has already been voided.' },
   'payment.unknown': { status: 409, zh: '暂时无法确定，请稍后再查', en: 'Not known yet; ask again.' },
   'wallet.not-open': { status: 403, zh: '电子钱包未开通', en: 'The wallet is not open.' },
 

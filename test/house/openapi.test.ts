@@ -47,8 +47,8 @@ test('every error code is told at some address, but those that no request can me
   expect(codes.sort()).toEqual(NOT_OVER_HTTP);
 });
 
-/** Nothing gives `payment.already-voided` yet; a roster is read by a job. */
-const NOT_OVER_HTTP: readonly string[] = ['payment.already-voided', 'roster.unreadable'];
+/** A roster is read by a job. */
+const NOT_OVER_HTTP: readonly string[] = ['roster.unreadable'];
 
 test('every refusal that an operation says it throws is told at its address', () => {
   const checked: string[] = [];
