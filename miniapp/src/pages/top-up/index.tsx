@@ -150,7 +150,10 @@ function TopUpForm({ account, pack }: { readonly account: AccountReply; readonly
       </Card>
       <View className="top-up__room" />
       <Keypad
-        onKey={(key) => pack.topUp.freeAmount && setTyped(pressKey(typed, key))}
+        onKey={(key) => {
+          // Two keys may come within one drawing: each builds on the one before it, not on what was drawn.
+          if (pack.topUp.freeAmount) setTyped((before) => pressKey(before, key));
+        }}
         submit={b(pack.topUp.submit)}
         onSubmit={() => submit.run()}
         disabled={verdict.kind !== 'ok' || usable === undefined}
