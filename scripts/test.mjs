@@ -35,7 +35,7 @@ function title(text) {
 function writeReport() {
   const folder = path.join(root, 'docs', 'reports');
   mkdirSync(folder, { recursive: true });
-  const simulation = path.join(root, '.tmp', 'simulation-full.json');
+  const simulation = path.join(root, 'bench', 'results', 'simulation.json');
   const report = {
     ranAt: new Date().toISOString(),
     node: process.version,
