@@ -54,9 +54,10 @@ export async function startFunctions(options: FunctionsOptions): Promise<Functio
   let ended = false;
   child.once('exit', () => {
     ended = true;
-    log.end();
     if (!asked) options.onEnded(last.join(''));
   });
+  // What was printed last may be read after the exit; only then have its pipes been emptied.
+  child.once('close', () => log.end());
   const stop = async (): Promise<void> => {
     asked = true;
     await stopChild(child);

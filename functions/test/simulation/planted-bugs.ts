@@ -87,19 +87,19 @@ export const FURTHER_BUGS: readonly PlantedBug[] = [
         put: '    return { answer };',
       },
     ],
-    caughtAs: /said to be not charged/,
+    caughtAs: /said to be not charged|not charged because of .*, and now because of/,
   },
   {
     name: 'a late refusal called settled before the head is late',
     file: 'functions/domain/charge.ts',
     edits: [{ find: "head.recordedAt > claimedTime + CHARGE_LATE_MS ? 'already' : 'by-fence'", put: "'already'" }],
-    caughtAs: /said to be not charged/,
+    caughtAs: /said to be not charged|not charged because of .*, and now because of/,
   },
   {
     name: 'a window that does not end',
     file: 'functions/domain/charge.ts',
     edits: [{ find: 'recordedAt > claimedTime + CHARGE_LATE_MS) {', put: 'recordedAt > claimedTime + 10 * CHARGE_LATE_MS) {' }],
-    caughtAs: /outside its window/,
+    caughtAs: /outside its window|a second entry with this id/,
   },
   {
     name: 'a look-back that stops too early',
