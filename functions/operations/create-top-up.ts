@@ -84,6 +84,7 @@ async function createAtPlatform(
   try {
     return await deps.platforms[order.channel].createOrder({
       merchantOrderNo: order.orderNo,
+      payBy: 'in-app',
       amountFen: order.amountFen,
       description: `${pack.shortName.zh}校园卡充值`,
       payerOpenId: order.payerOpenId,

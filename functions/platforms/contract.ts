@@ -21,13 +21,23 @@ export interface OrderRef {
   readonly appId: string;
 }
 
+/**
+ * How the payer pays: `in-app` in the mini-program or page of the platform (WeChat Pay JSAPI, Alipay trade.create), `qr` by
+ * scanning a code that another screen shows (Native, precreate), `page` at the platform's own page on a computer (Alipay page pay).
+ */
+export const PAY_BY = ['in-app', 'qr', 'page'] as const;
+export type PayBy = (typeof PAY_BY)[number];
+
 export interface NewOrder extends OrderRef {
+  readonly payBy: PayBy;
   /** What the payer is charged, above zero. */
   readonly amountFen: Fen;
   /** Shown to the payer. Cut to what the platform allows. */
   readonly description: string;
-  /** The payer as the app `appId` knows them (an openid differs from app to app). */
-  readonly payerOpenId: string;
+  /** The payer as the app `appId` knows them (an openid differs from app to app). Only `in-app` knows who will pay. */
+  readonly payerOpenId?: string;
+  /** Where `page` sends the payer's browser afterwards. Proves nothing. */
+  readonly returnUrl?: string;
   /** Where the platform reports the payment: HTTPS, at most 255 characters, no query string. */
   readonly notifyUrl: string;
   /** Last instant at which the payer may pay. It does not close the order: call `closeOrder` afterwards. */
@@ -37,9 +47,12 @@ export interface NewOrder extends OrderRef {
 }
 
 export interface CreatedOrder {
-  /** What the phone hands to `wx.requestPayment`, `my.tradePay` or the container's pay bridge, key by key. */
+  /**
+   * What the phone hands to `wx.requestPayment`, `my.tradePay` or the container's pay bridge, key by key. `qr`: `codeUrl`, the text
+   * to draw. `page`: `url`, where to send the browser.
+   */
   readonly payParams: Readonly<Record<string, string>>;
-  /** The platform's name for the unpaid order: WeChat Pay `prepay_id` (2 hours), Alipay `trade_no`. */
+  /** The platform's name for the unpaid order: WeChat Pay `prepay_id` (2 hours), Alipay `trade_no`; `codeUrl` for `qr`, "page" for `page`. */
   readonly platformOrderRef: string;
 }
 
@@ -121,6 +134,249 @@ export interface PaymentPlatform extends PaymentNotices {
 
   /** @throws AppError as queryOrder */
   closeOrder(order: OrderRef): Promise<CloseOutcome>;
+}
+
+/** A refund as both sides name it; `refundNo` is the platform's idempotency key, so a repeat is the same refund. */
+export interface RefundRef extends OrderRef {
+  /** Ours, at most 31 of [0-9A-Za-z_]. */
+  readonly refundNo: string;
+}
+
+export interface NewRefund extends RefundRef {
+  readonly amountFen: Fen;
+  /** The whole order, which WeChat Pay wants to hear again. */
+  readonly orderFen: Fen;
+  /** Shown to the payer. Cut to what the platform allows. */
+  readonly reason: string;
+  /** WeChat Pay reports the result here; Alipay is asked instead. */
+  readonly notifyUrl: string;
+}
+
+/**
+ * `succeeded`: the payer has it. `failed`: closed by the platform, nothing left us and nothing will under this number.
+ * `stuck`: the platform cannot deliver it (the payer's card is gone); the money is still ours and a person must choose another way.
+ * `pending`: everything else. `not-found`: said by a signed answer; the request never arrived.
+ */
+export type PlatformRefund =
+  | {
+      readonly status: 'succeeded';
+      readonly refundNo: string;
+      readonly merchantOrderNo: string;
+      readonly amountFen: Fen;
+      readonly platformRefundNo: string;
+      readonly refundedAt: EpochMs;
+    }
+  | { readonly status: 'failed' | 'stuck' | 'pending' | 'not-found'; readonly refundNo: string; readonly merchantOrderNo: string };
+export type RefundNotice = PlatformRefund & { readonly noticeId: string };
+
+/** Without a vendor SDK, as `PaymentNotices`. Alipay sends no refund notice of its own: its refunds are asked about. */
+export interface RefundNotices {
+  readonly name: PaymentPlatformName;
+  /** @throws AppError as `PaymentNotices.parseNotice` */
+  parseRefundNotice(rawBody: Uint8Array, headers: NoticeHeaders, now: EpochMs): RefundNotice;
+}
+
+/**
+ * Sources: WeChat Pay /v3/refund/domestic/refunds (pay.weixin.qq.com/doc/v3/merchant/4012791883 and siblings), Alipay
+ * alipay.trade.refund and alipay.trade.fastpay.refund.query (opendocs.alipay.com/open/f60979b3_alipay.trade.refund).
+ */
+export interface RefundPlatform {
+  readonly name: PaymentPlatformName;
+  /**
+   * Asks for a refund. Accepted is `pending` at WeChat Pay; Alipay may say `succeeded` at once. Only the query or a notice ends it.
+   * @throws AppError refund.platform-refused (detail.platformCode: not enough left, older than 365 days; nothing was refunded under this
+   * number), refund.too-soon (the platform wants an interval; repeat later), refund.platform-unavailable (nothing is known: query or repeat)
+   */
+  refund(request: NewRefund): Promise<PlatformRefund>;
+  /** @throws AppError refund.platform-unavailable, refund.platform-refused (our request is wrong) */
+  queryRefund(refund: RefundRef): Promise<PlatformRefund>;
+}
+
+/**
+ * The platform's bill of one day, unpacked: raw bytes as the platform wrote them (UTF-8 or GBK). Read to its end it has been checked
+ * against the platform's own digest where there is one; read further than that, it throws and nothing of it may be believed.
+ */
+export interface BillFile {
+  readonly encoding: 'utf-8' | 'gbk';
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Sources: WeChat Pay /v3/bill/tradebill (pay.weixin.qq.com/doc/v3/merchant/4012791912), Alipay
+ * alipay.data.dataservice.bill.downloadurl.query (opendocs.alipay.com/open/cd8ce4bc) and alipay.data.bill.accountlog.query.
+ */
+export interface BillPlatform {
+  readonly name: PaymentPlatformName;
+  /**
+   * The trade bill of a Beijing day. An expired download address is asked for again (at most three times).
+   * @param day "2026-11-20"
+   * @throws AppError bill.not-ready (asked before the platform has made it: later), bill.unavailable (network; later),
+   * bill.refused (detail.platformCode); while reading: bill.damaged (digest or archive wrong, cut short), bill.unavailable
+   */
+  openTradeBill(day: string): Promise<BillFile | 'no-trades'>;
+}
+
+/** What the platform's account log says moved on the merchant's account: its own view of settlements and fees. */
+export interface AccountLogLine {
+  readonly logId: string;
+  readonly at: EpochMs;
+  /** Positive: into the merchant's account. */
+  readonly amountFen: Fen;
+  readonly type: string;
+  readonly merchantOrderNo?: string;
+  readonly platformTradeNo?: string;
+}
+export interface AccountLogPlatform {
+  readonly name: PaymentPlatformName;
+  /** All pages of a Beijing day, in the platform's order. @throws AppError as `openTradeBill` */
+  accountLog(day: string): AsyncIterable<AccountLogLine>;
+}
+
+/**
+ * Standing permission of a payer to be charged without being asked (校园轻松付 /v3/eduschoolpay; Alipay agreements and
+ * alipay.trade.pay with an agreement). A deduction is an order like any other afterwards: it is queried by `queryOrder`.
+ */
+export interface DeductPlatform {
+  readonly name: PaymentPlatformName;
+  /** What the phone needs to open the platform's page of consent. @throws AppError deduct.platform-refused, deduct.platform-unavailable */
+  startContract(contract: {
+    /** Ours, at most 31 of [0-9A-Za-z_]. */
+    readonly contractNo: string;
+    readonly appId: string;
+    readonly payerOpenId: string;
+    /** Student number at the school. */
+    readonly number: string;
+    readonly perDeductionMaxFen: Fen;
+    readonly notifyUrl: string;
+  }): Promise<{ readonly signParams: Readonly<Record<string, string>> }>;
+  queryContract(contract: { readonly contractNo: string; readonly appId: string }): Promise<DeductContract>;
+  endContract(contract: { readonly contractNo: string; readonly appId: string; readonly agreementRef: string }): Promise<void>;
+  /** Asks for the money. Its answer is not the outcome: query the order. @throws as above */
+  deduct(
+    order: OrderRef & {
+      readonly contractNo: string;
+      readonly agreementRef: string;
+      readonly number: string;
+      readonly amountFen: Fen;
+      readonly description: string;
+      readonly notifyUrl: string;
+    },
+  ): Promise<void>;
+}
+export type DeductContract =
+  | { readonly status: 'signed'; readonly contractNo: string; readonly agreementRef: string; readonly signedAt: EpochMs }
+  | { readonly status: 'ended' | 'pending' | 'not-found'; readonly contractNo: string };
+
+/** Money at the bank: `failed` and `not-found` are definite (nothing moved under this number), `pending` is not. */
+export type BankPayment =
+  | {
+      readonly status: 'succeeded';
+      readonly requestNo: string;
+      readonly amountFen: Fen;
+      readonly bankTradeNo: string;
+      readonly at: EpochMs;
+    }
+  | { readonly status: 'failed'; readonly requestNo: string; readonly reason: string }
+  | { readonly status: 'pending' | 'not-found'; readonly requestNo: string };
+
+/** A code on its way to the mobile that the bank knows, in the bank's own message. */
+export interface BankCodeSent {
+  readonly maskedMobile: string;
+  /** No new code before. */
+  readonly resendAt: EpochMs;
+  readonly expiresAt: EpochMs;
+}
+
+/**
+ * The school's bank: a binding of the holder's own debit card (DL-09…DL-11, ST-28…ST-30), debits confirmed by the bank's SMS code (DL-37),
+ * payouts to the bound card (提现), and the UnionPay check of a cardholder (银联认证). Every request carries our number, which is the bank's
+ * idempotency key: a repeat is the same act. Wire form: `bank/bank-gateway.ts`.
+ *
+ * @throws everywhere AppError bank.unavailable (nothing is known: query or repeat with the same number), bank.refused (detail.bankCode)
+ */
+export interface BankGateway {
+  /** @throws AppError bank.card-not-own, bank.card-not-debit, bank.card-other-bank, bank.card-unknown */
+  startBinding(request: {
+    readonly requestNo: string;
+    readonly schoolId: string;
+    readonly name: string;
+    readonly idNumber: string;
+    readonly cardNumber: string;
+  }): Promise<BankCodeSent>;
+  /** @throws AppError bank.code-wrong (detail.triesLeft), bank.code-expired, bank.code-locked */
+  confirmBinding(request: {
+    readonly requestNo: string;
+    readonly code: string;
+  }): Promise<{ readonly agreementRef: string; readonly cardTail: string }>;
+  endBinding(request: { readonly agreementRef: string }): Promise<void>;
+  /** Asks for a debit; the bank sends a code and moves nothing yet. @throws AppError bank.over-limit (detail.maxFen), bank.binding-ended */
+  startDebit(request: {
+    readonly requestNo: string;
+    readonly agreementRef: string;
+    readonly amountFen: Fen;
+    readonly description: string;
+  }): Promise<BankCodeSent>;
+  /** @throws AppError bank.code-too-soon (detail.retryAfterSeconds) */
+  resendCode(request: { readonly requestNo: string }): Promise<BankCodeSent>;
+  /** @throws AppError bank.code-wrong (detail.triesLeft), bank.code-expired, bank.code-locked (five wrong tries) */
+  confirmDebit(request: { readonly requestNo: string; readonly code: string }): Promise<BankPayment>;
+  /** A debit without a code, within what the holder agreed to when binding (a wallet code at a terminal, DL-40). */
+  debit(request: {
+    readonly requestNo: string;
+    readonly agreementRef: string;
+    readonly amountFen: Fen;
+    readonly description: string;
+  }): Promise<BankPayment>;
+  queryDebit(request: { readonly requestNo: string }): Promise<BankPayment>;
+  /** Ends a debit nobody confirmed; afterwards it can never be paid. */
+  cancelDebit(request: { readonly requestNo: string }): Promise<'cancelled' | 'already-paid' | 'not-found' | 'pending'>;
+  /** To the bound card of `agreementRef`. */
+  payOut(request: {
+    readonly requestNo: string;
+    readonly agreementRef: string;
+    readonly amountFen: Fen;
+    readonly description: string;
+  }): Promise<BankPayment>;
+  queryPayOut(request: { readonly requestNo: string }): Promise<BankPayment>;
+  /** Whether name, ID, card and mobile belong together, by UnionPay. Keeps nothing. */
+  verifyCardholder(request: {
+    readonly requestNo: string;
+    readonly name: string;
+    readonly idNumber: string;
+    readonly cardNumber: string;
+    readonly mobile: string;
+  }): Promise<'match' | 'no-match'>;
+}
+
+export type UtilityKind = 'network' | 'electricity';
+export type UtilityPayment =
+  | { readonly status: 'succeeded'; readonly requestNo: string; readonly amountFen: Fen; readonly receiptNo: string; readonly at: EpochMs }
+  | { readonly status: 'failed'; readonly requestNo: string; readonly reason: string }
+  | { readonly status: 'pending' | 'not-found'; readonly requestNo: string };
+
+/**
+ * Network and electricity of the campus (DL-01, BI-11). Wire form: `utility/utility-gateway.ts`.
+ * @throws everywhere AppError utility.unavailable (nothing is known), utility.refused
+ */
+export interface UtilityGateway {
+  /** @throws AppError utility.account-unknown */
+  findAccount(request: { readonly schoolId: string; readonly kind: UtilityKind; readonly account: string }): Promise<{
+    readonly account: string;
+    /** "张*" and "3 号楼 4**": enough to see that it is the right one. */
+    readonly maskedOwner: string;
+    readonly maskedPlace?: string;
+    /** Negative: owed. Absent where the supplier does not tell. */
+    readonly balanceFen?: Fen;
+  }>;
+  /** `requestNo` makes a repeat the same payment. */
+  pay(request: {
+    readonly requestNo: string;
+    readonly schoolId: string;
+    readonly kind: UtilityKind;
+    readonly account: string;
+    readonly amountFen: Fen;
+  }): Promise<UtilityPayment>;
+  queryPayment(request: { readonly requestNo: string }): Promise<UtilityPayment>;
 }
 
 /** Who is using this app. The session key and the access token of the vendor never leave the implementation. */
