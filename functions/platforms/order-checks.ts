@@ -19,7 +19,8 @@ const MAX_NOTIFY_URL = 255;
 export function assertNewOrder(order: NewOrder, appIds: readonly string[]): void {
   assertOrderRef(order, appIds);
   if (!Number.isSafeInteger(order.amountFen) || order.amountFen <= 0) throw new AppError('top-up.amount-invalid');
-  if (order.payerOpenId === '') throw new AppError('request.malformed', { field: 'payerOpenId' });
+  if (order.payBy === 'in-app' && !order.payerOpenId) throw new AppError('request.malformed', { field: 'payerOpenId' });
+  if (order.returnUrl !== undefined && !isSafeUrl(order.returnUrl)) throw new AppError('request.malformed', { field: 'returnUrl' });
   if (order.description.trim() === '') throw new AppError('request.malformed', { field: 'description' });
   const isFit = order.notifyUrl.length <= MAX_NOTIFY_URL && !/[?#]/.test(order.notifyUrl) && isSafeUrl(order.notifyUrl);
   if (!isFit) throw new AppError('config.invalid', { setting: 'notifyUrl' });

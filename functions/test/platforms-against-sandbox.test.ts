@@ -158,7 +158,7 @@ type Vendor = 'wechat-pay' | 'alipay';
 let orders = 0;
 
 /** An order as a phone with this app would ask for it, its payer signed in through the login platform. */
-async function newOrder(vendor: Vendor, flow: 'mini-program' | 'web' = 'mini-program'): Promise<NewOrder> {
+async function newOrder(vendor: Vendor, flow: 'mini-program' | 'web' = 'mini-program'): Promise<NewOrder & { payerOpenId: string }> {
   const { miniProgram, officialAccount } = sandbox.credentials.wechatLogin;
   const { miniProgramAppId, webAppId } = sandbox.credentials.alipay;
   const [mini, web] = vendor === 'alipay' ? [miniProgramAppId, webAppId] : [miniProgram.appid, officialAccount.appid];
@@ -170,6 +170,7 @@ async function newOrder(vendor: Vendor, flow: 'mini-program' | 'web' = 'mini-pro
   const merchantOrderNo = `ord_${String(orders).padStart(26, '0')}`;
   return {
     merchantOrderNo,
+    payBy: 'in-app',
     amountFen: fen(2_000 + orders),
     description: '校园卡充值 100% / 测试',
     payerOpenId: openid,

@@ -12,7 +12,7 @@ import { alipaySettings } from './settings';
 import { tradeStatus } from './trade-status';
 
 /**
- * Alipay, mini-program payment (JSAPI_PAY), gateway v2 in key mode.
+ * Alipay, gateway v2 in key mode: mini-program payment (JSAPI_PAY), a code on a screen (precreate) and its page for computers.
  * @throws AppError config.invalid
  */
 export function createAlipay(input: unknown, deps: PlatformDeps): PaymentPlatform {
@@ -43,6 +43,17 @@ export function createAlipay(input: unknown, deps: PlatformDeps): PaymentPlatfor
   };
 }
 
+async function createOrder(order: NewOrder, gateway: AlipayGateway): Promise<CreatedOrder> {
+  switch (order.payBy) {
+    case 'in-app':
+      return createInApp(order, gateway);
+    case 'qr':
+      return createQr(order, gateway);
+    case 'page':
+      return createPage(order, gateway);
+  }
+}
+
 const MAX_SUBJECT = 256;
 const createdSchema = v.object({
   code: v.literal('10000'),
@@ -51,24 +62,64 @@ const createdSchema = v.object({
 });
 
 /** alipay.trade.create with product_code JSAPI_PAY. */
-async function createOrder(order: NewOrder, gateway: AlipayGateway): Promise<CreatedOrder> {
+async function createInApp(order: NewOrder, gateway: AlipayGateway): Promise<CreatedOrder> {
   const answer = await gateway.call({
     method: 'alipay.trade.create',
     params: { notify_url: order.notifyUrl },
     bizContent: {
-      out_trade_no: order.merchantOrderNo,
-      total_amount: formatYuan(order.amountFen),
-      // The platform forbids these three in a subject.
-      subject: cut(order.description.replace(/[/=&]/g, ' '), MAX_SUBJECT),
+      ...tradeFields(order),
       product_code: 'JSAPI_PAY',
       op_app_id: order.appId,
-      buyer_open_id: order.payerOpenId,
-      time_expire: formatBeijing(order.expiresAt),
+      buyer_open_id: order.payerOpenId ?? '',
     },
   });
   if (answer.isError) throw refusal(answer);
   const created = readContent(createdSchema, answer.content, order.merchantOrderNo);
   return { payParams: { tradeNO: created.trade_no }, platformOrderRef: created.trade_no };
+}
+
+const precreatedSchema = v.object({
+  code: v.literal('10000'),
+  out_trade_no: v.string(),
+  qr_code: v.pipe(v.string(), v.regex(/^https:\/\/[\x21-\x7e]{1,1000}$/)),
+});
+
+/**
+ * alipay.trade.precreate. The trade itself comes into being when somebody scans: until then a query and a close answer
+ * ACQ.TRADE_NOT_EXIST, and only `time_expire` ends the code.
+ */
+async function createQr(order: NewOrder, gateway: AlipayGateway): Promise<CreatedOrder> {
+  const answer = await gateway.call({
+    method: 'alipay.trade.precreate',
+    params: { notify_url: order.notifyUrl },
+    bizContent: { ...tradeFields(order), product_code: 'FACE_TO_FACE_PAYMENT' },
+  });
+  if (answer.isError) throw refusal(answer);
+  const codeUrl = readContent(precreatedSchema, answer.content, order.merchantOrderNo).qr_code;
+  return { payParams: { codeUrl }, platformOrderRef: codeUrl };
+}
+
+/**
+ * alipay.trade.page.pay: nothing is sent from here, the payer's browser carries the signed order to the platform. As with a code, there
+ * is no trade before the payer has signed in there.
+ */
+async function createPage(order: NewOrder, gateway: AlipayGateway): Promise<CreatedOrder> {
+  const url = gateway.pageUrl({
+    method: 'alipay.trade.page.pay',
+    params: { notify_url: order.notifyUrl, ...(order.returnUrl === undefined ? {} : { return_url: order.returnUrl }) },
+    bizContent: { ...tradeFields(order), product_code: 'FAST_INSTANT_TRADE_PAY' },
+  });
+  return { payParams: { url }, platformOrderRef: 'page' };
+}
+
+function tradeFields(order: NewOrder) {
+  return {
+    out_trade_no: order.merchantOrderNo,
+    total_amount: formatYuan(order.amountFen),
+    // The platform forbids these three in a subject.
+    subject: cut(order.description.replace(/[/=&]/g, ' '), MAX_SUBJECT),
+    time_expire: formatBeijing(order.expiresAt),
+  };
 }
 
 const tradeSchema = v.object({

@@ -26,6 +26,10 @@ export type AlipayAnswer =
 export interface AlipayGateway {
   /** Throws AppError `unavailable` when no believable answer came. */
   call(request: AlipayCall): Promise<AlipayAnswer>;
+  /** The address that carries the whole signed request to the platform in the payer's browser. Sends nothing. */
+  pageUrl(request: AlipayCall): string;
+  /** The same as text, for the apps' own pages (`my.paySignCenter`). Sends nothing. */
+  signedText(request: AlipayCall): string;
 }
 
 /** Public parameters go into the URL, the rest into the body, as every SDK of the vendor does. */
@@ -54,6 +58,12 @@ export function createAlipayGateway(
       if (answer.status !== 200) throw failed(`http-${answer.status}`);
       return readAnswer(answer, request.method, app.alipayPublicKey, failed);
     },
+    pageUrl(request) {
+      const url = new URL(settings.gatewayUrl);
+      for (const [name, value] of new URLSearchParams(signedQuery(sdk, request, deps.now()))) url.searchParams.set(name, value);
+      return url.href;
+    },
+    signedText: (request) => signedQuery(sdk, request, deps.now()),
   };
 }
 
@@ -69,8 +79,9 @@ function createSigner(app: AskingApp, gateway: string): AlipaySdk {
   });
 }
 
-function signedRequest(sdk: AlipaySdk, gatewayUrl: string, request: AlipayCall, now: number) {
-  const query = sdk.sdkExecute(
+/** Every parameter, signed and percent-encoded, as `name=value&…`. */
+function signedQuery(sdk: AlipaySdk, request: AlipayCall, now: number): string {
+  return sdk.sdkExecute(
     request.method,
     {
       ...request.params,
@@ -81,6 +92,10 @@ function signedRequest(sdk: AlipaySdk, gatewayUrl: string, request: AlipayCall, 
     // Keeps names as given: the SDK's deep snake-casing would also rewrite keys that are data.
     { bizContentAutoSnakeCase: false },
   );
+}
+
+function signedRequest(sdk: AlipaySdk, gatewayUrl: string, request: AlipayCall, now: number) {
+  const query = signedQuery(sdk, request, now);
   const url = new URL(gatewayUrl);
   const body = new URLSearchParams();
   for (const [name, value] of new URLSearchParams(query)) {

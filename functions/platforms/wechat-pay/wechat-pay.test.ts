@@ -8,11 +8,13 @@ import * as wechat from '../testing/wechat-pay';
 import { createWechatPay } from './wechat-pay';
 
 const ORDER_NO = wechat.paidTransaction.out_trade_no;
+const PAYER = 'oTestOpenid0000000000000001';
 const order: NewOrder = {
+  payBy: 'in-app',
   merchantOrderNo: ORDER_NO,
   amountFen: fen(2_000),
   description: '校园卡充值',
-  payerOpenId: 'oTestOpenid0000000000000001',
+  payerOpenId: PAYER,
   appId: wechat.MINI_APP,
   notifyUrl: 'https://card.example.edu/callbacks/wechat-pay',
   expiresAt: Date.UTC(2026, 10, 21, 4, 15, 0, 250),
@@ -253,7 +255,7 @@ describe('holes of wechatpay-node-v3, closed', () => {
     expect(error.detail).toMatchObject({ reason: 'network' });
     const printed = everythingOf(error);
     const signature = /signature="([^"]+)"/.exec(sent[0]?.headers.get('authorization') ?? '')?.[1] ?? 'none sent';
-    for (const secret of [signature, 'secret-signature', wechat.API_V3_KEY, 'PRIVATE KEY', order.payerOpenId]) {
+    for (const secret of [signature, 'secret-signature', wechat.API_V3_KEY, 'PRIVATE KEY', PAYER]) {
       expect(printed).not.toContain(secret);
     }
   });

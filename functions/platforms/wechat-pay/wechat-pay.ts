@@ -11,7 +11,7 @@ import { type WechatPaySettings, wechatPaySettings } from './settings';
 import { readTransaction, transactionSchema } from './transaction';
 
 /**
- * WeChat Pay APIv3, direct merchant, JSAPI (mini-program and official-account pages).
+ * WeChat Pay APIv3, direct merchant: JSAPI (mini-program and official-account pages) and Native (a code on a screen).
  * @throws AppError config.invalid
  */
 export function createWechatPay(input: unknown, deps: PlatformDeps): PaymentPlatform {
@@ -27,30 +27,55 @@ export function createWechatPay(input: unknown, deps: PlatformDeps): PaymentPlat
 
 const MAX_DESCRIPTION = 127;
 const prepaySchema = v.object({ prepay_id: v.pipe(v.string(), v.regex(/^[\x21-\x7e]{1,64}$/)) });
+/** `weixin://wxpay/bizpayurl?pr=…`, to be drawn as it is; its form is the platform's and may change. Valid for two hours. */
+const codeSchema = v.object({ code_url: v.pipe(v.string(), v.regex(/^weixin:\/\/[\x21-\x7e]{1,500}$/)) });
+
+async function createOrder(order: NewOrder, settings: WechatPaySettings, channel: WechatChannel): Promise<CreatedOrder> {
+  switch (order.payBy) {
+    case 'in-app':
+      return createInApp(order, settings, channel);
+    case 'qr':
+      return createQr(order, settings, channel);
+    case 'page':
+      // H5 payment is for a phone's browser and opens the app; WeChat Pay has no cashier page for a computer but the code.
+      throw new AppError('top-up.not-here', { platform: 'wechat-pay' });
+  }
+}
 
 /** POST /v3/pay/transactions/jsapi, "JSAPI/小程序下单". */
-async function createOrder(order: NewOrder, settings: WechatPaySettings, channel: WechatChannel): Promise<CreatedOrder> {
+async function createInApp(order: NewOrder, settings: WechatPaySettings, channel: WechatChannel): Promise<CreatedOrder> {
   assertNewOrder(order, settings.appIds);
-  const answer = await channel.call({
-    method: 'POST',
-    path: '/v3/pay/transactions/jsapi',
-    body: {
-      appid: order.appId,
-      mchid: settings.merchantId,
-      description: cut(order.description, MAX_DESCRIPTION),
-      out_trade_no: order.merchantOrderNo,
-      time_expire: formatRfc3339(order.expiresAt),
-      notify_url: order.notifyUrl,
-      amount: { total: order.amountFen, currency: 'CNY' },
-      payer: { openid: order.payerOpenId },
-      ...(order.schoolId === undefined ? {} : { attach: order.schoolId }),
-    },
-  });
+  const body = { ...orderBody(order, settings), payer: { openid: order.payerOpenId } };
+  const answer = await channel.call({ method: 'POST', path: '/v3/pay/transactions/jsapi', body });
   if (answer.status !== 200) throw refusal(answer);
   const prepay = v.safeParse(prepaySchema, answer.content);
   if (!prepay.success) throw unavailable('answer-malformed');
   const prepayId = prepay.output.prepay_id;
   return { payParams: channel.payParams(order.appId, prepayId), platformOrderRef: prepayId };
+}
+
+/** POST /v3/pay/transactions/native, "Native下单": whoever scans first pays. */
+async function createQr(order: NewOrder, settings: WechatPaySettings, channel: WechatChannel): Promise<CreatedOrder> {
+  assertNewOrder(order, settings.appIds);
+  const answer = await channel.call({ method: 'POST', path: '/v3/pay/transactions/native', body: orderBody(order, settings) });
+  if (answer.status !== 200) throw refusal(answer);
+  const code = v.safeParse(codeSchema, answer.content);
+  if (!code.success) throw unavailable('answer-malformed');
+  const codeUrl = code.output.code_url;
+  return { payParams: { codeUrl }, platformOrderRef: codeUrl };
+}
+
+function orderBody(order: NewOrder, settings: WechatPaySettings) {
+  return {
+    appid: order.appId,
+    mchid: settings.merchantId,
+    description: cut(order.description, MAX_DESCRIPTION),
+    out_trade_no: order.merchantOrderNo,
+    time_expire: formatRfc3339(order.expiresAt),
+    notify_url: order.notifyUrl,
+    amount: { total: order.amountFen, currency: 'CNY' },
+    ...(order.schoolId === undefined ? {} : { attach: order.schoolId }),
+  };
 }
 
 /** GET /v3/pay/transactions/out-trade-no/{out_trade_no}, "商户订单号查询订单". */
