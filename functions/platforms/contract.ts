@@ -73,6 +73,9 @@ export interface PaidOrder {
 /**
  * `closed`: can never be paid any more. `not-paid`: open, nothing paid yet. `not-found`: the platform has no such
  * order (said by a signed answer). `pending`: everything else, also every status that we do not know.
+ *
+ * Alipay makes the trade of a `qr` or `page` order only when somebody scans the code or signs in on the page: until then it is
+ * `not-found`, for queries and for closing, and may still be paid. Such an order is over only when it is `not-found` after `expiresAt`.
  */
 export interface UnpaidOrder {
   readonly status: 'closed' | 'not-paid' | 'pending' | 'not-found';
@@ -170,8 +173,7 @@ export type PlatformRefund =
 export type RefundNotice = PlatformRefund & { readonly noticeId: string };
 
 /** Without a vendor SDK, as `PaymentNotices`. Alipay sends no refund notice of its own: its refunds are asked about. */
-export interface RefundNotices {
-  readonly name: PaymentPlatformName;
+export interface RefundNotices extends Pick<PaymentNotices, 'name' | 'noticeAnswer'> {
   /** @throws AppError as `PaymentNotices.parseNotice` */
   parseRefundNotice(rawBody: Uint8Array, headers: NoticeHeaders, now: EpochMs): RefundNotice;
 }
@@ -184,11 +186,19 @@ export interface RefundPlatform {
   readonly name: PaymentPlatformName;
   /**
    * Asks for a refund. Accepted is `pending` at WeChat Pay; Alipay may say `succeeded` at once. Only the query or a notice ends it.
-   * @throws AppError refund.platform-refused (detail.platformCode: not enough left, older than 365 days; nothing was refunded under this
-   * number), refund.too-soon (the platform wants an interval; repeat later), refund.platform-unavailable (nothing is known: query or repeat)
+   * A repeat is the same refund and the right thing to do about one that stays `pending`: Alipay tells a request that never arrived
+   * from one under way by nothing else.
+   * @throws AppError refund.platform-refused (detail.platformCode: not enough left, older than 365 days; signed, and the platform was
+   * asked again and knows no refund under this number), refund.too-soon (the platform wants an interval; repeat later),
+   * refund.platform-unavailable (nothing is known, or the merchant's own balance is short: query or repeat), request.malformed,
+   * config.invalid (notifyUrl), top-up.channel-not-offered (an app this merchant is not set up for)
    */
   refund(request: NewRefund): Promise<PlatformRefund>;
-  /** @throws AppError refund.platform-unavailable, refund.platform-refused (our request is wrong) */
+  /**
+   * Compare `amountFen` with what was asked for.
+   * @throws AppError refund.platform-unavailable, refund.platform-refused (our request is wrong), request.malformed,
+   * top-up.channel-not-offered
+   */
   queryRefund(refund: RefundRef): Promise<PlatformRefund>;
 }
 
@@ -232,28 +242,51 @@ export interface AccountLogPlatform {
   accountLog(day: string): AsyncIterable<AccountLogLine>;
 }
 
+/** A standing permission as both sides name it. */
+export interface ContractRef {
+  /** WeChat Pay knows a school by a plan of its own. */
+  readonly schoolId: string;
+  /** Ours, at most 31 of [0-9A-Za-z_]. */
+  readonly contractNo: string;
+  readonly appId: string;
+}
+
 /**
- * Standing permission of a payer to be charged without being asked (校园轻松付 /v3/eduschoolpay; Alipay agreements and
- * alipay.trade.pay with an agreement). A deduction is an order like any other afterwards: it is queried by `queryOrder`.
+ * Standing permission of a payer to be charged without being asked (校园轻松付 /v3/eduschoolpay,
+ * pay.weixin.qq.com/doc/v3/partner/4012160445; Alipay alipay.user.agreement.* and alipay.trade.pay with an agreement). Notices are
+ * only a hint that something changed: ask.
+ * @throws everywhere AppError deduct.platform-refused (detail.platformCode), deduct.platform-unavailable (nothing is known),
+ * request.malformed, auto-top-up.not-offered (a school or an app this merchant is not set up for)
  */
 export interface DeductPlatform {
   readonly name: PaymentPlatformName;
-  /** What the phone needs to open the platform's page of consent. @throws AppError deduct.platform-refused, deduct.platform-unavailable */
-  startContract(contract: {
-    /** Ours, at most 31 of [0-9A-Za-z_]. */
-    readonly contractNo: string;
-    readonly appId: string;
-    readonly payerOpenId: string;
-    /** Student number at the school. */
-    readonly number: string;
-    readonly perDeductionMaxFen: Fen;
-    readonly notifyUrl: string;
-  }): Promise<{ readonly signParams: Readonly<Record<string, string>> }>;
-  queryContract(contract: { readonly contractNo: string; readonly appId: string }): Promise<DeductContract>;
-  endContract(contract: { readonly contractNo: string; readonly appId: string; readonly agreementRef: string }): Promise<void>;
-  /** Asks for the money. Its answer is not the outcome: query the order. @throws as above */
+  /**
+   * What the phone needs to open the platform's page of consent. WeChat: `appId`, `path` and `presign_token` (which goes into
+   * `extraData`) for `wx.navigateToMiniProgram`, valid for two hours. Alipay: `signStr` for `my.paySignCenter`.
+   */
+  startContract(
+    contract: ContractRef & {
+      readonly payerOpenId: string;
+      /** Student number at the school: letters and digits, shown on the page of consent. */
+      readonly number: string;
+      /** Neither platform can be told for this kind of contract; the deducting operation keeps to it. */
+      readonly perDeductionMaxFen: Fen;
+      /** Alipay reports the consent here; WeChat Pay where its console says. */
+      readonly notifyUrl: string;
+    },
+  ): Promise<{ readonly signParams: Readonly<Record<string, string>> }>;
+  /** WeChat Pay finds a contract by its payer. */
+  queryContract(contract: ContractRef & { readonly payerOpenId: string }): Promise<DeductContract>;
+  /** Ending what has ended is no error. */
+  endContract(contract: ContractRef & { readonly agreementRef: string }): Promise<void>;
+  /**
+   * Asks for the money. Its answer is not the outcome: ask `queryDeduction`, also after a refusal. A repeat of the number is the same
+   * order.
+   * @throws AppError deduct.platform-refused (detail.platformCode; signed: nothing was taken under this number by this request)
+   */
   deduct(
     order: OrderRef & {
+      readonly schoolId: string;
       readonly contractNo: string;
       readonly agreementRef: string;
       readonly number: string;
@@ -262,6 +295,8 @@ export interface DeductPlatform {
       readonly notifyUrl: string;
     },
   ): Promise<void>;
+  /** As `PaymentPlatform.queryOrder`, at the address WeChat Pay keeps for deductions. `closed`: failed, and never again under this number. */
+  queryDeduction(order: OrderRef): Promise<PlatformOrder>;
 }
 export type DeductContract =
   | { readonly status: 'signed'; readonly contractNo: string; readonly agreementRef: string; readonly signedAt: EpochMs }
