@@ -10,6 +10,10 @@ export interface WorldState {
   readonly loginCodes: Record<string, LoginCode>;
   readonly wechatOrders: Record<string, WechatOrder>;
   readonly wechatRefunds: Record<string, WechatRefund>;
+  /** How refunds end that are asked for from now on: all of them, or one by its number. */
+  refundPlans: { everywhere: RefundPlan | null; refunds: Record<string, RefundPlan> };
+  /** What the merchant has at the platform to refund from; null: enough for anything. */
+  merchantFunds: { wechatPay: number | null; alipay: number | null };
   wechatPay: {
     mode: VerificationMode;
     /** Serial of the platform certificate that signs now. */
@@ -50,17 +54,31 @@ export interface LoginCode {
 export interface WechatOrder {
   readonly outTradeNo: string;
   readonly appid: string;
-  readonly openid: string;
+  readonly tradeType: WechatTradeType;
+  /** The payer; of a Native order nobody knows before it is paid. */
+  openid: string | null;
   readonly description: string;
   readonly attach: string | null;
   readonly totalFen: number;
   readonly notifyUrl: string;
   readonly createdAt: EpochMs;
   readonly expiresAt: EpochMs;
+  /** prepay_id of JSAPI, the "pr" of a Native code_url. */
   readonly prepayIds: { readonly id: string; readonly issuedAt: EpochMs }[];
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND';
   transactionId: string | null;
   paidAt: EpochMs | null;
+}
+
+export type WechatTradeType = 'JSAPI' | 'NATIVE';
+
+/** `PROCESSING` for ever until it is settled by hand; the others are reached after `afterMs`. */
+export type RefundOutcome = 'SUCCESS' | 'ABNORMAL' | 'CLOSED' | 'PROCESSING';
+
+export interface RefundPlan {
+  readonly outcome: RefundOutcome;
+  /** Milliseconds from the request to the outcome, not sped up. */
+  readonly afterMs: number;
 }
 
 export interface WechatRefund {
@@ -71,16 +89,24 @@ export interface WechatRefund {
   readonly reason: string | null;
   readonly notifyUrl: string | null;
   readonly createdAt: EpochMs;
-  /** The money is back from this instant on; before it the refund is PROCESSING. */
-  readonly settledAt: EpochMs;
+  /** From this instant on it has its outcome, before it is PROCESSING; null: until somebody settles it. */
+  settledAt: EpochMs | null;
+  outcome: Exclude<RefundOutcome, 'PROCESSING'>;
 }
 
 export interface AlipayTrade {
   readonly outTradeNo: string;
   readonly tradeNo: string;
   readonly appId: string;
-  readonly opAppId: string;
-  readonly buyerOpenId: string;
+  readonly product: AlipayProduct;
+  readonly opAppId: string | null;
+  /** Of a trade paid by scanning nobody knows the buyer before. */
+  buyerOpenId: string | null;
+  /** "https://qr.alipay.com/…" of precreate, and of the code on the page of page pay. */
+  readonly qrCode: string | null;
+  readonly returnUrl: string | null;
+  /** A trade begun by a code exists for the merchant from the first scan on; before, it cannot be queried or closed. */
+  existsSince: EpochMs | null;
   readonly subject: string;
   readonly body: string | null;
   readonly passbackParams: string | null;
@@ -91,13 +117,27 @@ export interface AlipayTrade {
   status: 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED' | 'TRADE_FINISHED';
   paidAt: EpochMs | null;
   closedAt: EpochMs | null;
-  readonly refunds: { readonly outRequestNo: string; readonly refundFen: number; readonly refundedAt: EpochMs }[];
+  readonly refunds: AlipayRefund[];
+}
+
+export type AlipayProduct = 'JSAPI_PAY' | 'FACE_TO_FACE_PAYMENT' | 'FAST_INSTANT_TRADE_PAY';
+
+export interface AlipayRefund {
+  readonly outRequestNo: string;
+  readonly refundFen: number;
+  readonly requestedAt: EpochMs;
+  /** As `WechatRefund.settledAt`. */
+  settledAt: EpochMs | null;
+  /** Alipay has no word for a refund that failed: it stays unsaid for ever. */
+  outcome: 'SUCCESS' | 'FAILED';
 }
 
 export interface Cashier {
   readonly id: string;
   readonly platform: 'wechat-pay' | 'alipay';
   readonly orderNo: string;
+  /** Who scanned the code; null where the order itself knows its payer. */
+  readonly payer: string | null;
   readonly openedAt: EpochMs;
   outcome: 'open' | 'paid' | 'cancelled';
 }
@@ -158,7 +198,26 @@ export interface SmsMessage {
   readonly at: EpochMs;
 }
 
-export function emptyState(signingSerial: string): WorldState {
+/** Adds to a state what it lacks, in place: nothing at first, later what a version of before did not remember. */
+export function completeState(state: Partial<WorldState>, signingSerial: string): WorldState {
+  const complete = Object.assign(state, { ...emptyState(signingSerial), ...state });
+  // Written before there were other ways to pay: all of it was paid in the app.
+  for (const order of Object.values(complete.wechatOrders)) addMissing(order, { tradeType: 'JSAPI' });
+  for (const trade of Object.values(complete.alipayTrades)) {
+    addMissing(trade, { product: 'JSAPI_PAY', qrCode: null, returnUrl: null, existsSince: trade.createdAt });
+    const at = trade.createdAt;
+    for (const refund of trade.refunds) addMissing(refund, { requestedAt: at, settledAt: at, outcome: 'SUCCESS' });
+  }
+  for (const refund of Object.values(complete.wechatRefunds)) addMissing(refund, { outcome: 'SUCCESS' });
+  for (const cashier of Object.values(complete.cashiers)) addMissing(cashier, { payer: null });
+  return complete;
+}
+
+function addMissing<T extends object>(remembered: T, defaults: Partial<T>): void {
+  Object.assign(remembered, { ...defaults, ...remembered });
+}
+
+function emptyState(signingSerial: string): WorldState {
   return {
     version: 1,
     persons: {},
@@ -166,6 +225,8 @@ export function emptyState(signingSerial: string): WorldState {
     loginCodes: {},
     wechatOrders: {},
     wechatRefunds: {},
+    refundPlans: { everywhere: null, refunds: {} },
+    merchantFunds: { wechatPay: null, alipay: null },
     wechatPay: { mode: 'certificate', signingSerial, addedCertificates: [], retiredSerials: [] },
     alipayTrades: {},
     cashiers: {},

@@ -4,6 +4,7 @@ import type { EpochMs } from '../shared/time';
 import { createAlipayGateway } from './alipay/gateway';
 import { alipayNoticeKind } from './alipay/notice';
 import { createCashierDesk } from './cashier/cashier';
+import { createCodePages } from './cashier/code-pages';
 import { switchFault } from './cashier/faults';
 import { createCashierService } from './cashier/service';
 import { createControlService } from './control/service';
@@ -18,7 +19,7 @@ import { issueCode } from './login/codes';
 import { addPerson, currentPerson, findPerson, openidOf } from './login/persons';
 import { createWechatApi, createWechatOpen } from './login/wechat';
 import { createSmsGateway } from './sms/gateway';
-import { emptyState, type LoginCode, type Outage, type WorldState } from './state';
+import { completeState, type LoginCode, type Outage, type WorldState } from './state';
 import type { Surroundings } from './surroundings';
 import { wechatNoticeKind } from './wechat-pay/callback';
 import { createWechatPayGateway } from './wechat-pay/gateway';
@@ -36,7 +37,7 @@ export interface WorldParts {
   readonly randomBytes?: RandomBytes;
   readonly timers?: Timers;
   readonly keys?: WorldKeys;
-  /** Continued, not copied. */
+  /** Continued, not copied; what an older version did not know is added. */
   readonly state?: WorldState;
   /** Called whenever the state must be written. */
   readonly changed?: () => void;
@@ -49,7 +50,7 @@ export function createWorld(given: WorldParts = {}): World {
   const clock = given.clock ?? Date.now;
   const randomBytes = given.randomBytes ?? systemRandomBytes;
   const keys = given.keys ?? generateKeys(clock(), randomBytes);
-  const state = given.state ?? emptyState(keys.wechatPay.platformCertificates.at(-1)?.serial ?? '');
+  const state = completeState(given.state ?? {}, keys.wechatPay.platformCertificates.at(-1)?.serial ?? '');
   const events = createEvents(clock);
   const parts: Surroundings = { clock, randomBytes, keys, state, events, changed: given.changed ?? (() => undefined) };
   const courier = createCourier({
@@ -128,7 +129,7 @@ export function createWorld(given: WorldParts = {}): World {
     'wechat-open': createWechatOpen(parts),
     'alipay-open': createAlipayOpen(parts),
     sms: createSmsGateway(parts),
-    cashier: createCashierService(cashier, () => baseUrl),
+    cashier: createCashierService(cashier, () => baseUrl, createCodePages(parts)),
     control: createControlService(world),
   };
 

@@ -83,7 +83,7 @@ describe('gateway', () => {
 
   test('refuses a method it does not have', async () => {
     const { ask } = setUp();
-    expect(await ask('alipay.trade.page.pay', {})).toMatchObject({ code: '40002', sub_code: 'isv.invalid-method' });
+    expect(await ask('alipay.trade.wap.pay', {})).toMatchObject({ code: '40002', sub_code: 'isv.invalid-method' });
   });
 
   test('an error outage is code 20000, and a lost answer leaves the trade made', async () => {

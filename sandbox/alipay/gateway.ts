@@ -2,21 +2,26 @@ import type { Courier } from '../lib/courier';
 import { type SandboxRequest, type SandboxResponse, type Service, textResponse } from '../lib/http';
 import { exchangeAlipayCode } from '../login/alipay';
 import type { Surroundings } from '../surroundings';
-import { newNotifyId } from './notice';
+import { createTrade, precreateTrade } from './begin-trade';
+import { openPagePay, refusedPage } from './page-pay';
+import { tellOfAlipayRefund } from './refund-notice';
 import { queryRefund, refundTrade } from './refunds';
 import { AlipayRefusal, invalidArgument } from './refusal';
 import { type AlipayRequest, authenticate, readParameters, readRequest } from './request';
 import { signRsa2 } from './signature';
-import { closeTrade, createTrade, queryTrade } from './trades';
+import { closeTrade, queryTrade } from './trades';
 
 type Operation = (request: AlipayRequest) => Record<string, unknown>;
 
+/** The one method that a browser opens; it is answered with a page. */
+const PAGE_PAY = 'alipay.trade.page.pay';
 const OAUTH_TOKEN = 'alipay.system.oauth.token';
 
 /** The open platform's gateway (v2, key mode) for one merchant with a mini-program and a web app. */
-export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 'send'>): Service {
+export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>): Service {
   const operations = new Map<string, Operation>([
     ['alipay.trade.create', (request) => succeeded(createTrade(parts, request))],
+    ['alipay.trade.precreate', (request) => succeeded(precreateTrade(parts, request))],
     ['alipay.trade.query', (request) => succeeded(queryTrade(parts, request))],
     ['alipay.trade.close', (request) => succeeded(closeTrade(parts, request))],
     ['alipay.trade.refund', (request) => succeeded(refund(request))],
@@ -27,12 +32,7 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
 
   function refund(request: AlipayRequest): Record<string, unknown> {
     const { answer, trade, fresh } = refundTrade(parts, request);
-    const outRequestNo = trade.refunds.at(-1)?.outRequestNo ?? null;
-    // A refund is told on the payment's own notify_url, where one was set.
-    if (fresh && trade.notifyUrl !== null) {
-      const notice = { platform: 'alipay', subject: 'refund', orderNo: trade.outTradeNo, refundNo: outRequestNo } as const;
-      courier.send({ ...notice, url: trade.notifyUrl, noticeId: newNotifyId(parts) });
-    }
+    if (fresh) tellOfAlipayRefund(parts, courier, trade, fresh);
     return answer;
   }
 
@@ -40,10 +40,12 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
     const name = `${known.method.replaceAll('.', '_')}_response`;
     try {
       if (parts.state.outage.alipay === 'error') throw new AlipayRefusal('20000', 'aop.unknow-error', '系统繁忙');
+      if (known.method === PAGE_PAY) return openPagePay(parts, readRequest(parts, known, parameters));
       const operation = operations.get(known.method);
       if (!operation) throw invalidArgument('isv.invalid-method', '不存在的方法名');
       return signed(name, operation(readRequest(parts, known, parameters)));
     } catch (error) {
+      if (known.method === PAGE_PAY) return refusedPage(refusedNode(known.method, error));
       // The login method alone names its failures error_response.
       return signed(known.method === OAUTH_TOKEN ? 'error_response' : name, refusedNode(known.method, error));
     }

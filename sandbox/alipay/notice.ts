@@ -6,7 +6,7 @@ import { lookup } from '../lib/lookup';
 import { randomDigits, randomText } from '../lib/random-text';
 import type { AlipayTrade, Delivery, Fault } from '../state';
 import type { Surroundings } from '../surroundings';
-import { refundedFen } from './refunds';
+import { refundedFen } from './refund-amounts';
 import { signRsa2, signRsaSha1, textToSign } from './signature';
 
 const MINUTE = 60_000;
@@ -64,7 +64,7 @@ function fieldsOf(parts: Surroundings, delivery: Delivery, trade: AlipayTrade): 
     invoice_amount: paid,
     point_amount: '0.00',
     seller_id: parts.keys.alipay.sellerId,
-    buyer_open_id: trade.buyerOpenId,
+    buyer_open_id: trade.buyerOpenId ?? '',
     subject: trade.subject,
     gmt_create: beijingText(trade.createdAt),
     gmt_payment: beijingText(trade.paidAt ?? trade.createdAt),
@@ -72,7 +72,11 @@ function fieldsOf(parts: Surroundings, delivery: Delivery, trade: AlipayTrade): 
     ...(trade.body === null ? {} : { body: trade.body }),
     ...(trade.passbackParams === null ? {} : { passback_params: trade.passbackParams }),
     ...(refund
-      ? { out_biz_no: refund.outRequestNo, refund_fee: formatYuan(fen(refundedFen(trade))), gmt_refund: beijingText(refund.refundedAt) }
+      ? {
+          out_biz_no: refund.outRequestNo,
+          refund_fee: formatYuan(fen(refundedFen(trade, parts.clock()))),
+          gmt_refund: beijingText(refund.settledAt ?? refund.requestedAt),
+        }
       : {}),
   };
 }

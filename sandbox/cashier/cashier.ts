@@ -11,6 +11,7 @@ import { newNoticeId } from '../wechat-pay/callback';
 import { currentState, payOrder } from '../wechat-pay/orders';
 import { openWechatCashier } from '../wechat-pay/pay-sign';
 import { faultFor, switchFault } from './faults';
+import { scanCode } from './scan';
 
 /** What the payer sees, and what the page that opened the cashier is told in the platform's own words. */
 export interface CashierView {
@@ -35,6 +36,8 @@ export interface CashierDesk {
   openWechat(parameters: unknown, payer: string | undefined): Opening;
   /** my.tradePay / AlipayJSBridge: the trade number, and who holds the phone. */
   openAlipay(parameters: unknown, payer: string | undefined): Opening;
+  /** The app's scanner: what a QR code says, and who holds the phone. The order learns its payer when it is paid. */
+  scan(code: string, payer: string | undefined): Opening;
   /** Pressing 支付. A second press, or a press after the order closed, pays nothing. */
   pay(id: string): CashierView | undefined;
   cancel(id: string): CashierView | undefined;
@@ -48,9 +51,9 @@ export interface CashierDesk {
 export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 'send'>): CashierDesk {
   const { state, events } = parts;
 
-  function open(platform: Cashier['platform'], orderNo: string): Opening {
+  function open(platform: Cashier['platform'], orderNo: string, payer: string | null = null): Opening {
     const id = newId('csh', parts.clock(), parts.randomBytes);
-    const cashier: Cashier = { id, platform, orderNo, openedAt: parts.clock(), outcome: 'open' };
+    const cashier: Cashier = { id, platform, orderNo, payer, openedAt: parts.clock(), outcome: 'open' };
     state.cashiers[id] = cashier;
     parts.changed();
     events.publish('cashier', 'cashier.opened', orderNo, { platform });
@@ -66,9 +69,13 @@ export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 's
     return findPerson(parts, named ?? state.currentPerson[app]);
   }
 
+  function scannerOf({ payer }: Cashier): Person | undefined {
+    return payer === null ? undefined : findPerson(parts, payer);
+  }
+
   function payWechat(cashier: Cashier): boolean {
     const order = lookup(state.wechatOrders, cashier.orderNo);
-    if (!order || !payOrder(parts, order)) return false;
+    if (!order || !payOrder(parts, order, scannerOf(cashier))) return false;
     courier.send({
       platform: 'wechat-pay',
       subject: 'payment',
@@ -82,7 +89,7 @@ export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 's
 
   function payAlipay(cashier: Cashier): boolean {
     const trade = lookup(state.alipayTrades, cashier.orderNo);
-    if (!trade || !payTrade(parts, trade)) return false;
+    if (!trade || !payTrade(parts, trade, scannerOf(cashier))) return false;
     if (trade.notifyUrl !== null) {
       const noticeId = newNotifyId(parts);
       courier.send({ platform: 'alipay', subject: 'payment', orderNo: trade.outTradeNo, refundNo: null, url: trade.notifyUrl, noticeId });
@@ -124,10 +131,18 @@ export function createCashierDesk(parts: Surroundings, courier: Pick<Courier, 's
       const trade = parsed.success ? Object.values(state.alipayTrades).find((one) => one.tradeNo === parsed.output.tradeNO) : undefined;
       if (!trade) return refuse('alipay', '交易订单不存在（tradeNO区分大小写）');
       const person = payerOf('alipay', payer);
-      if (!person || !Object.values(person.openids).includes(trade.buyerOpenId)) return refuse('alipay', '交易买家不匹配');
+      if (!person || trade.buyerOpenId === null || !Object.values(person.openids).includes(trade.buyerOpenId))
+        return refuse('alipay', '交易买家不匹配');
       if (trade.paidAt !== null) return refuse('alipay', '订单已付款成功，请勿重复提交');
       if (currentStatus(trade, parts.clock()) !== 'WAIT_BUYER_PAY') return refuse('alipay', '交易已经关闭');
       return open('alipay', trade.outTradeNo);
+    },
+    scan(code, payer) {
+      const scanned = scanCode(parts, code);
+      const person = payerOf(scanned.platform === 'alipay' ? 'alipay' : 'wechat', payer);
+      if (!person) return refuse(scanned.platform, '请登录后再扫码');
+      if ('refusal' in scanned) return refuse(scanned.platform, scanned.refusal);
+      return open(scanned.platform, scanned.orderNo, person.id);
     },
     pay(id) {
       const cashier = lookup(state.cashiers, id);

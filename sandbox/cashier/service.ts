@@ -11,18 +11,33 @@ const openRequest = v.object({
   person: v.optional(v.string()),
 });
 
+const scanRequest = v.object({
+  /** What the QR code says. */
+  code: v.string(),
+  person: v.optional(v.string()),
+});
+
 const faultRequest = v.object({
   fault: v.nullable(v.pipe(v.string(), v.check(isFault))),
   attempts: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1)))),
 });
 
-/** POST /open, GET / (open cashiers), GET /{id} (page; JSON when asked for), POST /{id}/pay, /{id}/cancel, /{id}/fault. */
-export function createCashierService(desk: CashierDesk, baseUrl: () => string): Service {
+/** POST /open, POST /scan, GET /scan and /page-pay/{id} (pages), GET / (open cashiers), GET /{id} (page; JSON when asked for), POST /{id}/pay, /{id}/cancel, /{id}/fault. */
+export function createCashierService(desk: CashierDesk, baseUrl: () => string, codePages: Service): Service {
   function open(request: SandboxRequest) {
     const parsed = v.safeParse(openRequest, parseJson(request.body));
     if (!parsed.success) return jsonResponse(400, { refusal: parsed.issues[0].message });
     const { platform, parameters, person } = parsed.output;
-    const opening: Opening = platform === 'alipay' ? desk.openAlipay(parameters, person) : desk.openWechat(parameters, person);
+    return openingResponse(platform === 'alipay' ? desk.openAlipay(parameters, person) : desk.openWechat(parameters, person));
+  }
+
+  function scan(request: SandboxRequest) {
+    const parsed = v.safeParse(scanRequest, parseJson(request.body));
+    if (!parsed.success) return jsonResponse(400, { refusal: parsed.issues[0].message });
+    return openingResponse(desk.scan(parsed.output.code, parsed.output.person));
+  }
+
+  function openingResponse(opening: Opening) {
     if ('refusal' in opening) return jsonResponse(403, opening);
     return jsonResponse(200, { ...opening.cashier, url: `${baseUrl()}/cashier/${opening.cashier.id}` });
   }
@@ -36,6 +51,8 @@ export function createCashierService(desk: CashierDesk, baseUrl: () => string): 
 
   return (request) => {
     if (request.method === 'POST' && request.path === '/open') return open(request);
+    if (request.method === 'POST' && request.path === '/scan') return scan(request);
+    if (request.method === 'GET' && /^\/(?:scan$|page-pay\/)/.test(request.path)) return codePages(request);
     if (request.method === 'GET' && request.path === '/') return jsonResponse(200, { cashiers: desk.list() });
     const match = /^\/([^/]+)(?:\/(pay|cancel|fault))?$/.exec(request.path);
     if (!match) return jsonResponse(404, { refusal: 'no such address' });

@@ -9,7 +9,8 @@ import type { Surroundings } from '../surroundings';
 import { encryptResource } from './encrypt-resource';
 import { transactionOf } from './orders';
 import { currentSigningKey, signMessage } from './platform-keys';
-import { refundNoticeOf } from './refunds';
+import { refundNoticeOf } from './refund-view';
+import { findRefund } from './refunds';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -33,6 +34,8 @@ const WAITS_MS = [
   6 * HOUR,
 ] as const;
 
+const REFUND_SUMMARY = { SUCCESS: '退款成功', ABNORMAL: '退款异常', CLOSED: '退款关闭' } as const;
+
 export function wechatNoticeKind(parts: Surroundings): NoticeKind {
   return {
     waitsMs: WAITS_MS,
@@ -54,6 +57,7 @@ export function newNoticeId(): string {
 function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | null): Outgoing {
   const refund = delivery.subject === 'refund';
   const originalType = refund ? 'refund' : 'transaction';
+  const outcome = refund ? findRefund(parts, delivery.refundNo ?? '').outcome : 'SUCCESS';
   const plain = JSON.stringify(altered(parts, resourceOf(parts, delivery), fault));
   const encrypted = encryptResource(plain, originalType, parts.keys.wechatPay.apiV3Key, parts.randomBytes);
   const resource = { original_type: originalType, ...damaged(encrypted, fault) };
@@ -62,8 +66,8 @@ function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | n
       id: delivery.noticeId,
       create_time: rfc3339(delivery.createdAt),
       resource_type: 'encrypt-resource',
-      event_type: refund ? 'REFUND.SUCCESS' : 'TRANSACTION.SUCCESS',
-      summary: refund ? '退款成功' : '支付成功',
+      event_type: refund ? `REFUND.${outcome}` : 'TRANSACTION.SUCCESS',
+      summary: refund ? REFUND_SUMMARY[outcome] : '支付成功',
       resource,
     }),
   );

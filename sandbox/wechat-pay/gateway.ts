@@ -5,17 +5,19 @@ import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, typ
 import { lookup } from '../lib/lookup';
 import { randomAlphanumeric } from '../lib/random-text';
 import type { Surroundings } from '../surroundings';
-import { newNoticeId } from './callback';
 import { encryptResource } from './encrypt-resource';
-import { closeOrder, placeJsapiOrder, transactionOf } from './orders';
+import { closeOrder, transactionOf } from './orders';
+import { placeJsapiOrder, placeNativeOrder } from './place-order';
 import { answerSigningKey, certificatesInForce, signMessage } from './platform-keys';
-import { applyRefund, findRefund, REFUND_SETTLES_AFTER_MS, refundOf } from './refunds';
+import { tellOfRefund } from './refund-notice';
+import { refundOf } from './refund-view';
+import { applyRefund, findRefund } from './refunds';
 import { badParameter, WechatRefusal } from './refusal';
 import { createRequestVerifier } from './request-signature';
 
 type Route = (request: SandboxRequest, parameter: string) => SandboxResponse;
 
-/** WeChat Pay API v3 for one merchant, after the vendor's reference of JSAPI payment (2024–2025). */
+/** WeChat Pay API v3 for one merchant, after the vendor's reference of JSAPI and Native payment (2024–2025). */
 export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>): Service {
   const verifier = createRequestVerifier(parts);
 
@@ -41,12 +43,7 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
 
   function refund(request: SandboxRequest): SandboxResponse {
     const applied = applyRefund(parts, readJson(request));
-    const { outRefundNo, outTradeNo, notifyUrl } = applied.refund;
-    if (applied.fresh && notifyUrl !== null) {
-      const notice = { platform: 'wechat-pay', subject: 'refund', orderNo: outTradeNo, refundNo: outRefundNo } as const;
-      // Settling is no vendor wait: it is not sped up, so it is multiplied before the courier divides.
-      courier.send({ ...notice, url: notifyUrl, noticeId: newNoticeId() }, REFUND_SETTLES_AFTER_MS * courier.speed());
-    }
+    if (applied.fresh) tellOfRefund(parts, courier, applied.refund);
     return jsonResponse(200, refundOf(parts, applied.refund));
   }
 
@@ -73,6 +70,7 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
 
   const routes: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
     ['POST', /^\/v3\/pay\/transactions\/jsapi$/, (request) => jsonResponse(200, placeJsapiOrder(parts, readJson(request)))],
+    ['POST', /^\/v3\/pay\/transactions\/native$/, (request) => jsonResponse(200, placeNativeOrder(parts, readJson(request)))],
     ['GET', /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/, queryByOutTradeNo],
     ['GET', /^\/v3\/pay\/transactions\/id\/([^/]+)$/, queryById],
     [

@@ -26,10 +26,11 @@ export function openWechatCashier(parts: Surroundings, parameters: unknown, paye
   if (!verify('sha256', Buffer.from(message, 'utf8'), merchantKey, Buffer.from(paySign, 'base64'))) {
     return { refusal: '支付验证签名失败' };
   }
-  const found = findByPrepayId(parts, packageText.slice('prepay_id='.length));
+  const found = findByPrepayId(parts, 'JSAPI', packageText.slice('prepay_id='.length));
   if (!found) return { refusal: '预支付交易会话标识无效' };
   if (found.order.appid !== appId) return { refusal: '商家参数格式有误：appid与下单时不一致' };
   if (prepayExpired(found.issuedAt, parts.clock())) return { refusal: '预支付交易会话标识已过期，请重新下单' };
-  if (!payerOpenids.includes(found.order.openid)) return { refusal: '下单账号与支付账号不一致，请核实后再支付' };
+  if (found.order.openid === null || !payerOpenids.includes(found.order.openid))
+    return { refusal: '下单账号与支付账号不一致，请核实后再支付' };
   return { order: found.order };
 }

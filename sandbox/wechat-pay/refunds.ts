@@ -1,10 +1,13 @@
 import * as v from 'valibot';
-import { beijingDigits, rfc3339 } from '../lib/beijing';
+import { DAY_MS, type EpochMs } from '../../shared/time';
+import { beijingDigits } from '../lib/beijing';
 import { lookup } from '../lib/lookup';
+import { putMoney, refundPlanFor, takeMoney } from '../lib/merchant-money';
 import { randomDigits } from '../lib/random-text';
 import type { WechatOrder, WechatRefund } from '../state';
 import type { Surroundings } from '../surroundings';
-import { badParameter, WechatRefusal } from './refusal';
+import { parseBody } from './place-order';
+import { WechatRefusal } from './refusal';
 
 const refundRequest = v.object({
   transaction_id: v.optional(v.string()),
@@ -18,33 +21,28 @@ const refundRequest = v.object({
     currency: v.literal('CNY'),
   }),
 });
+type RefundRequest = v.InferOutput<typeof refundRequest>;
 
-/** Money is back with the payer this much later; until then a refund is PROCESSING. */
-export const REFUND_SETTLES_AFTER_MS = 3_000;
+/** Money is back with the payer this much later, unless a plan says otherwise; until then a refund is PROCESSING. */
+const SETTLES_AFTER_MS = 3_000;
+const REFUNDABLE_MS = 365 * DAY_MS;
+const MOST_REFUNDS = 50;
+const INTERVAL_MS = 60_000;
 
 /** Accepts a refund; the same out_refund_no with the same content is the same refund. `fresh` says that it is a new one. */
 export function applyRefund(parts: Surroundings, body: unknown): { refund: WechatRefund; fresh: boolean } {
-  const parsed = v.safeParse(refundRequest, body);
-  if (!parsed.success) {
-    const path = `/${(parsed.issues[0].path ?? []).map((item) => String(item.key)).join('/')}`;
-    throw badParameter(`参数错误：输入源“${path}”不符合规则`, path, parsed.issues[0].message);
-  }
-  const request = parsed.output;
+  const request = parseBody(refundRequest, body);
   const order = findOrder(parts, request);
   const known = lookup(parts.state.wechatRefunds, request.out_refund_no);
   if (known) {
     const same = known.outTradeNo === order.outTradeNo && known.refundFen === request.amount.refund;
-    if (!same) throw new WechatRefusal(400, 'INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试');
+    if (!same) throw invalid('订单金额或退款金额与之前请求不一致，请核实后再试');
     return { refund: known, fresh: false };
   }
-  if (order.paidAt === null) throw new WechatRefusal(400, 'INVALID_REQUEST', '订单未支付，不能退款');
-  if (request.amount.total !== order.totalFen) {
-    throw new WechatRefusal(400, 'INVALID_REQUEST', '订单金额或退款金额与之前请求不一致，请核实后再试');
-  }
-  if (refundedFen(parts, order) + request.amount.refund > order.totalFen) {
-    throw new WechatRefusal(400, 'INVALID_REQUEST', '申请退款金额大于可退金额');
-  }
+  refuseRefund(parts, order, request);
   const now = parts.clock();
+  const plan = refundPlanFor(parts.state, request.out_refund_no) ?? { outcome: 'SUCCESS', afterMs: SETTLES_AFTER_MS };
+  const held = plan.outcome === 'PROCESSING';
   const refund: WechatRefund = {
     outRefundNo: request.out_refund_no,
     refundId: `503${randomDigits(parts.randomBytes, 7)}${beijingDigits(now).slice(0, 8)}${randomDigits(parts.randomBytes, 10)}`,
@@ -53,8 +51,12 @@ export function applyRefund(parts: Surroundings, body: unknown): { refund: Wecha
     reason: request.reason ?? null,
     notifyUrl: request.notify_url ?? null,
     createdAt: now,
-    settledAt: now + REFUND_SETTLES_AFTER_MS,
+    settledAt: held ? null : now + plan.afterMs,
+    outcome: plan.outcome === 'PROCESSING' ? 'SUCCESS' : plan.outcome,
   };
+  if (!takeMoney(parts.state, 'wechatPay', refund.refundFen))
+    throw new WechatRefusal(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起');
+  if (refund.outcome === 'CLOSED') putMoney(parts.state, 'wechatPay', refund.refundFen);
   parts.state.wechatRefunds[refund.outRefundNo] = refund;
   order.state = 'REFUND';
   parts.changed();
@@ -62,7 +64,20 @@ export function applyRefund(parts: Surroundings, body: unknown): { refund: Wecha
   return { refund, fresh: true };
 }
 
-function findOrder({ state }: Surroundings, request: v.InferOutput<typeof refundRequest>): WechatOrder {
+function refuseRefund(parts: Surroundings, order: WechatOrder, request: RefundRequest): void {
+  const now = parts.clock();
+  if (order.paidAt === null) throw invalid('订单未支付，不能退款');
+  if (request.amount.total !== order.totalFen) throw invalid('订单金额或退款金额与之前请求不一致，请核实后再试');
+  if (now - order.paidAt > REFUNDABLE_MS) throw invalid('订单已超过可退款的最大期限(1年)');
+  const earlier = refundsOf(parts, order);
+  if (earlier.length >= MOST_REFUNDS) throw invalid('退款次数超过50次上限');
+  const taken = earlier.filter((refund) => refundStatus(refund, now) !== 'CLOSED').reduce((total, refund) => total + refund.refundFen, 0);
+  if (taken + request.amount.refund > order.totalFen) throw invalid('申请退款金额大于订单可退金额');
+  const lastAt = Math.max(...earlier.map((refund) => refund.createdAt));
+  if (now - lastAt < INTERVAL_MS) throw new WechatRefusal(429, 'FREQUENCY_LIMITED', '同一笔订单多次退款的请求需相隔1分钟');
+}
+
+function findOrder({ state }: Surroundings, request: RefundRequest): WechatOrder {
   const order =
     request.out_trade_no !== undefined
       ? lookup(state.wechatOrders, request.out_trade_no)
@@ -71,9 +86,12 @@ function findOrder({ state }: Surroundings, request: v.InferOutput<typeof refund
   return order;
 }
 
-function refundedFen({ state }: Surroundings, order: WechatOrder): number {
-  const refunds = Object.values(state.wechatRefunds).filter((refund) => refund.outTradeNo === order.outTradeNo);
-  return refunds.reduce((total, refund) => total + refund.refundFen, 0);
+function refundsOf({ state }: Surroundings, order: WechatOrder): WechatRefund[] {
+  return Object.values(state.wechatRefunds).filter((refund) => refund.outTradeNo === order.outTradeNo);
+}
+
+export function refundStatus(refund: Pick<WechatRefund, 'settledAt' | 'outcome'>, now: EpochMs): WechatRefund['outcome'] | 'PROCESSING' {
+  return refund.settledAt !== null && now >= refund.settledAt ? refund.outcome : 'PROCESSING';
 }
 
 export function findRefund(parts: Surroundings, outRefundNo: string): WechatRefund {
@@ -82,49 +100,6 @@ export function findRefund(parts: Surroundings, outRefundNo: string): WechatRefu
   return refund;
 }
 
-/** The refund object of the API. */
-export function refundOf(parts: Surroundings, refund: WechatRefund): Record<string, unknown> {
-  const order = lookup(parts.state.wechatOrders, refund.outTradeNo);
-  const settled = parts.clock() >= refund.settledAt;
-  const total = order?.totalFen ?? 0;
-  return {
-    refund_id: refund.refundId,
-    out_refund_no: refund.outRefundNo,
-    transaction_id: order?.transactionId ?? '',
-    out_trade_no: refund.outTradeNo,
-    channel: 'ORIGINAL',
-    user_received_account: '支付用户零钱',
-    ...(settled ? { success_time: rfc3339(refund.settledAt) } : {}),
-    create_time: rfc3339(refund.createdAt),
-    status: settled ? 'SUCCESS' : 'PROCESSING',
-    funds_account: 'AVAILABLE',
-    amount: {
-      total,
-      refund: refund.refundFen,
-      payer_total: total,
-      payer_refund: refund.refundFen,
-      settlement_total: total,
-      settlement_refund: refund.refundFen,
-      discount_refund: 0,
-      currency: 'CNY',
-    },
-  };
-}
-
-/** The plaintext of a REFUND.SUCCESS notice, which has fields of its own. */
-export function refundNoticeOf(parts: Surroundings, outRefundNo: string): Record<string, unknown> {
-  const refund = findRefund(parts, outRefundNo);
-  const order = lookup(parts.state.wechatOrders, refund.outTradeNo);
-  const total = order?.totalFen ?? 0;
-  return {
-    mchid: parts.keys.wechatPay.mchid,
-    transaction_id: order?.transactionId ?? '',
-    out_trade_no: refund.outTradeNo,
-    refund_id: refund.refundId,
-    out_refund_no: refund.outRefundNo,
-    refund_status: 'SUCCESS',
-    success_time: rfc3339(refund.settledAt),
-    user_received_account: '支付用户零钱',
-    amount: { total, refund: refund.refundFen, payer_total: total, payer_refund: refund.refundFen },
-  };
+function invalid(message: string): WechatRefusal {
+  return new WechatRefusal(400, 'INVALID_REQUEST', message);
 }
