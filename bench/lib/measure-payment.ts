@@ -108,7 +108,13 @@ async function fundedAccount(world: BenchWorld, money: { readonly card: number; 
   ] as const) {
     if (amount === 0) continue;
     const pack = { ...world.pack, arrival: { ...world.pack.arrival, mode } };
-    const credit = { orderNo: `${SCHOOL}0123456789ABCDE`, channel: 'wechat-pay', amountFen: fen(amount), paidAt: Date.now() } as const;
+    const credit = {
+      orderNo: `${SCHOOL}0123456789ABCDE`,
+      channel: 'wechat-pay',
+      amountFen: fen(amount),
+      paidAt: Date.now(),
+      recordedAt: Date.now(),
+    } as const;
     await world.change(accountNo, (head) => topUpDraft(head, credit, pack));
   }
   return accountNo;

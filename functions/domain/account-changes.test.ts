@@ -3,16 +3,8 @@ import { fen, sum } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { ACCOUNT, acts, madePassbook } from '../test/made-passbook';
 import { loadPack, NOON } from '../test/sale-fixture';
-import {
-  bindAppDraft,
-  cancelLossDraft,
-  claimDraft,
-  freeSlot,
-  reportLossDraft,
-  revokeAppDraft,
-  topUpDraft,
-  voidDraft,
-} from './account-changes';
+import { voidDraft } from '../test/void-draft';
+import { bindAppDraft, cancelLossDraft, claimDraft, freeSlot, reportLossDraft, revokeAppDraft, topUpDraft } from './account-changes';
 import type { Entry } from './entry';
 import { holderChange } from './posting';
 import { deriveSchoolKeys } from './school-keys';
@@ -22,7 +14,7 @@ const bistu = loadPack('bistu');
 const schoolOf = (pack: RulePack) => ({ pack, keys: deriveSchoolKeys(new Uint8Array(32).fill(3), pack.schoolId) });
 const opened = madePassbook(schoolOf(shanghaitech), [])[0] as Entry;
 const at = { entryId: 'x', occurredAt: NOON };
-const credit = { orderNo: 'order1', channel: 'wechat-pay', amountFen: fen(2_000), paidAt: NOON } as const;
+const credit = { orderNo: 'order1', channel: 'wechat-pay', amountFen: fen(2_000), paidAt: NOON, recordedAt: NOON } as const;
 
 describe('a top-up', () => {
   it('waits in transit where money is claimed (ST-14), and is on the card at once where it arrives in real time (BI-10)', () => {
@@ -48,9 +40,9 @@ describe('a top-up', () => {
 
 describe('a claim', () => {
   it('moves all that waits onto the card, and nothing when nothing waits', () => {
-    expect(claimDraft(opened, at)).toBeUndefined();
+    expect(claimDraft(opened, { ...at, recordedAt: at.occurredAt }, shanghaitech)).toBeUndefined();
     const head = { ...opened, ...topUpDraft(opened, credit, shanghaitech) } as Entry;
-    const draft = claimDraft(head, at);
+    const draft = claimDraft(head, { ...at, recordedAt: at.occurredAt }, shanghaitech);
     expect(draft?.state.balances).toMatchObject({ card: 2_000, transit: 0 });
     expect(holderChange(draft?.postings ?? [])).toBe(0);
   });

@@ -1,14 +1,14 @@
-import { type Fen, ZERO } from '../../shared/money';
+import { add, type Fen, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import { businessDay, type EpochMs } from '../../shared/time';
+import type { EpochMs } from '../../shared/time';
 import { type AccountState, type AppSlot, EMPTY_SLOT, emptyState } from './account-state';
 import type { Draft, Entry } from './entry';
-import { spentAt, unspend } from './limits';
-import { holderChange, mirror, move, post, salePostings } from './posting';
+import { legs } from './legs';
+import { movementDraft } from './movement';
+import type { ArrivedIn, TopUpChannel } from './order';
+import { move } from './posting';
 
 /** What may happen to an account besides a sale. Each takes the head and returns what to write; none reads a clock. */
-
-const CHANNEL_SHARDS = 8;
 
 /** Entry 1: the account exists, with nothing in it. */
 export function openedDraft(input: { readonly occurredAt: EpochMs; readonly cardIssue: number }): Draft {
@@ -23,41 +23,51 @@ export function openedDraft(input: { readonly occurredAt: EpochMs; readonly card
 
 export interface TopUpCredit {
   readonly orderNo: string;
-  readonly channel: 'wechat-pay' | 'alipay';
+  readonly channel: TopUpChannel;
+  /** The card where nothing else is said. */
+  readonly target?: 'card' | 'wallet';
   readonly amountFen: Fen;
   /** When the payer paid, by the platform's clock. */
   readonly paidAt: EpochMs;
+  readonly recordedAt: EpochMs;
 }
 
-/** Where a top-up arrives under the pack. */
-export function arrivalOf(pack: RulePack): 'card' | 'transit' {
+/** Where a top-up of the card arrives under the pack. */
+export function arrivalOf(pack: RulePack, target: 'card' | 'wallet' = 'card'): ArrivedIn {
+  if (target === 'wallet') return 'wallet';
   return pack.arrival.mode === 'realtime' ? 'card' : 'transit';
 }
 
-/** Credits a paid order. Money that was paid is never refused: a lost, frozen or even closed account takes it. */
+/**
+ * Credits a paid order. Money that was paid is never refused: a lost, frozen or even closed account takes it. What the holder's own
+ * bank card brought may be withdrawn to it again.
+ */
 export function topUpDraft(head: Entry, credit: TopUpCredit, pack: RulePack): Draft {
-  const postings = move(`channel:${credit.channel}`, arrivalOf(pack), credit.amountFen);
-  const day = businessDay(credit.paidAt, pack.utcOffsetMinutes);
-  return {
+  const { orderNo, channel, amountFen, paidAt, recordedAt } = credit;
+  const postings = move(legs.channel(channel), arrivalOf(pack, credit.target), amountFen);
+  const movement = {
     kind: 'top-up',
-    entryId: credit.orderNo,
-    orderNo: credit.orderNo,
+    entryId: orderNo,
+    orderNo,
     postings,
-    counterparty: {
-      book: `channel/${credit.channel}/${day}/${head.accountNo % CHANNEL_SHARDS}`,
-      place: `${credit.paidAt}/${credit.orderNo}`,
-    },
-    occurredAt: credit.paidAt,
-    state: { ...head.state, balances: post(head.state.balances, postings) },
-  };
+    family: `channel/${channel}`,
+    occurredAt: paidAt,
+    recordedAt,
+  } as const;
+  const draft = movementDraft(head, movement, pack);
+  if (channel !== 'bank-card') return draft;
+  return { ...draft, state: { ...draft.state, ownBankFen: add(head.state.ownBankFen, amountFen) } };
 }
 
 /** Moves all of `transit` to the card, outside a sale (kiosk or app). Undefined when there is nothing to claim. */
-export function claimDraft(head: Entry, input: { readonly entryId: string; readonly occurredAt: EpochMs }): Draft | undefined {
+export function claimDraft(
+  head: Entry,
+  input: { readonly entryId: string; readonly occurredAt: EpochMs; readonly recordedAt: EpochMs },
+  pack: RulePack,
+): Draft | undefined {
   const amountFen = head.state.balances.transit;
   if (amountFen === ZERO) return undefined;
-  const postings = move('transit', 'card', amountFen);
-  return { kind: 'claim', ...input, postings, state: { ...head.state, balances: post(head.state.balances, postings) } };
+  return movementDraft(head, { kind: 'claim', ...input, postings: move('transit', 'card', amountFen), family: 'internal' }, pack);
 }
 
 /** Stops the card at once, and the codes too unless the holder keeps them. */
@@ -96,22 +106,4 @@ export function revokeAppDraft(head: Entry, input: { slot: number; entryId: stri
 
 function changeSlot(apps: readonly AppSlot[], slot: number, change: (app: AppSlot) => AppSlot): readonly AppSlot[] {
   return apps.map((app, index) => (index === slot ? change(app) : app));
-}
-
-/** Reverses a sale: the mirror of its legs, without the claim that came with it. */
-export function voidDraft(head: Entry, sale: Entry, input: { occurredAt: EpochMs; recordedAt: EpochMs; pack: RulePack }): Draft {
-  const postings = mirror(salePostings(sale.postings));
-  const spent = unspend(spentAt(head.state.spent, input.recordedAt, input.pack), sale.state.spent, holderChange(postings));
-  const day = businessDay(input.occurredAt, input.pack.utcOffsetMinutes);
-  const terminal = sale.entryId.slice(0, sale.entryId.indexOf('-'));
-  return {
-    kind: 'void',
-    entryId: `${sale.entryId}-void`,
-    postings,
-    reverses: sale.entryId,
-    counterparty: { book: `terminal/${terminal}/${day}`, place: `${sale.counterparty?.place ?? ''}-void` },
-    ...(sale.merchant === undefined ? {} : { merchant: sale.merchant }),
-    occurredAt: input.occurredAt,
-    state: { ...head.state, balances: post(head.state.balances, postings), spent },
-  };
 }

@@ -76,6 +76,8 @@ export interface AccountState {
   readonly lostAt: EpochMs;
   readonly codesFrozen: boolean;
   readonly closed: boolean;
+  /** A bank card is bound and the holder may pay from the wallet. */
+  readonly walletOpen: boolean;
   /** The holder's own limits; what is absent falls back to the pack. */
   readonly limits: Limits;
   readonly spent: Spent;
@@ -98,6 +100,7 @@ export function emptyState(): AccountState {
     lostAt: 0,
     codesFrozen: false,
     closed: false,
+    walletOpen: false,
     limits: {},
     spent: { day: '', dayFen: ZERO, meal: '', mealFen: ZERO },
     apps: [EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT, EMPTY_SLOT],

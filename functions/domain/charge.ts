@@ -2,14 +2,15 @@ import type { SaleBody } from '../../shared/api/terminal';
 import { type CodeKind, type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
 import { codeMac, weekOfStep } from '../../shared/code-mac';
 import type { ErrorCode } from '../../shared/errors';
-import { type Fen, fen, subtract, ZERO } from '../../shared/money';
+import { type Fen, fen, negate, subtract, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
 import { type AccountState, heldTotal } from './account-state';
 import type { Draft, Entry } from './entry';
 import { brokenLimit, limitsOf, spend, spentAt } from './limits';
-import { move, type Posting, post, spendable } from './posting';
+import { applyPostings, move, type Posting, spendable, subsidyLeg } from './posting';
 import { chipKey, chipMac, codeWeekKey, type SchoolKeys } from './school-keys';
+import { spendSubsidy } from './subsidy';
 import { enterRing, saleEntryId } from './terminal-ring';
 import { isStepUsed, markStepUsed } from './used-steps';
 
@@ -74,18 +75,40 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
   const spent = spentAt(state.spent, recordedAt, context.pack);
   const broken = brokenLimit(amountFen, spent, limitsOf(state, context.pack));
   if (broken !== undefined) return refuse(broken);
-  const claim: Fen = context.pack.arrival.claimAt.includes('pos') ? state.balances.transit : ZERO;
-  const mine = claim === ZERO ? state.balances.card : spendable(state);
-  const available = subtract(mine, heldTotal(state));
-  if (available < amountFen) return refuse('payment.insufficient-balance');
-
-  const postings: readonly Posting[] = [
-    ...(claim > 0 ? move('transit', 'card', claim) : []),
-    ...move('card', `merchant:${sale.merchant}`, amountFen),
-  ];
-  const balances = post(state.balances, postings);
-  const next: AccountState = { ...state, balances, spent: spend(spent, amountFen), apps: proven.apps };
+  const fromWallet = sale.means.by === 'code' && sale.means.code.kind === 'wallet';
+  const postings = fromWallet ? walletLegs(state, amountFen, sale.merchant) : cardLegs(state, amountFen, sale.merchant, context);
+  if (postings === undefined) return refuse(fromWallet ? 'wallet.insufficient-balance' : 'payment.insufficient-balance');
+  const next: AccountState = { ...applyPostings(state, postings), spent: spend(spent, amountFen), apps: proven.apps };
   return { verdict: 'charge', draft: saleDraft(head, sale, context, { kind: 'charge', postings, state: next }) };
+}
+
+/**
+ * Subsidy first, the lot that expires first before the others, then the card, with what waits claimed in the same entry where the
+ * school claims at the terminal. Undefined when it is not enough.
+ */
+function cardLegs(
+  state: AccountState,
+  amountFen: Fen,
+  merchant: number,
+  { pack, recordedAt }: ChargeContext,
+): readonly Posting[] | undefined {
+  const claim: Fen = pack.arrival.claimAt.includes('pos') ? state.balances.transit : ZERO;
+  const mine = claim === ZERO ? state.balances.card : spendable(state);
+  const subsidy = spendSubsidy(state.subsidy, amountFen, recordedAt);
+  const granted = sum(subsidy.map((part) => part.amountFen));
+  const own = subtract(amountFen, granted);
+  const available = subtract(mine, heldTotal(state));
+  if (available < own) return undefined;
+  return [
+    ...(claim > 0 ? move('transit', 'card', claim) : []),
+    ...subsidy.map((part) => ({ leg: subsidyLeg(part.expiresAt), amountFen: negate(part.amountFen) })),
+    ...(own > 0 ? [{ leg: 'card', amountFen: negate(own) }] : []),
+    { leg: `merchant:${merchant}`, amountFen },
+  ];
+}
+
+function walletLegs(state: AccountState, amountFen: Fen, merchant: number): readonly Posting[] | undefined {
+  return subtract(state.balances.wallet, heldTotal(state)) < amountFen ? undefined : move('wallet', `merchant:${merchant}`, amountFen);
 }
 
 /** An entry with the sale's id and no money: after it no attempt of the sale can ever charge. */
@@ -161,7 +184,7 @@ function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: Ch
   if (state.codesFrozen) return refuse('code.frozen');
   const app = state.apps[slot];
   if (app === undefined || isStepUsed(app, step)) return refuse('code.used');
-  if (code.kind === 'wallet') return refuse('wallet.not-open');
+  if (code.kind === 'wallet' && !(state.walletOpen && context.pack.wallet.offered)) return refuse('wallet.not-open');
   return { apps: state.apps.map((one, index) => (index === slot ? markStepUsed(one, step) : one)) };
 }
 

@@ -4,7 +4,7 @@ import type { Bilingual } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { type AccountState, subsidyTotal } from './account-state';
 import type { Entry } from './entry';
-import { claimedFen, salePostings } from './posting';
+import { claimedFen, holderChange, isSubsidy, salePostings } from './posting';
 
 /**
  * Whether a student's statement shows entries of this kind: what moves money, and what stops or lets it. A fence says
@@ -24,18 +24,41 @@ const SHOWN: Readonly<Record<EntryKind, boolean>> = {
   fence: false,
   'limits-changed': true,
   'card-issued': true,
+  refund: true,
+  'refund-returned': true,
+  withdrawal: true,
+  'withdrawal-returned': true,
+  'utility-payment': true,
+  'utility-returned': true,
+  transfer: true,
+  'chip-intent': true,
+  'chip-written': true,
+  'subsidy-granted': true,
+  'subsidy-expired': true,
+  fee: true,
+  deposit: true,
+  'deposit-returned': true,
+  adjustment: true,
+  'wallet-opened': true,
+  'wallet-closed': true,
+  'account-closed': true,
+  hold: true,
+  'hold-released': true,
+  // A holder's passbook has none of these.
+  'platform-settlement': false,
+  'merchant-payout': false,
+  suspense: false,
+  'suspense-cleared': false,
+  'cash-collected': false,
 };
 
 export function isShown(entry: Entry): boolean {
   return SHOWN[entry.kind];
 }
 
-/** Balances a student has; `chipPending` is on its way between two of them and would be counted twice. */
-const HELD = new Set(['card', 'transit', 'wallet', 'purse']);
-
-/** What the holder has more (or less) after the entry, over card, transit, wallet and purse. */
+/** What the holder has more (or less) after the entry, over all places and the subsidy. */
 export function holderAmount(entry: Entry): Fen {
-  return sum(entry.postings.filter(({ leg }) => HELD.has(leg)).map(({ amountFen }) => amountFen));
+  return holderChange(entry.postings);
 }
 
 export function balancesView(state: AccountState): EntryView['balances'] {
@@ -86,7 +109,7 @@ function fundedFrom(entry: Entry): EntryView['fundedFrom'] {
   let most = ZERO;
   let source: EntryView['fundedFrom'] = null;
   for (const { leg, amountFen } of salePostings(entry.postings)) {
-    const named = SOURCES.find((name) => name === leg);
+    const named = isSubsidy(leg) ? 'subsidy' : SOURCES.find((name) => name === leg);
     if (named === undefined || negate(amountFen) <= most) continue;
     most = negate(amountFen);
     source = named;
@@ -94,7 +117,7 @@ function fundedFrom(entry: Entry): EntryView['fundedFrom'] {
   return source;
 }
 
-const CHANNELS = ['wechat-pay', 'alipay'] as const;
+const CHANNELS = ['wechat-pay', 'alipay', 'bank-card', 'cash'] as const;
 
 function channelOf(entry: Entry): EntryView['channel'] {
   return CHANNELS.find((name) => entry.postings.some(({ leg }) => leg === `channel:${name}`)) ?? null;

@@ -26,7 +26,7 @@ describe('the hash of an entry', () => {
       '{"accountNo":1,"entryId":"opened","form":1,"kind":"opened","n":1,"occurredAt":5,"postings":[],"recordedAt":6,"schoolId":"s1","state":{' +
       `"apps":[${slot},${slot},${slot},${slot}],"balances":{"card":0,"chipPending":0,"purse":0,"transit":0,"wallet":0},"cardIssue":1,"closed":false,` +
       '"codesFrozen":false,"holds":[],"limits":{},"lostAt":0,"months":{"first":1,"month":"1970-01","previousFirst":0},"ownBankFen":0,' +
-      '"ring":{"dropped":false,"places":[]},"spent":{"day":"","dayFen":0,"meal":"","mealFen":0},"subsidy":[]}}';
+      '"ring":{"dropped":false,"places":[]},"spent":{"day":"","dayFen":0,"meal":"","mealFen":0},"subsidy":[],"walletOpen":false}}';
     expect(entryHash(entry)).toBe(createHash('sha256').update(json).digest('hex'));
   });
 

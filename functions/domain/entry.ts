@@ -35,6 +35,8 @@ export interface Entry {
   readonly reverses?: string;
   /** Of a fence: why it was not charged. */
   readonly reason?: ErrorCode;
+  /** Its own day was closed already when it was recorded: the book is that of the day it was recorded. */
+  readonly late?: true;
   /** Their clock. */
   readonly occurredAt: EpochMs;
   /** Ours; never decreases with n. */

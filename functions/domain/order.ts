@@ -2,9 +2,17 @@ import type { ErrorCode } from '../../shared/errors';
 import type { Fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 
-/** The platforms that a student can top up through; `cash-machine` and its like bring no order. */
-export const TOP_UP_CHANNELS = ['wechat-pay', 'alipay'] as const;
+/** Where a top-up with an order comes from; a cash machine and its like bring none. */
+export const TOP_UP_CHANNELS = ['wechat-pay', 'alipay', 'bank-card'] as const;
 export type TopUpChannel = (typeof TOP_UP_CHANNELS)[number];
+export type PlatformChannel = Exclude<TopUpChannel, 'bank-card'>;
+
+/** What the money is for: the card (by way of `transit` where the school claims), or the wallet. */
+export const ORDER_TARGETS = ['card', 'wallet'] as const;
+/** How it is paid: as a platform's `PayBy`, by a debit of the bound bank card, or by standing contract. */
+export const ORDER_PAID_BY = ['in-app', 'qr', 'page', 'bank', 'contract'] as const;
+/** Who pays: the holder, somebody who knows name and number, the guest of a gift link, the holder's standing contract. */
+export const ORDER_ORIGINS = ['own', 'other', 'gift', 'auto'] as const;
 
 interface OrderFacts {
   readonly schoolId: string;
@@ -13,7 +21,12 @@ interface OrderFacts {
   readonly accountNo: number;
   readonly channel: TopUpChannel;
   readonly amountFen: Fen;
-  /** The app the payer pays in, and the payer as that app knows them. */
+  readonly target: (typeof ORDER_TARGETS)[number];
+  readonly payBy: (typeof ORDER_PAID_BY)[number];
+  readonly origin: (typeof ORDER_ORIGINS)[number];
+  /** Of origin `gift`. */
+  readonly giftId?: string;
+  /** The app the payer pays in ("bank" for a bank card), and the payer as that app knows them; "" where only paying will tell. */
   readonly appId: string;
   readonly payerOpenId: string;
   readonly createdAt: EpochMs;
@@ -36,14 +49,17 @@ export interface OrderPayment {
   readonly payerOpenId?: string;
 }
 
+export const ARRIVED_IN = ['card', 'transit', 'wallet'] as const;
+export type ArrivedIn = (typeof ARRIVED_IN)[number];
+
 export interface OrderCredit {
   readonly creditedAt: EpochMs;
   /** Entry number of the credit in the holder's passbook. */
   readonly n: number;
-  readonly arrivedIn: 'card' | 'transit';
+  readonly arrivedIn: ArrivedIn;
   /** What of the payer's lot has not been refunded. */
   readonly remainingFen: Fen;
-  /** When the money came onto the card; absent while it waits, or has not been looked for. */
+  /** When the money came where it was meant to be (card or wallet); absent while it waits, or has not been looked for. */
   readonly onCardAt?: EpochMs;
   /** Entries up to this number hold no claim of it. */
   readonly searchedTo: number;
@@ -95,16 +111,38 @@ export function isOver(order: Order, now: EpochMs): boolean {
   return now >= order.expiresAt + LATE_CREATE_MS;
 }
 
-export function newOrder(
-  input: Pick<OrderFacts, 'schoolId' | 'orderNo' | 'accountNo' | 'channel' | 'amountFen' | 'appId' | 'payerOpenId'>,
-  now: EpochMs,
-): CreatedOrder {
-  return { ...input, state: 'created', createdAt: now, expiresAt: now + ORDER_LIFE_MS, dueAt: nextQueryAt(now, now), version: 1 };
+/** Who wishes what. Unless something else is said: the card, in the app, by its holder. */
+export type OrderWish = Pick<OrderFacts, 'schoolId' | 'orderNo' | 'accountNo' | 'channel' | 'amountFen' | 'appId' | 'payerOpenId'> &
+  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId'>>;
+
+export function newOrder(input: OrderWish, now: EpochMs): CreatedOrder {
+  const usual = { target: 'card', payBy: 'in-app', origin: 'own' } as const;
+  return {
+    ...usual,
+    ...input,
+    state: 'created',
+    createdAt: now,
+    expiresAt: now + ORDER_LIFE_MS,
+    dueAt: nextQueryAt(now, now),
+    version: 1,
+  };
 }
 
 /** The same wish: who, how much, through what. Another under one request id is a refusal. */
 export function isSameWish(a: Order, b: Order): boolean {
-  const names = ['schoolId', 'orderNo', 'accountNo', 'channel', 'amountFen', 'appId', 'payerOpenId'] as const;
+  const names = [
+    'schoolId',
+    'orderNo',
+    'accountNo',
+    'channel',
+    'amountFen',
+    'target',
+    'payBy',
+    'origin',
+    'giftId',
+    'appId',
+    'payerOpenId',
+  ] as const;
   return names.every((name) => a[name] === b[name]);
 }
 
@@ -119,31 +157,12 @@ export function withQuery(order: CreatedOrder, now: EpochMs): CreatedOrder {
 }
 
 function factsOf(order: Order): OrderFacts {
-  const {
-    schoolId,
-    orderNo,
-    accountNo,
-    channel,
-    amountFen,
-    appId,
-    payerOpenId,
-    createdAt,
-    expiresAt,
-    version,
-    platformOrderRef,
-    queriedAt,
-  } = order;
+  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, platformOrderRef, queriedAt } = order;
+  const { schoolId, appId, payerOpenId, createdAt, expiresAt, version } = order;
   return {
-    schoolId,
-    orderNo,
-    accountNo,
-    channel,
-    amountFen,
-    appId,
-    payerOpenId,
-    createdAt,
-    expiresAt,
+    ...{ schoolId, orderNo, accountNo, channel, amountFen, target, payBy, origin, appId, payerOpenId, createdAt, expiresAt },
     version: version + 1,
+    ...(giftId === undefined ? {} : { giftId }),
     ...(platformOrderRef === undefined ? {} : { platformOrderRef }),
     ...(queriedAt === undefined ? {} : { queriedAt }),
   };
@@ -157,9 +176,9 @@ export function paid(order: Exclude<Order, CreditedOrder>, payment: OrderPayment
 export function credited(
   order: Exclude<Order, CreditedOrder>,
   payment: OrderPayment,
-  credit: { readonly creditedAt: EpochMs; readonly n: number; readonly arrivedIn: 'card' | 'transit' },
+  credit: { readonly creditedAt: EpochMs; readonly n: number; readonly arrivedIn: ArrivedIn },
 ): CreditedOrder {
-  const onCard = credit.arrivedIn === 'card' ? { onCardAt: credit.creditedAt } : {};
+  const onCard = credit.arrivedIn !== 'transit' ? { onCardAt: credit.creditedAt } : {};
   return {
     ...factsOf(order),
     state: 'credited',
@@ -191,4 +210,9 @@ export function paymentFault(order: Order, channel: TopUpChannel, reported: Repo
   if (reported.appId !== order.appId) return 'callback.other-app';
   if (reported.amountFen !== order.amountFen || reported.currency !== 'CNY') return 'callback.amount-mismatch';
   return undefined;
+}
+
+/** What is left of a payer's lot after a refund of it, or after a refund that came back. */
+export function withRemaining(order: CreditedOrder, remainingFen: Fen): CreditedOrder {
+  return { ...order, version: order.version + 1, credit: { ...order.credit, remainingFen } };
 }

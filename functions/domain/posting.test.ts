@@ -6,7 +6,7 @@ import { claimedFen, holderChange, isBalance, mirror, move, type Posting, post, 
 const amount = fc.integer({ min: 1, max: 1e9 }).map(fen);
 const balances: fc.Arbitrary<Balances> = fc.record({ card: amount, transit: amount, chipPending: amount, wallet: amount, purse: amount });
 const total = (all: Balances): Fen => sum(BALANCES.map((name) => all[name]));
-const leg = fc.constantFrom(...BALANCES, 'merchant:12', 'channel:alipay', 'subsidy');
+const leg = fc.constantFrom(...BALANCES, 'merchant:12', 'channel:alipay', 'funding:subsidy');
 const moves = fc.array(
   fc.tuple(leg, leg, fc.integer({ min: 0, max: 1_000 }).map(fen)).map(([from, to, one]) => move(from, to, one)),
   { minLength: 1, maxLength: 4 },

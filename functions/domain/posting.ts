@@ -1,9 +1,10 @@
-import { add, type Fen, fen, negate, sum, ZERO } from '../../shared/money';
-import { type AccountState, BALANCES, type BalanceName, type Balances } from './account-state';
+import { add, type Fen, fen, negate, smaller, sum, ZERO } from '../../shared/money';
+import type { EpochMs } from '../../shared/time';
+import { type AccountState, BALANCES, type BalanceName, type Balances, type SubsidyLot } from './account-state';
 
 /** One side of a movement. Legs of an entry sum to zero: what leaves the holder arrives at a counterparty. */
 export interface Posting {
-  /** A balance of the holder, or a counterparty: "merchant:12", "channel:wechat-pay", "subsidy". */
+  /** A place of the holder ("card", "subsidy:1798732800000" by the lot's expiry), or a counterparty as `legs.ts` names them. */
   readonly leg: string;
   /** Positive: more is owed to that side. */
   readonly amountFen: Fen;
@@ -13,6 +14,22 @@ const NAMES: readonly string[] = BALANCES;
 
 export function isBalance(leg: string): leg is BalanceName {
   return NAMES.includes(leg);
+}
+
+const SUBSIDY = 'subsidy:';
+
+/** The leg of the subsidy lot that expires then: a reversal gives the money back to the lot it came from. */
+export function subsidyLeg(expiresAt: EpochMs): string {
+  return `${SUBSIDY}${expiresAt}`;
+}
+
+export function isSubsidy(leg: string): boolean {
+  return leg.startsWith(SUBSIDY);
+}
+
+/** Whether the leg is the holder's own money. */
+export function isHolders(leg: string): boolean {
+  return isBalance(leg) || isSubsidy(leg);
 }
 
 export function move(from: string, to: string, amountFen: Fen): readonly Posting[] {
@@ -36,9 +53,37 @@ export function post(balances: Balances, postings: readonly Posting[]): Balances
   return after;
 }
 
-/** What the holder has more (or less) after the postings, over all balances. */
+/**
+ * Subsidy lots after the postings, first to expire first. Two lots with one expiry are one lot. @throws Error below zero, or more than three
+ */
+export function postLots(lots: readonly SubsidyLot[], postings: readonly Posting[]): readonly SubsidyLot[] {
+  const after = new Map(lots.map((lot) => [lot.expiresAt, lot.amountFen]));
+  for (const { leg, amountFen } of postings) {
+    if (!isSubsidy(leg)) continue;
+    const expiresAt = Number(leg.slice(SUBSIDY.length));
+    after.set(expiresAt, add(after.get(expiresAt) ?? ZERO, amountFen));
+  }
+  const left = [...after].filter(([, amountFen]) => amountFen !== 0).sort(([a], [b]) => a - b);
+  if (left.some(([, amountFen]) => amountFen < 0)) throw new Error('subsidy below zero');
+  if (left.length > MAX_LOTS) throw new Error('too many subsidy lots');
+  return left.map(([expiresAt, amountFen]) => ({ amountFen, expiresAt }));
+}
+
+export const MAX_LOTS = 3;
+
+/**
+ * The account after the postings. What may be withdrawn never exceeds what is there: others' money is taken to be spent first.
+ * Throws as `post` and `postLots`.
+ */
+export function applyPostings(state: AccountState, postings: readonly Posting[]): AccountState {
+  const balances = post(state.balances, postings);
+  const there = sum([balances.card, balances.transit, balances.chipPending, balances.wallet]);
+  return { ...state, balances, subsidy: postLots(state.subsidy, postings), ownBankFen: smaller(state.ownBankFen, there) };
+}
+
+/** What the holder has more (or less) after the postings, over all places and the subsidy. */
 export function holderChange(postings: readonly Posting[]): Fen {
-  return sum(postings.filter((posting) => isBalance(posting.leg)).map((posting) => posting.amountFen));
+  return sum(postings.filter((posting) => isHolders(posting.leg)).map((posting) => posting.amountFen));
 }
 
 /** What the postings moved out of `transit` onto the card. */

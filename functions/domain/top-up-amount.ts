@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors';
 import { type Fen, fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import type { TopUpChannel } from './order';
+import type { PlatformChannel } from './order';
 
 /** What the platforms take in one payment at most; a school that states no cap still has this one. */
 const PLATFORM_MAX_FEN = fen(5_000_000);
@@ -12,7 +12,7 @@ type PackChannel = RulePack['topUp']['channels'][number];
  * The channel of the pack that tops the card up.
  * @throws AppError top-up.channel-not-offered
  */
-export function offeredChannel(pack: RulePack, id: string): PackChannel & { readonly id: TopUpChannel } {
+export function offeredChannel(pack: RulePack, id: string): PackChannel & { readonly id: PlatformChannel } {
   for (const channel of pack.topUp.channels) {
     if (channel.id !== id || channel.target !== 'card' || !channel.enabled) continue;
     if (channel.id === 'wechat-pay' || channel.id === 'alipay') return { ...channel, id: channel.id };

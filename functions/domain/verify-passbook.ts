@@ -1,7 +1,7 @@
 import { sum } from '../../shared/money';
-import { BALANCES, type Balances, emptyState } from './account-state';
+import { type AccountState, BALANCES, type Balances, emptyState } from './account-state';
 import { type Entry, entryHash } from './entry';
-import { post } from './posting';
+import { applyPostings, post } from './posting';
 
 export interface PassbookFault {
   readonly n: number;
@@ -20,7 +20,7 @@ export function verifyPassbook(entries: readonly Entry[]): readonly PassbookFaul
     if (entry.n !== (previous?.n ?? 0) + 1) add('gap');
     if (entry.previousHash !== (previous === undefined ? undefined : entryHash(previous))) add('chain-broken');
     if (sum(entry.postings.map((posting) => posting.amountFen)) !== 0) add('postings-unbalanced');
-    else if (!balancesFollow(previous?.state.balances ?? emptyState().balances, entry)) add('balance-differs');
+    else if (!balancesFollow(previous?.state ?? emptyState(), entry)) add('balance-differs');
     if (previous !== undefined && entry.recordedAt < previous.recordedAt) add('time-runs-back');
     if (previous !== undefined && (entry.accountNo !== previous.accountNo || entry.schoolId !== previous.schoolId)) add('other-account');
     previous = entry;
@@ -28,10 +28,15 @@ export function verifyPassbook(entries: readonly Entry[]): readonly PassbookFaul
   return faults;
 }
 
-function balancesFollow(before: Balances, entry: Entry): boolean {
+function balancesFollow(before: AccountState, entry: Entry): boolean {
   try {
-    const after = post(before, entry.postings);
-    return BALANCES.every((name) => after[name] === entry.state.balances[name]);
+    const { balances, subsidy } = applyPostings(before, entry.postings);
+    const lots = entry.state.subsidy;
+    return (
+      BALANCES.every((name) => balances[name] === entry.state.balances[name]) &&
+      subsidy.length === lots.length &&
+      subsidy.every((lot, at) => lot.amountFen === lots[at]?.amountFen && lot.expiresAt === lots[at]?.expiresAt)
+    );
   } catch {
     // `post` refuses a balance below zero: such an entry cannot follow from what stood before it.
     return false;

@@ -42,7 +42,7 @@ const lose = (use: AppendDeps, rows: readonly TableWrite[] = [], seen: (recorded
 async function someoneElse(): Promise<Entry> {
   const head = await passbook.head(account.schoolId, account.accountNo);
   if (head === undefined) throw new Error('no account');
-  const credit = { orderNo: `o${head.n}`, channel: 'wechat-pay', amountFen: fen(100), paidAt: now } as const;
+  const credit = { orderNo: `o${head.n}`, channel: 'wechat-pay', amountFen: fen(100), paidAt: now, recordedAt: now } as const;
   const entry = nextEntry(head, topUpDraft(head, credit, pack), { recordedAt: Math.max(now, head.recordedAt), utcOffsetMinutes: 480 });
   expect((await passbook.append(entry)).appended).toBe(true);
   return entry;

@@ -82,11 +82,11 @@ export async function creditOrder(deps: ConfirmDeps, read: Order, payment: Order
 }
 
 function creditOn(head: Entry, order: Exclude<Order, CreditedOrder>, payment: OrderPayment, pack: RulePack, now: EpochMs) {
-  const { orderNo, channel, amountFen } = order;
+  const { orderNo, channel, amountFen, target } = order;
   const recordedAt = recordingTime(head, now);
-  const draft = topUpDraft(head, { orderNo, channel, amountFen, paidAt: payment.paidAt }, pack);
+  const draft = topUpDraft(head, { orderNo, channel, target, amountFen, paidAt: payment.paidAt, recordedAt }, pack);
   const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
-  return { entry, order: credited(order, payment, { creditedAt: recordedAt, n: entry.n, arrivedIn: arrivalOf(pack) }) };
+  return { entry, order: credited(order, payment, { creditedAt: recordedAt, n: entry.n, arrivedIn: arrivalOf(pack, target) }) };
 }
 
 /** A lost race here is no harm: whoever changed the order credits it, or has left it `paid` as well. */

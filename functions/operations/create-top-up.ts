@@ -2,17 +2,18 @@ import type { SignInPlatform, TopUpReply } from '../../shared/api/student';
 import { AppError, isAppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
-import { type CreatedOrder, isSameWish, newOrder, type Order, type TopUpChannel, withPlatformRef } from '../domain/order';
+import { type CreatedOrder, isSameWish, newOrder, type Order, withPlatformRef } from '../domain/order';
 import { orderNumber } from '../domain/order-number';
 import { offeredChannel, topUpAmount } from '../domain/top-up-amount';
-import type { PaymentPlatform, CreatedOrder as PlatformAnswer } from '../platforms/contract';
+import type { PaymentPlatform, PaymentPlatformName, CreatedOrder as PlatformAnswer } from '../platforms/contract';
 import { reread } from './confirm-order';
 import { type QueryDeps, queryOrder } from './query-order';
 
 export interface TopUpDeps extends QueryDeps {
-  readonly platforms: Readonly<Record<TopUpChannel, Pick<PaymentPlatform, 'createOrder' | 'queryOrder' | 'closeOrder'>>>;
+  readonly platforms: Readonly<Record<PaymentPlatformName, Pick<PaymentPlatform, 'createOrder' | 'queryOrder' | 'closeOrder'>>> &
+    QueryDeps['platforms'];
   /** Where each platform sends its callbacks. */
-  readonly notifyUrls: Readonly<Record<TopUpChannel, string>>;
+  readonly notifyUrls: Readonly<Record<PaymentPlatformName, string>>;
 }
 
 /** Who asks, from the session: the payer pays in the app that this session lives in. */
@@ -32,7 +33,7 @@ export interface TopUpWish {
 }
 
 /** A WeChat page cannot open Alipay's cashier, nor the other way round. */
-const CHANNEL_OF: Readonly<Record<SignInPlatform, TopUpChannel>> = {
+const CHANNEL_OF: Readonly<Record<SignInPlatform, PaymentPlatformName>> = {
   'wechat-mini': 'wechat-pay',
   'wechat-web': 'wechat-pay',
   'alipay-mini': 'alipay',
@@ -81,15 +82,17 @@ async function createAtPlatform(
   pack: RulePack,
   isRepeat: boolean,
 ): Promise<PlatformAnswer | undefined> {
+  const { channel } = order;
+  if (channel === 'bank-card') throw new AppError('top-up.channel-not-offered', { channel });
   try {
-    return await deps.platforms[order.channel].createOrder({
+    return await deps.platforms[channel].createOrder({
       merchantOrderNo: order.orderNo,
       payBy: 'in-app',
       amountFen: order.amountFen,
       description: `${pack.shortName.zh}校园卡充值`,
       payerOpenId: order.payerOpenId,
       appId: order.appId,
-      notifyUrl: deps.notifyUrls[order.channel],
+      notifyUrl: deps.notifyUrls[channel],
       expiresAt: order.expiresAt,
       schoolId: order.schoolId,
     });

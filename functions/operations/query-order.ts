@@ -1,9 +1,20 @@
+import { AppError } from '../../shared/errors';
 import { type CreatedOrder, closed, isOver, type Order, type TopUpChannel, withQuery } from '../domain/order';
-import type { OrderRef, PaymentPlatform, PlatformOrder } from '../platforms/contract';
+import type { OrderRef, PaymentPlatform, PaymentPlatformName, PlatformOrder } from '../platforms/contract';
 import { type ConfirmDeps, confirmOrder, reread } from './confirm-order';
 
 export interface QueryDeps extends ConfirmDeps {
-  readonly platforms: Readonly<Record<TopUpChannel, Pick<PaymentPlatform, 'queryOrder' | 'closeOrder'>>>;
+  readonly platforms: Readonly<Record<PaymentPlatformName, OrderSource>> & { readonly 'bank-card'?: OrderSource };
+}
+
+/** Who can say what became of an order. */
+export type OrderSource = Pick<PaymentPlatform, 'queryOrder' | 'closeOrder'>;
+
+/** @throws AppError config.invalid where this function is not set up for the channel */
+function sourceOf(deps: QueryDeps, channel: TopUpChannel): OrderSource {
+  const source = deps.platforms[channel];
+  if (source === undefined) throw new AppError('config.invalid', { channel });
+  return source;
 }
 
 /**
@@ -16,7 +27,7 @@ export interface QueryDeps extends ConfirmDeps {
 export async function queryOrder(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
   const asked = withQuery(order, deps.clock());
   if (!(await deps.orders.replace(asked))) return reread(deps.orders, order);
-  const platform = deps.platforms[order.channel];
+  const platform = sourceOf(deps, order.channel);
   return settle(deps, asked, await platform.queryOrder(refOf(order)));
 }
 
@@ -38,7 +49,7 @@ async function settle(deps: QueryDeps, order: CreatedOrder, said: PlatformOrder)
 
 /** The payer may be faster than the close. Whatever else than "closed" is said, one more query tells which it was. */
 async function closeAtPlatform(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
-  const platform = deps.platforms[order.channel];
+  const platform = sourceOf(deps, order.channel);
   const outcome = await platform.closeOrder(refOf(order));
   if (outcome === 'closed' || outcome === 'not-found') return closeRow(deps, order);
   const said = await platform.queryOrder(refOf(order));

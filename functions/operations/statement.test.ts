@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { accountReply, entriesAfterReply, statementReply } from '../../shared/api/student';
 import { fen } from '../../shared/money';
-import { voidDraft } from '../domain/account-changes';
 import type { Entry } from '../domain/entry';
 import { move, post } from '../domain/posting';
 import { createMerchants } from '../store/merchants';
 import { createModelDatabase } from '../test/model-database';
 import { codeOf, type Phone, StudentWorld, type TestHolder } from '../test/student-world';
+import { voidDraft } from '../test/void-draft';
 
 let world: StudentWorld;
 let phone: Phone;

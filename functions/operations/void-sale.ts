@@ -1,17 +1,10 @@
-import { AppError } from '../../shared/errors';
-import { voidDraft } from '../domain/account-changes';
+import { isAppError } from '../../shared/errors';
 import { CHARGE_EARLY_MS, CHARGE_LATE_MS, fenceDraft, forgery } from '../domain/charge';
-import { type Entry, nextEntry, recordingTime } from '../domain/entry';
-import type { Reversals } from '../store/reversals';
+import type { Entry } from '../domain/entry';
 import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleRequest } from './authorize-payment';
+import { type ReverseDeps, reverse } from './reverse-sale';
 
-export interface VoidDeps extends SaleDeps {
-  readonly reversals: Reversals;
-}
-
-const MAX_TRIES = 60;
-/** The function lives ten seconds; the look-up before has had its share of them. */
-const DEADLINE_MS = 4_000;
+export interface VoidDeps extends SaleDeps, ReverseDeps {}
 
 /**
  * Takes a sale back: a reversing entry and its permanent row, in one transaction, at most once however often it is
@@ -36,26 +29,11 @@ export async function voidSale(deps: VoidDeps, request: SaleRequest): Promise<Sa
 }
 
 async function reverseSale(deps: VoidDeps, request: SaleRequest, sale: Entry): Promise<SaleAnswer> {
-  const { schoolId, accountNo } = sale;
-  const startedAt = deps.clock();
-  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    if (tries > 0) await deps.backOff(tries);
-    const done = await deps.reversals.find(schoolId, accountNo, sale.n);
-    if (done !== undefined) {
-      const entry = await deps.passbook.entry(schoolId, accountNo, done.n);
-      if (entry === undefined) throw new Error('a reversal row names an entry that does not exist');
-      return { outcome: 'voided', entry };
-    }
-    const head = await deps.passbook.head(schoolId, accountNo);
-    if (head === undefined) throw new AppError('account.unknown');
-    const now = deps.clock();
-    if (tries > 0 && now - startedAt > DEADLINE_MS) break;
-    const recordedAt = recordingTime(head, now);
-    const draft = voidDraft(head, sale, { occurredAt: recordedAt, recordedAt, pack: request.pack });
-    const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: request.pack.utcOffsetMinutes });
-    const row = deps.reversals.row({ schoolId, accountNo, reversed: sale.n, n: entry.n, postings: draft.postings });
-    const result = await deps.passbook.appendWith(entry, [row]);
-    if (result.written) return { outcome: 'voided', entry };
+  try {
+    const wish = { sale, kind: 'void', entryId: `${sale.entryId}-void`, amountFen: 'rest', pack: request.pack } as const;
+    return { outcome: 'voided', entry: await reverse(deps, wish) };
+  } catch (error) {
+    if (isAppError(error, 'request.busy')) return { outcome: 'unknown', code: 'payment.unknown' };
+    throw error;
   }
-  return { outcome: 'unknown', code: 'payment.unknown' };
 }

@@ -1,3 +1,4 @@
+import type { UtilityName } from '../../shared/api/common';
 import type { Fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 
@@ -383,7 +384,6 @@ export interface BankGateway {
   }): Promise<'match' | 'no-match'>;
 }
 
-export type UtilityKind = 'network' | 'electricity';
 export type UtilityPayment =
   | { readonly status: 'succeeded'; readonly requestNo: string; readonly amountFen: Fen; readonly receiptNo: string; readonly at: EpochMs }
   | { readonly status: 'failed'; readonly requestNo: string; readonly reason: string }
@@ -395,7 +395,7 @@ export type UtilityPayment =
  */
 export interface UtilityGateway {
   /** @throws AppError utility.account-unknown */
-  findAccount(request: { readonly schoolId: string; readonly kind: UtilityKind; readonly account: string }): Promise<{
+  findAccount(request: { readonly schoolId: string; readonly kind: UtilityName; readonly account: string }): Promise<{
     readonly account: string;
     /** "张*" and "3 号楼 4**": enough to see that it is the right one. */
     readonly maskedOwner: string;
@@ -407,7 +407,7 @@ export interface UtilityGateway {
   pay(request: {
     readonly requestNo: string;
     readonly schoolId: string;
-    readonly kind: UtilityKind;
+    readonly kind: UtilityName;
     readonly account: string;
     readonly amountFen: Fen;
   }): Promise<UtilityPayment>;

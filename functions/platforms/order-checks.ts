@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors';
-import type { NewOrder, OrderRef } from './contract';
+import type { NewOrder, NewRefund, OrderRef, RefundRef } from './contract';
 import { isSafeUrl } from './settings';
 
 const ORDER_NO = /^[0-9A-Za-z_]{6,32}$/;
@@ -13,15 +13,37 @@ export function assertOrderRef({ merchantOrderNo, appId }: OrderRef, appIds: rea
   if (!appIds.includes(appId)) throw new AppError('top-up.channel-not-offered');
 }
 
-const MAX_NOTIFY_URL = 255;
-
 /** What both platforms demand of an order, checked before a request is signed. */
 export function assertNewOrder(order: NewOrder, appIds: readonly string[]): void {
   assertOrderRef(order, appIds);
-  if (!Number.isSafeInteger(order.amountFen) || order.amountFen <= 0) throw new AppError('top-up.amount-invalid');
+  if (!isAmount(order.amountFen)) throw new AppError('top-up.amount-invalid');
   if (order.payBy === 'in-app' && !order.payerOpenId) throw new AppError('request.malformed', { field: 'payerOpenId' });
   if (order.returnUrl !== undefined && !isSafeUrl(order.returnUrl)) throw new AppError('request.malformed', { field: 'returnUrl' });
   if (order.description.trim() === '') throw new AppError('request.malformed', { field: 'description' });
-  const isFit = order.notifyUrl.length <= MAX_NOTIFY_URL && !/[?#]/.test(order.notifyUrl) && isSafeUrl(order.notifyUrl);
+  assertNotifyUrl(order.notifyUrl);
+}
+
+export function assertRefundRef(refund: RefundRef, appIds: readonly string[]): void {
+  assertOrderRef(refund, appIds);
+  if (!ORDER_NO.test(refund.refundNo)) throw new AppError('request.malformed', { field: 'refundNo' });
+}
+
+/** A refund above its order would be refused by the platform as well; here it has surely moved nothing. */
+export function assertNewRefund(refund: NewRefund, appIds: readonly string[]): void {
+  assertRefundRef(refund, appIds);
+  if (!isAmount(refund.orderFen)) throw new AppError('request.malformed', { field: 'orderFen' });
+  if (!isAmount(refund.amountFen) || refund.amountFen > refund.orderFen) throw new AppError('request.malformed', { field: 'amountFen' });
+  if (refund.reason.trim() === '') throw new AppError('request.malformed', { field: 'reason' });
+  assertNotifyUrl(refund.notifyUrl);
+}
+
+export function isAmount(amount: number): boolean {
+  return Number.isSafeInteger(amount) && amount > 0;
+}
+
+const MAX_NOTIFY_URL = 255;
+
+export function assertNotifyUrl(url: string): void {
+  const isFit = url.length <= MAX_NOTIFY_URL && !/[?#]/.test(url) && isSafeUrl(url);
   if (!isFit) throw new AppError('config.invalid', { setting: 'notifyUrl' });
 }

@@ -4,6 +4,7 @@ import { type ErrorCode, errorTable } from '../../shared/errors';
 import { type Fen, fen, ZERO } from '../../shared/money';
 import { type AccountState, BALANCES, type BalanceName, type Balances } from '../domain/account-state';
 import type { Entry } from '../domain/entry';
+import { isSubsidy, subsidyLeg } from '../domain/posting';
 import { packApps, packRing, unpackApps, unpackRing } from './packed-state';
 import type { Item, Value } from './table';
 
@@ -24,13 +25,14 @@ export function toItem(entry: Entry): Item {
     kind: entry.kind,
     id: entry.entryId,
     request: entry.requestHash === undefined ? undefined : bytes(entry.requestHash),
-    legs: entry.postings.map((posting) => [posting.leg, posting.amountFen]),
+    legs: entry.postings.map((posting) => [shortLeg(posting.leg), posting.amountFen]),
     bookPk: entry.counterparty && `${entry.schoolId}/${entry.counterparty.book}`,
     bookSk: entry.counterparty?.place,
     merchant: entry.merchant,
     order: entry.orderNo === entry.entryId ? undefined : entry.orderNo,
     reverses: entry.reverses,
     reason: entry.reason,
+    late: entry.late,
     occurredAt: entry.occurredAt,
     recordedAt: entry.recordedAt,
     previous: entry.previousHash === undefined ? undefined : bytes(entry.previousHash),
@@ -45,16 +47,39 @@ function stateItem(state: AccountState): Record<string, Value | undefined> {
     ownBankFen: state.ownBankFen,
     holds: state.holds.map((hold) => [hold.entryId, hold.amountFen, hold.expiresAt]),
     lostAt: state.lostAt,
-    codesFrozen: state.codesFrozen,
-    closed: state.closed,
+    flags: FLAGS.map(([letter, name]) => (state[name] ? letter : '')).join(''),
     // A limit of 0 says something: nothing may be spent.
-    limits: { ...state.limits },
+    limits: limitsItem(state.limits),
     spent: compact({ ...state.spent, meal: shortMeal(state.spent) }),
     apps: packApps(state.apps),
     ring: packRing(state.ring),
     cardIssue: state.cardIssue,
     months: [state.months.month, state.months.first, state.months.previousFirst],
   };
+}
+
+/** "s:mxyz…", the lot's expiry to the base of 36: three lots may be spent in one charge. */
+function shortLeg(leg: string): string {
+  return isSubsidy(leg) ? `s:${Number(leg.slice('subsidy:'.length)).toString(36)}` : leg;
+}
+
+export function wholeLeg(leg: string): string {
+  return leg.startsWith('s:') ? subsidyLeg(Number.parseInt(leg.slice(2), 36)) : leg;
+}
+
+/** One letter for each that is true: as words they would be most of what a usual entry has to spare. */
+const FLAGS = [
+  ['f', 'codesFrozen'],
+  ['c', 'closed'],
+  ['w', 'walletOpen'],
+] as const;
+
+function limitsItem({ perTransactionFen, perMealPeriodFen, perDayFen }: AccountState['limits']): Item {
+  const limits: Record<string, Value> = {};
+  if (perTransactionFen !== undefined) limits.once = perTransactionFen;
+  if (perMealPeriodFen !== undefined) limits.meal = perMealPeriodFen;
+  if (perDayFen !== undefined) limits.day = perDayFen;
+  return limits;
 }
 
 /** "/lunch" where the meal belongs to the day beside it, which is nearly always. */
@@ -115,6 +140,7 @@ const itemSchema = v.object({
   order: v.optional(v.string()),
   reverses: v.optional(v.string()),
   reason: v.optional(errorCodeSchema),
+  late: v.optional(v.literal(true)),
   occurredAt: v.optional(v.number(), 0),
   recordedAt: v.optional(v.number(), 0),
   previous: v.optional(hexSchema),
@@ -123,14 +149,9 @@ const itemSchema = v.object({
   ownBankFen: v.optional(fenSchema, 0),
   holds: v.optional(v.array(v.tuple([v.string(), fenSchema, v.number()])), []),
   lostAt: v.optional(v.number(), 0),
-  codesFrozen: v.optional(v.boolean(), false),
-  closed: v.optional(v.boolean(), false),
+  flags: v.optional(v.pipe(v.string(), v.regex(/^f?c?w?$/)), ''),
   limits: v.optional(
-    v.strictObject({
-      perTransactionFen: v.exactOptional(fenSchema),
-      perMealPeriodFen: v.exactOptional(fenSchema),
-      perDayFen: v.exactOptional(fenSchema),
-    }),
+    v.strictObject({ once: v.exactOptional(fenSchema), meal: v.exactOptional(fenSchema), day: v.exactOptional(fenSchema) }),
     {},
   ),
   spent: v.optional(
@@ -148,6 +169,14 @@ const itemSchema = v.object({
   months: v.tuple([v.string(), v.number(), v.number()]),
 });
 
+function limitsOf({ once, meal, day }: v.InferOutput<typeof itemSchema>['limits']): AccountState['limits'] {
+  return {
+    ...(once === undefined ? {} : { perTransactionFen: once }),
+    ...(meal === undefined ? {} : { perMealPeriodFen: meal }),
+    ...(day === undefined ? {} : { perDayFen: day }),
+  };
+}
+
 /** Throws a ValiError on an item that is not an entry: a stored item is parsed like anything from outside. */
 export function fromItem(item: Item): Entry {
   const found = v.parse(itemSchema, item);
@@ -162,12 +191,13 @@ export function fromItem(item: Item): Entry {
     kind: found.kind,
     entryId: found.id,
     ...(found.request === undefined ? {} : { requestHash: found.request }),
-    postings: found.legs.map(([leg, amountFen]) => ({ leg, amountFen })),
+    postings: found.legs.map(([leg, amountFen]) => ({ leg: wholeLeg(leg), amountFen })),
     ...(found.bookPk === undefined ? {} : { counterparty: { book: found.bookPk.slice(schoolId.length + 1), place: found.bookSk } }),
     ...(found.merchant === undefined ? {} : { merchant: found.merchant }),
     ...(orderNo === undefined ? {} : { orderNo }),
     ...(found.reverses === undefined ? {} : { reverses: found.reverses }),
     ...(found.reason === undefined ? {} : { reason: found.reason }),
+    ...(found.late === undefined ? {} : { late: found.late }),
     occurredAt: found.occurredAt,
     recordedAt: found.recordedAt,
     state: {
@@ -176,9 +206,10 @@ export function fromItem(item: Item): Entry {
       ownBankFen: found.ownBankFen,
       holds: found.holds.map(([entryId, amountFen, expiresAt]) => ({ entryId, amountFen, expiresAt })),
       lostAt: found.lostAt,
-      codesFrozen: found.codesFrozen,
-      closed: found.closed,
-      limits: found.limits,
+      codesFrozen: found.flags.includes('f'),
+      closed: found.flags.includes('c'),
+      walletOpen: found.flags.includes('w'),
+      limits: limitsOf(found.limits),
       spent: { ...found.spent, meal: found.spent.meal.startsWith('/') ? `${found.spent.day}${found.spent.meal}` : found.spent.meal },
       apps: unpackApps(found.apps),
       ring: unpackRing(found.ring),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
-import { type Order, TOP_UP_CHANNELS } from '../domain/order';
+import { ARRIVED_IN, ORDER_ORIGINS, ORDER_PAID_BY, ORDER_TARGETS, type Order, TOP_UP_CHANNELS } from '../domain/order';
 import type { Database, Item, Key, TableWrite, Value } from './table';
 
 /** Names an order in the `due` index, which holds keys only and may lag behind the row. */
@@ -90,6 +90,11 @@ function toItem(order: Order): Item {
     accountNo: order.accountNo,
     channel: order.channel,
     amountFen: order.amountFen,
+    // The commonest of each is not stored.
+    target: order.target === 'card' ? undefined : order.target,
+    payBy: order.payBy === 'in-app' ? undefined : order.payBy,
+    origin: order.origin === 'own' ? undefined : order.origin,
+    giftId: order.giftId,
     appId: order.appId,
     payer: order.payerOpenId,
     createdAt: order.createdAt,
@@ -114,6 +119,10 @@ const facts = {
   accountNo: v.number(),
   channel: v.picklist(TOP_UP_CHANNELS),
   amountFen: fenSchema,
+  target: v.optional(v.picklist(ORDER_TARGETS), 'card'),
+  payBy: v.optional(v.picklist(ORDER_PAID_BY), 'in-app'),
+  origin: v.optional(v.picklist(ORDER_ORIGINS), 'own'),
+  giftId: v.optional(v.string()),
   appId: v.string(),
   payer: v.string(),
   createdAt: instant,
@@ -131,7 +140,7 @@ const itemSchema = v.variant('state', [
     state: v.literal('credited'),
     creditedAt: instant,
     n: v.pipe(v.number(), v.integer()),
-    arrivedIn: v.picklist(['card', 'transit']),
+    arrivedIn: v.picklist(ARRIVED_IN),
     remainingFen: fenSchema,
     searchedTo: v.pipe(v.number(), v.integer()),
     onCardAt: v.optional(instant),
@@ -160,13 +169,17 @@ function fromItem(item: Item): Order {
 }
 
 function factsOf(found: OrderItem) {
-  const { version, accountNo, channel, amountFen, appId, createdAt, expiresAt } = found;
+  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, appId, createdAt, expiresAt } = found;
   return {
     ...namesOf(found.pk),
     version,
     accountNo,
     channel,
     amountFen,
+    target,
+    payBy,
+    origin,
+    ...(giftId === undefined ? {} : { giftId }),
     appId,
     payerOpenId: found.payer,
     createdAt,

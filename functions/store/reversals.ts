@@ -1,25 +1,39 @@
 import * as v from 'valibot';
-import { holderChange, type Posting } from '../domain/posting';
+import { type Fen, fen, ZERO } from '../../shared/money';
 import type { Database, TableWrite } from './table';
 
 /**
- * Permanent row of a reversal, one for each reversed entry: what makes it happen at most once. Its key is the entry's
- * number, which is never given twice; an entry id is only as unique as a terminal's count, which a reset begins anew.
+ * Permanent row of what was taken back of one sale: the thing that keeps the sum of all ways to ask (void, supervisor, dispute,
+ * reconciliation) within the sale. Its key is the entry's number, which is never given twice; an entry id is only as unique as a
+ * terminal's count, which a reset begins anew.
  */
 export interface Reversal {
-  /** Entry number of the reversing entry. */
-  readonly n: number;
-  readonly reversedFen: number;
+  /** Never above what the sale was. */
+  readonly reversedFen: Fen;
+  /** One for each entry that took a part back, by its `entryId`. */
+  readonly parts: readonly { readonly entryId: string; readonly n: number; readonly amountFen: Fen }[];
+  readonly version: number;
 }
 
 export interface Reversals {
-  /** The reversal of the entry with number `reversed`. */
-  find(schoolId: string, accountNo: number, reversed: number): Promise<Reversal | undefined>;
-  /** The write that claims the reversal; it fails when there is one already. */
-  row(input: { schoolId: string; accountNo: number; reversed: number; n: number; postings: readonly Posting[] }): TableWrite;
+  /** What was taken back of the entry with number `reversed`; nothing yet when there is no row. */
+  find(schoolId: string, accountNo: number, reversed: number): Promise<Reversal>;
+  /** The write that adds a part, on condition that nobody has added one since `read`. */
+  row(input: {
+    readonly schoolId: string;
+    readonly accountNo: number;
+    readonly reversed: number;
+    readonly read: Reversal;
+    readonly part: Reversal['parts'][number];
+  }): TableWrite;
 }
 
-const schema = v.object({ n: v.number(), reversedFen: v.number() });
+const fenSchema = v.pipe(v.number(), v.safeInteger(), v.transform(fen));
+const schema = v.object({
+  reversedFen: fenSchema,
+  parts: v.array(v.object({ entryId: v.string(), n: v.number(), amountFen: fenSchema })),
+  version: v.number(),
+});
 
 function key(schoolId: string, accountNo: number, reversed: number) {
   return { pk: `${schoolId}#ACCOUNT#${accountNo}`, sk: `REVERSAL#${reversed}` };
@@ -29,11 +43,17 @@ export function createReversals(database: Database): Reversals {
   return {
     async find(schoolId, accountNo, reversed) {
       const item = await database.records.get(key(schoolId, accountNo, reversed), { consistent: true });
-      return item === undefined ? undefined : v.parse(schema, item);
+      return item === undefined ? { reversedFen: ZERO, parts: [], version: 0 } : v.parse(schema, item);
     },
-    row({ schoolId, accountNo, reversed, n, postings }) {
-      const item = { ...key(schoolId, accountNo, reversed), n, reversedFen: holderChange(postings) };
-      return { table: 'records', write: { put: item, when: { is: 'absent' } } };
+    row({ schoolId, accountNo, reversed, read, part }) {
+      const item = {
+        ...key(schoolId, accountNo, reversed),
+        reversedFen: fen(read.reversedFen + part.amountFen),
+        parts: [...read.parts, part].map((one) => ({ ...one })),
+        version: read.version + 1,
+      };
+      const when = read.version === 0 ? ({ is: 'absent' } as const) : ({ is: 'equal', attribute: 'version', to: read.version } as const);
+      return { table: 'records', write: { put: item, when } };
     },
   };
 }

@@ -45,6 +45,7 @@ const state: fc.Arbitrary<AccountState> = fc.record({
   lostAt: instant,
   codesFrozen: fc.boolean(),
   closed: fc.boolean(),
+  walletOpen: fc.boolean(),
   limits,
   spent: fc.record({
     day: fc.constantFrom('', '2026-11-21'),

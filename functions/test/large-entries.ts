@@ -19,6 +19,7 @@ const fullState: AccountState = {
   lostAt: LATE,
   codesFrozen: true,
   closed: true,
+  walletOpen: true,
   limits: { perTransactionFen: SOME, perMealPeriodFen: SOME, perDayFen: SOME },
   spent: { day: '2026-12-31', dayFen: SOME, meal: '2026-12-31/breakfast', mealFen: SOME },
   apps: Array.from({ length: 4 }, () => ({ keyVersion: 65_535, bound: true, newestStep: 4_294_967_295, usedBitmap: 65_535 })),
@@ -58,6 +59,34 @@ export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
     ],
     counterparty: book,
     merchant: 99_999,
+  },
+  // Each lot that a sale empties is gone from the state: legs and lots together are four at most.
+  'a charge that claims and spends of a subsidy': {
+    ...common,
+    kind: 'charge',
+    entryId: '999999-999999999',
+    requestHash: HASH,
+    postings: [
+      { leg: 'transit', amountFen: fen(-99_999_999_999) },
+      { leg: 'card', amountFen: MUCH },
+      { leg: `subsidy:${LATE}`, amountFen: fen(-999_999) },
+      { leg: 'card', amountFen: fen(-999_999) },
+      { leg: 'merchant:99999', amountFen: fen(1_999_998) },
+    ],
+    counterparty: book,
+    merchant: 99_999,
+  },
+  'a refund that came back after its day was closed': {
+    ...common,
+    kind: 'refund-returned',
+    entryId: 'sixteen_letters0ZZZZZZZZZZZZZZZ-back',
+    postings: [
+      { leg: 'card', amountFen: SOME },
+      { leg: 'channel:wechat-pay', amountFen: fen(-999_999) },
+    ],
+    counterparty: { book: 'channel/wechat-pay/2026-12-31/7', place: `${LATE}/sixteen_letters0ZZZZZZZZZZZZZZZ-back` },
+    reverses: 'sixteen_letters0ZZZZZZZZZZZZZZZ',
+    late: true,
   },
   'a void': {
     ...common,

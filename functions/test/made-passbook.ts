@@ -9,13 +9,13 @@ import {
   reportLossDraft,
   revokeAppDraft,
   topUpDraft,
-  voidDraft,
 } from '../domain/account-changes';
 import { writeCardNumber } from '../domain/card-number';
 import { decideCharge, fenceDraft, type Sale } from '../domain/charge';
 import { type Draft, type Entry, firstEntry, nextEntry } from '../domain/entry';
 import type { SchoolKeys } from '../domain/school-keys';
 import { chipKey, chipMac } from '../domain/school-keys';
+import { voidDraft } from './void-draft';
 
 /** Something that may happen to an account. */
 export type Act =
@@ -76,7 +76,11 @@ function draftOf(
   const at = { entryId: `act_${id}`, occurredAt: now };
   switch (act.act) {
     case 'top-up':
-      return topUpDraft(head, { orderNo: `order${id}`, channel: 'alipay', amountFen: fen(act.amountFen), paidAt: now - 500 }, pack);
+      return topUpDraft(
+        head,
+        { orderNo: `order${id}`, channel: 'alipay', amountFen: fen(act.amountFen), paidAt: now - 500, recordedAt: now - 500 },
+        pack,
+      );
     case 'charge': {
       const decision = decideCharge(head, tap(school, id, act.amountFen, now), { ...school, recordedAt: now });
       return decision.verdict === 'charge' ? decision.draft : undefined;
@@ -90,7 +94,7 @@ function draftOf(
       return voidDraft(head, sale, { occurredAt: now, recordedAt: now, pack });
     }
     case 'claim':
-      return claimDraft(head, at);
+      return claimDraft(head, { ...at, recordedAt: now }, pack);
     case 'loss':
       return reportLossDraft(head, { ...at, recordedAt: now, keepCodes: act.slot % 2 === 0 });
     case 'found':

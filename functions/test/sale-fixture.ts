@@ -72,7 +72,13 @@ export class SaleFixture {
     ] as const) {
       if (amount === 0) continue;
       const pack: RulePack = { ...this.pack, arrival: { ...this.pack.arrival, mode } };
-      const credit = { orderNo: `order_${mode}_${accountNo}`, channel: 'wechat-pay', amountFen: fen(amount), paidAt: this.now } as const;
+      const credit = {
+        orderNo: `order_${mode}_${accountNo}`,
+        channel: 'wechat-pay',
+        amountFen: fen(amount),
+        paidAt: this.now,
+        recordedAt: this.now,
+      } as const;
       await this.change(accountNo, (head) => topUpDraft(head, credit, pack));
     }
     return accountNo;

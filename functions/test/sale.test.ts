@@ -200,7 +200,7 @@ describe('retries', () => {
     expect(await authorizePayment(till.deps, sale)).toMatchObject({ code: 'payment.insufficient-balance', definite: false });
     const refused = await authorizePayment(till.deps, again(sale));
     expect(refused).toMatchObject({ code: 'payment.insufficient-balance', definite: true });
-    const credit = { orderNo: 'later', channel: 'wechat-pay', amountFen: fen(9_000), paidAt: till.now } as const;
+    const credit = { orderNo: 'later', channel: 'wechat-pay', amountFen: fen(9_000), paidAt: till.now, recordedAt: till.now } as const;
     await till.change(account, (head) => topUpDraft(head, credit, loadPack('bistu')));
     expect(await authorizePayment(till.deps, sale)).toEqual(refused);
     expect(await querySale(till.deps, sale)).toEqual(refused);

@@ -217,7 +217,7 @@ export class StudentWorld {
 
   async topUp(holder: TestHolder, amountFen: number, orderNo = `o_${randomBytes(6).toString('hex')}`): Promise<Entry> {
     const pack = await this.deps.packOf(holder.schoolId);
-    const credit = { orderNo, channel: 'wechat-pay', amountFen: fen(amountFen), paidAt: this.now } as const;
+    const credit = { orderNo, channel: 'wechat-pay', amountFen: fen(amountFen), paidAt: this.now, recordedAt: this.now } as const;
     return this.append(holder, (head) => topUpDraft(head, credit, pack));
   }
 

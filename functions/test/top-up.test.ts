@@ -132,7 +132,9 @@ describe('arrival by the pack', () => {
   async function claim(accountNo: number): Promise<void> {
     await world.till.change(
       accountNo,
-      (head) => claimDraft(head, { entryId: `claim-${head.n}`, occurredAt: world.till.now }) ?? failNothingToClaim(),
+      (head) =>
+        claimDraft(head, { entryId: `claim-${head.n}`, occurredAt: world.till.now, recordedAt: world.till.now }, world.till.pack) ??
+        failNothingToClaim(),
     );
   }
 
@@ -211,6 +213,7 @@ describe('what is asked for', () => {
     expect(orderNo).toMatch(/^[0-9A-Za-z_]{6,32}$/);
     expect(world.wechat.orders.get(orderNo)?.wish).toEqual({
       merchantOrderNo: orderNo,
+      payBy: 'in-app',
       amountFen: 2_000,
       description: '上科大校园卡充值',
       payerOpenId: payer.openid,

@@ -4,6 +4,9 @@ import { fen } from '../money';
 /** Fen on the wire: a JSON integer. Text, fractions and exponents beyond a safe integer are refused. */
 export const amountFenSchema = v.pipe(v.number(), v.safeInteger(), v.transform(fen));
 
+export const utilityNameSchema = v.picklist(['network', 'electricity']);
+export type UtilityName = v.InferOutput<typeof utilityNameSchema>;
+
 /** ISO 8601 with offset. */
 export const instantSchema = v.pipe(v.string(), v.isoTimestamp());
 export const schoolIdSchema = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,15}$/));
@@ -34,6 +37,36 @@ export const entryKindSchema = v.picklist([
   'fence',
   'limits-changed',
   'card-issued',
+  // Out again: to the payer of a top-up, to the holder's own bank card, to a supplier of the campus; and what came back of it.
+  'refund',
+  'refund-returned',
+  'withdrawal',
+  'withdrawal-returned',
+  'utility-payment',
+  'utility-returned',
+  // Between the holder's own places.
+  'transfer',
+  'chip-intent',
+  'chip-written',
+  // From and to the school.
+  'subsidy-granted',
+  'subsidy-expired',
+  'fee',
+  'deposit',
+  'deposit-returned',
+  'adjustment',
+  'wallet-opened',
+  'wallet-closed',
+  'account-closed',
+  // Until somebody else's money is there, or is not.
+  'hold',
+  'hold-released',
+  // House accounts.
+  'platform-settlement',
+  'merchant-payout',
+  'suspense',
+  'suspense-cleared',
+  'cash-collected',
 ]);
 export type EntryKind = v.InferOutput<typeof entryKindSchema>;
 
@@ -59,7 +92,7 @@ export const entryViewSchema = v.object({
   /** What of it was claimed from transit in the same entry. */
   claimedFen: amountFenSchema,
   fundedFrom: v.nullable(v.picklist(['card', 'wallet', 'purse', 'subsidy'])),
-  channel: v.nullable(v.picklist(['wechat-pay', 'alipay'])),
+  channel: v.nullable(v.picklist(['wechat-pay', 'alipay', 'bank-card', 'cash'])),
   merchant: v.nullable(bilingualViewSchema),
   orderNo: v.nullable(v.string()),
   /** The entry this one reverses. */

@@ -135,7 +135,7 @@ export const orderReply = v.object({
   createdAt: instantSchema,
   paidAt: v.nullable(instantSchema),
   creditedAt: v.nullable(instantSchema),
-  arrivedIn: v.nullable(v.picklist(['card', 'transit'])),
+  arrivedIn: v.nullable(v.picklist(['card', 'transit', 'wallet'])),
   onCardAt: v.nullable(instantSchema),
   asOf: instantSchema,
 });

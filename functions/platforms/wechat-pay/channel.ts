@@ -1,9 +1,10 @@
 import { createPublicKey } from 'node:crypto';
+import * as v from 'valibot';
 import Pay from 'wechatpay-node-v3';
-import { AppError } from '../../../shared/errors';
+import { AppError, type ErrorCode } from '../../../shared/errors';
 import { type ExchangeAnswer, exchange } from '../exchange';
 import type { PlatformDeps } from '../platform-deps';
-import { decodeUtf8, parseJson } from '../wire';
+import { decodeUtf8, parseJson, shortCode } from '../wire';
 import { keysBySerial, type WechatPaySettings } from './settings';
 import { signatureFault } from './signature';
 
@@ -16,8 +17,10 @@ export interface WechatAnswer {
 }
 
 export interface WechatChannel {
-  /** `path` with its query, as signed and as sent. Throws AppError top-up.platform-unavailable. */
+  /** `path` with its query, as signed and as sent. Throws AppError `unavailable` when no believable answer came. */
   call(request: { readonly method: 'GET' | 'POST'; readonly path: string; readonly body?: unknown }): Promise<WechatAnswer>;
+  /** Headers of a signed GET whose answer is not signed: a bill's download ("下载账单" tells to skip the verification). */
+  signedGet(url: URL): Readonly<Record<string, string>>;
   /** The fields of `wx.requestPayment` and of the pay bridge. */
   payParams(appId: string, prepayId: string): Readonly<Record<string, string>>;
 }
@@ -27,7 +30,7 @@ export interface WechatChannel {
  * right; its transport (no timeout, no base address, unverified answers), nonces (Math.random) and certificate store
  * (process-wide, refilled by strangers' serials) are left unused. docs/decisions/0005-payment-sdks.md.
  */
-export function createWechatChannel(settings: WechatPaySettings, deps: PlatformDeps): WechatChannel {
+export function createWechatChannel(settings: WechatPaySettings, deps: PlatformDeps, unavailable: ErrorCode): WechatChannel {
   const signer = createSigner(settings);
   const keys = keysBySerial(settings);
   const preferredSerial = settings.platformKeys[0]?.serial ?? '';
@@ -36,12 +39,19 @@ export function createWechatChannel(settings: WechatPaySettings, deps: PlatformD
     timestamp: String(Math.floor(deps.now() / 1_000)),
   });
 
+  const failed = (reason: string) => new AppError(unavailable, { platform: 'wechat-pay', reason });
+
+  /** The signed text names method, path and body; the host is left to TLS. */
+  function signedHeaders(method: 'GET' | 'POST', url: URL, text: string | undefined): Record<string, string> {
+    const { nonce, timestamp } = stamp();
+    const signature = signer.getSignature(method, nonce, timestamp, url.pathname + url.search, text);
+    return { 'user-agent': 'e-code-card/1', authorization: signer.getAuthorization(nonce, timestamp, signature) };
+  }
+
   return {
     async call({ method, path, body }) {
       const url = new URL(settings.baseUrl + path);
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const { nonce, timestamp } = stamp();
-      const signature = signer.getSignature(method, nonce, timestamp, url.pathname + url.search, text);
       const answer = await exchange(
         {
           platform: 'wechat-pay',
@@ -50,17 +60,18 @@ export function createWechatChannel(settings: WechatPaySettings, deps: PlatformD
           headers: {
             accept: 'application/json',
             'content-type': 'application/json',
-            'user-agent': 'e-code-card/1',
             'wechatpay-serial': preferredSerial,
-            authorization: signer.getAuthorization(nonce, timestamp, signature),
+            ...signedHeaders(method, url, text),
           },
           ...(text === undefined ? {} : { body: text }),
         },
-        { fetch: deps.fetch, timeoutMs: settings.timeoutMs, unavailable: 'top-up.platform-unavailable' },
+        { fetch: deps.fetch, timeoutMs: settings.timeoutMs, unavailable },
       );
-      const signed = answerIsSigned(answer, (message) => signatureFault(message, keys, deps.now()));
-      return { status: answer.status, content: readContent(answer), signed };
+      const signed = answerIsSigned(answer, (message) => signatureFault(message, keys, deps.now()), failed);
+      return { status: answer.status, content: readContent(answer, failed), signed };
     },
+
+    signedGet: (url) => signedHeaders('GET', url, undefined),
 
     payParams(appId, prepayId) {
       const { nonce, timestamp } = stamp();
@@ -83,28 +94,38 @@ function createSigner(settings: WechatPaySettings): Pay {
   });
 }
 
+type Failed = (reason: string) => AppError;
 type FaultOf = (message: { body: Uint8Array; header: (name: string) => string | undefined }) => string | undefined;
 
 /**
  * A success must be signed. Refusals from the outer gate of the platform (bad request signature, rate limit) come
  * unsigned, and the official SDKs do not verify them either; a wrong signature is never let through.
  */
-function answerIsSigned(answer: ExchangeAnswer, faultOf: FaultOf): boolean {
+function answerIsSigned(answer: ExchangeAnswer, faultOf: FaultOf, failed: Failed): boolean {
   const header = (name: string) => answer.headers.get(name) ?? undefined;
   const isError = answer.status >= 400;
   if (isError && header('wechatpay-signature') === undefined) return false;
   const fault = faultOf({ body: answer.body, header });
-  if (fault !== undefined) throw unavailable(`answer-${fault}`);
+  if (fault !== undefined) throw failed(`answer-${fault}`);
   return true;
 }
 
-function readContent(answer: ExchangeAnswer): unknown {
+function readContent(answer: ExchangeAnswer, failed: Failed): unknown {
   if (answer.body.length === 0) return undefined;
   const content = parseJson(decodeUtf8(answer.body) ?? '');
-  if (content === undefined && answer.status < 400) throw unavailable('answer-malformed');
+  if (content === undefined && answer.status < 400) throw failed('answer-malformed');
   return content;
 }
 
-function unavailable(reason: string): AppError {
-  return new AppError('top-up.platform-unavailable', { platform: 'wechat-pay', reason });
+const errorSchema = v.object({ code: v.string() });
+
+/** The platform's short code of a refusal, fit for a log. */
+export function codeOf(answer: WechatAnswer): string {
+  const parsed = v.safeParse(errorSchema, answer.content);
+  return parsed.success ? shortCode(parsed.output.code) : 'unknown';
+}
+
+/** 429 and 5xx (SYSTEM_ERROR, BANKERROR) ask for the same call again; other 4xx are final for this request. */
+export function isFinalRefusal({ status }: WechatAnswer): boolean {
+  return status >= 400 && status < 500 && status !== 429;
 }

@@ -4,11 +4,11 @@ import type { CloseOutcome, CreatedOrder, NewOrder, OrderRef, PaymentPlatform, P
 import { assertNewOrder, assertOrderRef } from '../order-checks';
 import type { PlatformDeps } from '../platform-deps';
 import { readSettings } from '../settings';
-import { cut, formatRfc3339, shortCode } from '../wire';
-import { createWechatChannel, type WechatAnswer, type WechatChannel } from './channel';
+import { cut, formatRfc3339 } from '../wire';
+import { codeOf, createWechatChannel, isFinalRefusal, type WechatAnswer, type WechatChannel } from './channel';
 import { wechatPayNotices } from './notices';
+import { isOrderUnknown, readQueriedOrder } from './queried-order';
 import { type WechatPaySettings, wechatPaySettings } from './settings';
-import { readTransaction, transactionSchema } from './transaction';
 
 /**
  * WeChat Pay APIv3, direct merchant: JSAPI (mini-program and official-account pages) and Native (a code on a screen).
@@ -16,7 +16,7 @@ import { readTransaction, transactionSchema } from './transaction';
  */
 export function createWechatPay(input: unknown, deps: PlatformDeps): PaymentPlatform {
   const settings = readSettings('wechat-pay', wechatPaySettings, input);
-  const channel = createWechatChannel(settings, deps);
+  const channel = createWechatChannel(settings, deps, 'top-up.platform-unavailable');
   return {
     ...wechatPayNotices(settings),
     createOrder: (order) => createOrder(order, settings, channel),
@@ -81,18 +81,9 @@ function orderBody(order: NewOrder, settings: WechatPaySettings) {
 /** GET /v3/pay/transactions/out-trade-no/{out_trade_no}, "商户订单号查询订单". */
 async function queryOrder(order: OrderRef, settings: WechatPaySettings, channel: WechatChannel): Promise<PlatformOrder> {
   assertOrderRef(order, settings.appIds);
-  const { merchantOrderNo } = order;
-  const path = `/v3/pay/transactions/out-trade-no/${merchantOrderNo}?mchid=${settings.merchantId}`;
+  const path = `/v3/pay/transactions/out-trade-no/${order.merchantOrderNo}?mchid=${settings.merchantId}`;
   const answer = await channel.call({ method: 'GET', path });
-  if (isNotFound(answer)) return { status: answer.signed ? 'not-found' : 'pending', merchantOrderNo };
-  if (answer.status !== 200) throw refusal(answer);
-  const parsed = v.safeParse(transactionSchema, answer.content);
-  if (!parsed.success) throw unavailable('answer-malformed');
-  // A genuine, signed answer about another order must not pay for this one.
-  if (parsed.output.out_trade_no !== merchantOrderNo) throw unavailable('answer-other-order');
-  const read = readTransaction(parsed.output, settings);
-  if ('fault' in read) throw unavailable(`answer-${read.fault}`);
-  return read.order;
+  return readQueriedOrder(answer, order, settings, { refusal, unavailable });
 }
 
 /** POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close, "关闭订单": 204 and an empty, signed body. */
@@ -103,7 +94,7 @@ async function closeOrder(order: OrderRef, settings: WechatPaySettings, channel:
   const answer = await channel.call({ method: 'POST', path, body: { mchid: settings.merchantId } });
   if (answer.status === 204) return 'closed';
   if (!answer.signed) throw refusal(answer);
-  if (isNotFound(answer)) return 'not-found';
+  if (isOrderUnknown(answer)) return 'not-found';
   switch (codeOf(answer)) {
     case 'ORDER_CLOSED':
     case 'ORDERCLOSED':
@@ -121,23 +112,9 @@ async function closeOrder(order: OrderRef, settings: WechatPaySettings, channel:
   }
 }
 
-const errorSchema = v.object({ code: v.string() });
-
-function codeOf(answer: WechatAnswer): string {
-  const parsed = v.safeParse(errorSchema, answer.content);
-  return parsed.success ? shortCode(parsed.output.code) : 'unknown';
-}
-
-function isNotFound(answer: WechatAnswer): boolean {
-  // Documents of different years spell it both ways.
-  return answer.status === 404 && ['ORDER_NOT_EXIST', 'ORDERNOTEXIST'].includes(codeOf(answer));
-}
-
-/** 429 and 5xx (SYSTEM_ERROR, BANKERROR) ask for the same call again; other 4xx are final for this request. */
 function refusal(answer: WechatAnswer): AppError {
   const detail = { platform: 'wechat-pay', status: answer.status, platformCode: codeOf(answer) };
-  const isFinal = answer.status >= 400 && answer.status < 500 && answer.status !== 429;
-  return new AppError(isFinal ? 'top-up.platform-refused' : 'top-up.platform-unavailable', detail);
+  return new AppError(isFinalRefusal(answer) ? 'top-up.platform-refused' : 'top-up.platform-unavailable', detail);
 }
 
 function unavailable(reason: string): AppError {

@@ -119,7 +119,12 @@ export class AccountChanges {
         gather: async () => undefined,
         decide: (head, recordedAt) => {
           const at = { entryId, occurredAt: recordedAt };
-          const write = what === 'claim' ? claimDraft(head, at) : head.state.lostAt > 0 ? cancelLossDraft(head, at) : undefined;
+          const write =
+            what === 'claim'
+              ? claimDraft(head, { ...at, recordedAt }, pack)
+              : head.state.lostAt > 0
+                ? cancelLossDraft(head, at)
+                : undefined;
           return write === undefined ? { answer: {} } : { write, answer: (written) => written };
         },
       });

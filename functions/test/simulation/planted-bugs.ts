@@ -169,11 +169,11 @@ export const FURTHER_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'a void without its permanent row',
-    file: 'functions/operations/void-sale.ts',
+    file: 'functions/operations/reverse-sale.ts',
     edits: [
       {
-        find: 'await deps.passbook.appendWith(entry, [row])',
-        put: 'await deps.passbook.appendWith(entry, row === undefined ? [row] : [])',
+        find: '(await deps.passbook.appendWith(entry, [row])).written',
+        put: '(await deps.passbook.appendWith(entry, row === undefined ? [row] : [])).written',
       },
     ],
     caughtAs: /reversed twice|a second entry with this id/,

@@ -185,7 +185,7 @@ async function openAccount(world: World, holder: Cardholder): Promise<void> {
     if (amount === 0) continue;
     const orderNo = `first-${mode}-${accountNo}`;
     watch.paid.set(orderNo, { orderNo, accountNo, amountFen: fen(amount) });
-    const credit = { orderNo, channel: 'wechat-pay', amountFen: fen(amount), paidAt: scheduler.now } as const;
+    const credit = { orderNo, channel: 'wechat-pay', amountFen: fen(amount), paidAt: scheduler.now, recordedAt: scheduler.now } as const;
     await append(nextEntry(entry, topUpDraft(entry, credit, { ...pack, arrival: { ...pack.arrival, mode } }), at));
   }
 }

@@ -1,0 +1,75 @@
+import { add, type Fen, fen, negate, smaller, subtract, sum, ZERO } from '../../shared/money';
+import type { RulePack } from '../../shared/rule-pack';
+import { businessDay, type EpochMs } from '../../shared/time';
+import { terminalBook } from './books';
+import type { Draft, Entry } from './entry';
+import { spentAt, unspend } from './limits';
+import { applyPostings, holderChange, isHolders, type Posting, salePostings } from './posting';
+
+/**
+ * A correction of a sale: an entry that names it and mirrors its legs, without the claim that came with it. A sale may be taken back
+ * in parts and by many ways (void, the supervisor, a dispute, reconciliation); its permanent row keeps the sum within the sale.
+ */
+export interface ReversalWish {
+  readonly sale: Entry;
+  /** The entry before the sale: what the sale took from the withdrawable is given back. */
+  readonly before: Entry | undefined;
+  readonly entryId: string;
+  readonly kind: 'void' | 'reversal';
+  /** Of the sale, above zero and within what is left. */
+  readonly amountFen: Fen;
+  /** Taken back before. */
+  readonly reversedFen: Fen;
+  readonly occurredAt: EpochMs;
+  readonly recordedAt: EpochMs;
+}
+
+/** What the holder paid. */
+export function saleFen(sale: Entry): Fen {
+  return negate(holderChange(salePostings(sale.postings)));
+}
+
+export function reversalDraft(head: Entry, wish: ReversalWish, pack: RulePack): Draft {
+  const { sale, before, amountFen } = wish;
+  const postings = partOfMirror(salePostings(sale.postings), wish.reversedFen, amountFen);
+  const spent = unspend(spentAt(head.state.spent, wish.recordedAt, pack), sale.state.spent, amountFen);
+  const day = businessDay(wish.occurredAt, pack.utcOffsetMinutes);
+  const terminal = Number(sale.entryId.slice(0, sale.entryId.indexOf('-')));
+  const state = applyPostings(head.state, postings);
+  const taken = before === undefined ? ZERO : fen(Math.max(0, subtract(before.state.ownBankFen, sale.state.ownBankFen)));
+  return {
+    kind: wish.kind,
+    entryId: wish.entryId,
+    postings,
+    reverses: sale.entryId,
+    counterparty: {
+      book: terminalBook(terminal, day),
+      place: `${sale.counterparty?.place ?? ''}-${wish.entryId.slice(sale.entryId.length + 1)}`,
+    },
+    ...(sale.merchant === undefined ? {} : { merchant: sale.merchant }),
+    occurredAt: wish.occurredAt,
+    state: { ...state, spent, ownBankFen: add(state.ownBankFen, smaller(taken, amountFen)) },
+  };
+}
+
+/**
+ * The mirror of a part of a sale: `amountFen` after `skipFen` of it has been taken back. What was spent last (the holder's own money) comes
+ * back first, the subsidy last, each to the place and lot it came from. @throws Error when the sale is smaller
+ */
+export function partOfMirror(sale: readonly Posting[], skipFen: Fen, amountFen: Fen): readonly Posting[] {
+  const back: Posting[] = [];
+  let skip: Fen = skipFen;
+  let left: Fen = amountFen;
+  for (const { leg, amountFen: spent } of [...sale].reverse()) {
+    if (!isHolders(leg)) continue;
+    const skipped = smaller(skip, negate(spent));
+    skip = subtract(skip, skipped);
+    const part = smaller(left, subtract(negate(spent), skipped));
+    left = subtract(left, part);
+    if (part > 0) back.push({ leg, amountFen: part });
+  }
+  if (left !== 0) throw new Error('more is taken back than was sold');
+  const other = sale.find(({ leg }) => !isHolders(leg));
+  if (other === undefined) throw new Error('a sale without a counterparty');
+  return [...back, { leg: other.leg, amountFen: negate(sum(back.map((posting) => posting.amountFen))) }];
+}
