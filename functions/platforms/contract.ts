@@ -196,9 +196,8 @@ export interface RefundPlatform {
    */
   refund(request: NewRefund): Promise<PlatformRefund>;
   /**
-   * Compare `amountFen` with what was asked for.
-   * @throws AppError refund.platform-unavailable, refund.platform-refused (our request is wrong), request.malformed,
-   * top-up.channel-not-offered
+   * Compare `amountFen` with what was asked for. A refused question is no refused refund, so it never says `platform-refused`.
+   * @throws AppError refund.platform-unavailable, request.malformed, top-up.channel-not-offered
    */
   queryRefund(refund: RefundRef): Promise<PlatformRefund>;
 }

@@ -1,4 +1,3 @@
-import { verify } from 'node:crypto';
 import { fen } from '../../../shared/money';
 import type { NewOrder } from '../contract';
 import * as alipay from '../testing/alipay';
@@ -42,26 +41,11 @@ function platform(answer: (request: SentRequest) => Response | Promise<Response>
   return { sent: network.sent, pay: createAlipay({ ...alipay.settings, ...changes }, deps) };
 }
 
-/** The request as the gateway checks it: RSA2 over all sorted parameters but sign, from URL and body alike. */
-function parametersOf(sent: SentRequest | undefined, keys = alipay.appKeys): Record<string, string> {
-  if (sent === undefined) throw new Error('nothing was sent');
-  const all = [...sent.url.searchParams, ...new URLSearchParams(sent.body)];
-  const fields = Object.fromEntries(all);
-  expect(Object.keys(fields)).toHaveLength(all.length);
-  const text = Object.keys(fields)
-    .filter((name) => name !== 'sign')
-    .sort()
-    .map((name) => `${name}=${fields[name]}`)
-    .join('&');
-  expect(verify('RSA-SHA256', Buffer.from(text), keys.publicPem, Buffer.from(fields.sign ?? '', 'base64'))).toBe(true);
-  return fields;
-}
-
 describe('createOrder', () => {
   test('sends a signed JSAPI_PAY trade with snake-case fields, and hands the phone its tradeNO', async () => {
     const { pay, sent } = platform(() => alipay.answer(CREATE, createdContent));
     expect(await pay.createOrder(order)).toEqual({ payParams: { tradeNO: TRADE_NO }, platformOrderRef: TRADE_NO });
-    const fields = parametersOf(sent[0]);
+    const fields = alipay.parametersOf(sent[0]);
     expect(sent[0]?.url.origin + (sent[0]?.url.pathname ?? '')).toBe('https://openapi.alipay.com/gateway.do');
     expect(fields).toMatchObject({ app_id: alipay.APP_ID, method: CREATE, sign_type: 'RSA2', charset: 'utf-8', version: '1.0' });
     expect(fields.notify_url).toBe(order.notifyUrl);
@@ -86,7 +70,7 @@ describe('createOrder', () => {
   test('takes the characters out of a subject that the platform forbids', async () => {
     const { pay, sent } = platform(() => alipay.answer(CREATE, createdContent));
     await pay.createOrder({ ...order, description: 'a/b=c&d' });
-    expect(JSON.parse(parametersOf(sent[0]).biz_content ?? '').subject).toBe('a b c d');
+    expect(JSON.parse(alipay.parametersOf(sent[0]).biz_content ?? '').subject).toBe('a b c d');
   });
 
   test.each([
@@ -122,7 +106,7 @@ describe('queryOrder', () => {
       paidAt: Date.UTC(2026, 10, 21, 3, 59, 30),
       payerOpenId: '000TestOpenId0000000000000000001',
     });
-    expect(JSON.parse(parametersOf(sent[0]).biz_content ?? '')).toEqual({ out_trade_no: ORDER_NO });
+    expect(JSON.parse(alipay.parametersOf(sent[0]).biz_content ?? '')).toEqual({ out_trade_no: ORDER_NO });
   });
 
   test.each([
@@ -256,7 +240,7 @@ describe('holes of alipay-sdk, closed', () => {
   test('D7: dates requests in Beijing time, whatever zone the process is in', async () => {
     const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent));
     await pay.queryOrder(order);
-    expect(parametersOf(sent[0]).timestamp).toBe('2026-11-21 12:00:00');
+    expect(alipay.parametersOf(sent[0]).timestamp).toBe('2026-11-21 12:00:00');
   });
 
   test('D8: takes the private key as PKCS#8, as PKCS#1 and as bare base64 of either', async () => {
@@ -265,7 +249,7 @@ describe('holes of alipay-sdk, closed', () => {
       for (const appPrivateKey of [pem, pem.replace(/-----[^-]+-----|\s/g, '')]) {
         const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent), { apps: [{ ...alipay.miniApp, appPrivateKey }] });
         await pay.queryOrder(order);
-        parametersOf(sent[0]);
+        alipay.parametersOf(sent[0]);
       }
     }
   });
@@ -279,7 +263,7 @@ describe('holes of alipay-sdk, closed', () => {
   test('D10: reads and writes names as the platform spells them', async () => {
     const { pay, sent } = platform(() => alipay.answer(CREATE, createdContent));
     await pay.createOrder(order);
-    expect(parametersOf(sent[0]).biz_content).toMatch(/^\{"out_trade_no":.*"buyer_open_id":/);
+    expect(alipay.parametersOf(sent[0]).biz_content).toMatch(/^\{"out_trade_no":.*"buyer_open_id":/);
   });
 });
 
@@ -329,7 +313,7 @@ test('asks as the app that the order is of, with its key, and verifies with that
   const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent, alipay.webPlatformKeys.privateKey));
   const web = { merchantOrderNo: ORDER_NO, appId: alipay.WEB_APP_ID };
   expect(await pay.queryOrder(web)).toMatchObject({ status: 'paid', appId: alipay.WEB_APP_ID });
-  expect(parametersOf(sent[0], alipay.webAppKeys).app_id).toBe(alipay.WEB_APP_ID);
+  expect(alipay.parametersOf(sent[0], alipay.webAppKeys).app_id).toBe(alipay.WEB_APP_ID);
   expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   expect(await codeOf(() => pay.closeOrder({ ...web, appId: 'toString' }))).toBe('top-up.channel-not-offered');
 });

@@ -6,7 +6,7 @@ import { assertNewOrder, assertOrderRef } from '../order-checks';
 import type { PlatformDeps } from '../platform-deps';
 import { readSettings } from '../settings';
 import { cut, formatBeijing, parseBeijing, readYuan } from '../wire';
-import { type AlipayAnswer, type AlipayGateway, gatewaysByApp, isTheirFault } from './gateway';
+import { type AlipayGateway, type AlipayRefusal, gatewaysByApp, isTheirFault } from './gateway';
 import { alipayNotices } from './notices';
 import { alipaySettings } from './settings';
 import { tradeStatus } from './trade-status';
@@ -193,7 +193,7 @@ function readContent<const S extends v.GenericSchema<unknown, { out_trade_no: st
   return parsed.output;
 }
 
-function refusal(answer: Extract<AlipayAnswer, { isError: true }>): AppError {
+function refusal(answer: AlipayRefusal): AppError {
   const detail = { platform: 'alipay', code: answer.code, platformCode: answer.subCode };
   return new AppError(isTheirFault(answer) ? 'top-up.platform-unavailable' : 'top-up.platform-refused', detail);
 }

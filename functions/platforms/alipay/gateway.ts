@@ -12,16 +12,21 @@ export interface AlipayCall {
   /** For instance `alipay.trade.query`. */
   readonly method: string;
   /** Business fields, sent as `biz_content` with their names untouched. */
-  readonly bizContent?: Readonly<Record<string, string>>;
+  readonly bizContent?: Readonly<Record<string, unknown>>;
   /** Parameters beside `biz_content`, in snake case. */
   readonly params?: Readonly<Record<string, string>>;
 }
 
-export type AlipayAnswer =
-  /** The business answer; its signature was verified over exactly this content. */
-  | { readonly isError: false; readonly content: unknown }
-  /** `signed` is false where the outer gate refused: then nothing may be concluded but the refusal. */
-  | { readonly isError: true; readonly signed: boolean; readonly code: string; readonly subCode: string };
+/** `signed` is false where the outer gate refused: then nothing may be concluded but the refusal. */
+export interface AlipayRefusal {
+  readonly isError: true;
+  readonly signed: boolean;
+  readonly code: string;
+  readonly subCode: string;
+}
+
+/** The business answer's signature was verified over exactly `content`. */
+export type AlipayAnswer = { readonly isError: false; readonly content: unknown } | AlipayRefusal;
 
 export interface AlipayGateway {
   /** Throws AppError `unavailable` when no believable answer came. */

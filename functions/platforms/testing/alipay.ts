@@ -1,5 +1,6 @@
-import { type KeyObject, sign } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import { newKeys } from './keys';
+import type { SentRequest } from './network';
 
 /** Alipay's side, from its documents, with node:crypto alone. */
 export const NOW = Date.UTC(2026, 10, 21, 4, 0, 0);
@@ -83,4 +84,19 @@ export function answer(method: string, content: unknown, key?: KeyObject): Respo
 
 export function jsonResponse(text: string, status = 200): Response {
   return new Response(text, { status, headers: { 'content-type': 'text/html;charset=utf-8' } });
+}
+
+/** The request as the gateway checks it: RSA2 over all sorted parameters but sign, from URL and body alike. */
+export function parametersOf(sent: SentRequest | undefined, keys = appKeys): Record<string, string> {
+  if (sent === undefined) throw new Error('nothing was sent');
+  const all = [...sent.url.searchParams, ...new URLSearchParams(sent.body)];
+  const fields = Object.fromEntries(all);
+  expect(Object.keys(fields)).toHaveLength(all.length);
+  const text = Object.keys(fields)
+    .filter((name) => name !== 'sign')
+    .sort()
+    .map((name) => `${name}=${fields[name]}`)
+    .join('&');
+  expect(verify('RSA-SHA256', Buffer.from(text), keys.publicPem, Buffer.from(fields.sign ?? '', 'base64'))).toBe(true);
+  return fields;
 }

@@ -1,6 +1,7 @@
-import { createCipheriv, randomBytes, sign } from 'node:crypto';
+import { createCipheriv, randomBytes, sign, verify } from 'node:crypto';
 import type { NoticeHeaders } from '../contract';
 import { certificateFor, newKeys, serialOf, type TestKeys } from './keys';
+import type { SentRequest } from './network';
 
 /** WeChat Pay's side, from its documents, with node:crypto alone. */
 export const NOW = Date.UTC(2026, 10, 21, 4, 0, 0);
@@ -123,4 +124,62 @@ export function noticeOf(content: unknown, signing: Signing = {}): Notice {
 export function signedNotice(content: unknown, signing: Signing = {}): Notice {
   const body = Buffer.from(JSON.stringify(content));
   return { body, headers: signedHeaders(body, signing) };
+}
+
+/** Counts up, so that two nonces differ and every byte is known. */
+export function counting() {
+  let round = 0;
+  return (count: number) => {
+    round += 1;
+    return new Uint8Array(count).fill(round);
+  };
+}
+
+/** The request as the platform checks it: "签名生成" over what is on the wire. */
+export function assertSignedByMerchant(sent: SentRequest | undefined): Map<string, string> {
+  if (sent === undefined) throw new Error('nothing was sent');
+  const header = sent.headers.get('authorization') ?? '';
+  expect(header).toMatch(/^WECHATPAY2-SHA256-RSA2048 /);
+  const fields = new Map([...header.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
+  const path = sent.url.pathname + sent.url.search;
+  const text = `${sent.method}\n${path}\n${fields.get('timestamp')}\n${fields.get('nonce_str')}\n${sent.body}\n`;
+  const signature = Buffer.from(fields.get('signature') ?? '', 'base64');
+  expect(verify('RSA-SHA256', Buffer.from(text), merchantKeys.publicPem, signature)).toBe(true);
+  expect(fields.get('mchid')).toBe(MERCHANT_ID);
+  expect(fields.get('serial_no')).toBe(MERCHANT_SERIAL);
+  expect(fields.get('timestamp')).toBe(String(NOW_SECONDS));
+  return fields;
+}
+
+export const acceptedRefund = {
+  refund_id: '50300000012026112100000000001',
+  out_refund_no: 'rfd_01JD0000000000000000000001',
+  transaction_id: paidTransaction.transaction_id,
+  out_trade_no: paidTransaction.out_trade_no,
+  channel: 'ORIGINAL',
+  user_received_account: '支付用户零钱',
+  create_time: '2026-11-21T12:00:00+08:00',
+  status: 'PROCESSING',
+  funds_account: 'AVAILABLE',
+  amount: { total: 2_000, refund: 500, payer_total: 1_500, payer_refund: 375, discount_refund: 125, currency: 'CNY' },
+};
+
+export const succeededRefund = { ...acceptedRefund, status: 'SUCCESS', success_time: '2026-11-21T12:00:03+08:00' };
+
+/** The plaintext of a refund notice, which has a merchant and calls its state otherwise. */
+export const refundNotice = {
+  mchid: MERCHANT_ID,
+  transaction_id: acceptedRefund.transaction_id,
+  out_trade_no: acceptedRefund.out_trade_no,
+  refund_id: acceptedRefund.refund_id,
+  out_refund_no: acceptedRefund.out_refund_no,
+  refund_status: 'SUCCESS',
+  success_time: '2026-11-21T12:00:03+08:00',
+  user_received_account: '支付用户零钱',
+  amount: { total: 2_000, refund: 500, payer_total: 1_500, payer_refund: 375 },
+};
+
+export function refundNoticeOf(content: unknown, event = 'REFUND.SUCCESS', signing: Signing = {}): Notice {
+  const resource = { ...seal(JSON.stringify(content), { associatedData: 'refund' }), original_type: 'refund' };
+  return signedNotice({ ...envelope(resource), event_type: event, summary: '退款成功' }, signing);
 }

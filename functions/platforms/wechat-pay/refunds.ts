@@ -77,8 +77,8 @@ async function queryRefund(wanted: RefundRef, settings: WechatPaySettings, chann
   const { refundNo, merchantOrderNo } = wanted;
   if (isUnknown(answer)) return { status: answer.signed ? 'not-found' : 'pending', refundNo, merchantOrderNo };
   if (answer.status === 200) return readAnswer(answer, wanted);
-  const detail = { platform: 'wechat-pay', status: answer.status, platformCode: codeOf(answer) };
-  throw new AppError(isFinalRefusal(answer) ? 'refund.platform-refused' : 'refund.platform-unavailable', detail);
+  // Also where our request is at fault: it says nothing about the refund, and "refused" would be read as "no money went".
+  throw new AppError('refund.platform-unavailable', { platform: 'wechat-pay', status: answer.status, platformCode: codeOf(answer) });
 }
 
 function isUnknown(answer: WechatAnswer): boolean {

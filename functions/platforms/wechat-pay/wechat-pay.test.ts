@@ -21,38 +21,13 @@ const order: NewOrder = {
   schoolId: 'shanghaitech',
 };
 
-/** Counts up, so that two nonces differ and every byte is known. */
-function counting() {
-  let round = 0;
-  return (count: number) => {
-    round += 1;
-    return new Uint8Array(count).fill(round);
-  };
-}
-
 function platform(answer: (request: SentRequest) => Response | Promise<Response>, changes: Record<string, unknown> = {}) {
   const network = fakeNetwork(answer);
-  const deps = { fetch: network.fetch, now: () => wechat.NOW, randomBytes: counting() };
+  const deps = { fetch: network.fetch, now: () => wechat.NOW, randomBytes: wechat.counting() };
   return { sent: network.sent, pay: createWechatPay({ ...wechat.settings, ...changes }, deps) };
 }
 
 const prepaid = () => wechat.answer(200, { prepay_id: 'wx21120000000000000000000000000001' });
-
-/** The request as the platform checks it: "签名生成" over what is on the wire. */
-function assertSignedByMerchant(sent: SentRequest | undefined): Map<string, string> {
-  if (sent === undefined) throw new Error('nothing was sent');
-  const header = sent.headers.get('authorization') ?? '';
-  expect(header).toMatch(/^WECHATPAY2-SHA256-RSA2048 /);
-  const fields = new Map([...header.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]));
-  const path = sent.url.pathname + sent.url.search;
-  const text = `${sent.method}\n${path}\n${fields.get('timestamp')}\n${fields.get('nonce_str')}\n${sent.body}\n`;
-  const signature = Buffer.from(fields.get('signature') ?? '', 'base64');
-  expect(verify('RSA-SHA256', Buffer.from(text), wechat.merchantKeys.publicPem, signature)).toBe(true);
-  expect(fields.get('mchid')).toBe(wechat.MERCHANT_ID);
-  expect(fields.get('serial_no')).toBe(wechat.MERCHANT_SERIAL);
-  expect(fields.get('timestamp')).toBe(String(wechat.NOW_SECONDS));
-  return fields;
-}
 
 describe('createOrder', () => {
   test('sends a signed JSAPI order', async () => {
@@ -72,7 +47,7 @@ describe('createOrder', () => {
       payer: { openid: order.payerOpenId },
       attach: 'shanghaitech',
     });
-    assertSignedByMerchant(sent[0]);
+    wechat.assertSignedByMerchant(sent[0]);
     expect(sent[0]?.headers.get('wechatpay-serial')).toBe(wechat.CERTIFICATE_SERIAL);
   });
 
@@ -151,7 +126,7 @@ describe('queryOrder', () => {
     expect(sent[0]?.url.pathname + (sent[0]?.url.search ?? '')).toBe(
       `/v3/pay/transactions/out-trade-no/${ORDER_NO}?mchid=${wechat.MERCHANT_ID}`,
     );
-    assertSignedByMerchant(sent[0]);
+    wechat.assertSignedByMerchant(sent[0]);
   });
 
   test.each([
@@ -206,7 +181,7 @@ describe('closeOrder', () => {
     expect(await pay.closeOrder(order)).toBe('closed');
     expect(sent[0]?.url.pathname).toBe(`/v3/pay/transactions/out-trade-no/${ORDER_NO}/close`);
     expect(sent[0]?.body).toBe(`{"mchid":"${wechat.MERCHANT_ID}"}`);
-    assertSignedByMerchant(sent[0]);
+    wechat.assertSignedByMerchant(sent[0]);
   });
 
   test.each([
@@ -244,7 +219,7 @@ describe('holes of wechatpay-node-v3, closed', () => {
     const { pay, sent } = platform(prepaid, { baseUrl: 'http://127.0.0.1:4100/wechat-pay/' });
     await pay.createOrder(order);
     expect(sent[0]?.url.href).toBe('http://127.0.0.1:4100/wechat-pay/v3/pay/transactions/jsapi');
-    assertSignedByMerchant(sent[0]);
+    wechat.assertSignedByMerchant(sent[0]);
   });
 
   test('C5: throws, and the error carries no header, key or payer', async () => {
@@ -316,7 +291,7 @@ describe('holes of wechatpay-node-v3, closed', () => {
   test('C9: draws 16-byte nonces from the randomness it was given, another one for each signature', async () => {
     const { pay, sent } = platform(prepaid);
     const { payParams } = await pay.createOrder(order);
-    expect(assertSignedByMerchant(sent[0]).get('nonce_str')).toBe('01'.repeat(16));
+    expect(wechat.assertSignedByMerchant(sent[0]).get('nonce_str')).toBe('01'.repeat(16));
     expect(payParams.nonceStr).toBe('02'.repeat(16));
     expect(sent[0]?.headers.get('user-agent')).toBe('e-code-card/1');
   });
@@ -334,7 +309,7 @@ test('a redirect is not followed with a signed request', async () => {
     response.end();
   });
   const server = await serve((_request, response) => response.writeHead(307, { location: stranger.url }).end());
-  const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: counting() };
+  const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: wechat.counting() };
   const pay = createWechatPay({ ...wechat.settings, baseUrl: server.url }, deps);
   expect(await codeOf(() => pay.queryOrder(order))).toBe('top-up.platform-unavailable');
   expect(strangerHeard).toBe(0);
@@ -350,7 +325,7 @@ test.each(['说明', 'openid oTestOpenid', 'x'.repeat(65), '', 7, null])(
 );
 
 async function expectTimeout(baseUrl: string): Promise<void> {
-  const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: counting() };
+  const deps = { fetch: globalThis.fetch, now: () => wechat.NOW, randomBytes: wechat.counting() };
   const pay = createWechatPay({ ...wechat.settings, baseUrl, timeoutMs: 150 }, deps);
   const startedAt = performance.now();
   const error = await refusalOf(() => pay.createOrder(order));
