@@ -1,3 +1,6 @@
+import { BANK_IDS, clientsOf } from './bank/banks';
+import { UTILITY_CLIENT } from './keys';
+import type { PartnerKeys } from './lib/partner-keys';
 import type { World } from './world-contract';
 
 /** What the consoles of the platforms would hand to the merchant: everything the product must be configured with. */
@@ -28,8 +31,25 @@ export interface SandboxCredentials {
     readonly sellerId: string;
   };
   readonly sms: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
+  /** The bank of each school that has one. */
+  readonly banks: Readonly<Record<string, PartnerCredentials & { readonly sealKey: PublicKey }>>;
+  readonly utility: PartnerCredentials;
   readonly cashierBaseUrl: string;
   readonly controlBaseUrl: string;
+}
+
+interface PublicKey {
+  readonly keyId: string;
+  readonly publicKey: string;
+}
+
+/** What a bank and its client have exchanged beforehand. */
+interface PartnerCredentials {
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly keyId: string;
+  readonly privateKey: string;
+  readonly answerKeys: readonly PublicKey[];
 }
 
 export function sandboxCredentials(world: World, baseUrl: string): SandboxCredentials {
@@ -59,7 +79,25 @@ export function sandboxCredentials(world: World, baseUrl: string): SandboxCreden
       sellerId: alipay.sellerId,
     },
     sms: { baseUrl: `${baseUrl}/sms`, ...sms },
+    banks: bankCredentials(world, baseUrl),
+    utility: partnerCredentials(world.keys.utility, UTILITY_CLIENT, `${baseUrl}/utility`),
     cashierBaseUrl: `${baseUrl}/cashier`,
     controlBaseUrl: `${baseUrl}/control`,
   };
+}
+
+function bankCredentials(world: World, baseUrl: string): SandboxCredentials['banks'] {
+  const entries = BANK_IDS.flatMap((bank) => {
+    const keys = world.keys.banks[bank];
+    const sealKey = { keyId: keys.seal.keyId, publicKey: keys.seal.publicKeyPem };
+    return clientsOf(bank).map((school) => [school, { ...partnerCredentials(keys, school, `${baseUrl}/bank/${bank}`), sealKey }] as const);
+  });
+  return Object.fromEntries(entries);
+}
+
+function partnerCredentials(keys: PartnerKeys, clientId: string, baseUrl: string): PartnerCredentials {
+  const client = keys.clients[clientId];
+  if (client === undefined) throw new Error(`no key for ${clientId}`);
+  const answerKeys = [{ keyId: keys.answer.keyId, publicKey: keys.answer.publicKeyPem }];
+  return { baseUrl, clientId, keyId: client.keyId, privateKey: client.privateKeyPem, answerKeys };
 }

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { RandomBytes } from '../shared/ids';
 import { DAY_MS, type EpochMs } from '../shared/time';
+import { type BankKeys, generateBankKeys } from './bank/keys';
 import { selfSignedCertificate } from './lib/certificate';
+import { generatePartnerKeys, type PartnerKeys } from './lib/partner-keys';
 import { HEX_UPPER, randomAlphanumeric, randomDigits, randomText } from './lib/random-text';
 
 export interface KeyPair {
@@ -49,7 +51,12 @@ export interface WorldKeys {
     readonly webAppId: string;
   };
   readonly sms: { readonly keyId: string; readonly secret: string };
+  readonly banks: BankKeys;
+  readonly utility: PartnerKeys;
 }
+
+/** Our name at the suppliers. */
+export const UTILITY_CLIENT = 'ecode';
 
 export function generateKeys(now: EpochMs, randomBytes: RandomBytes): WorldKeys {
   const mchid = `19${randomDigits(randomBytes, 8)}`;
@@ -72,7 +79,13 @@ export function generateKeys(now: EpochMs, randomBytes: RandomBytes): WorldKeys 
       webAppId: `${appPrefix}${randomDigits(randomBytes, 12)}`,
     },
     sms: { keyId: `sms${randomDigits(randomBytes, 8)}`, secret: randomAlphanumeric(randomBytes, 40) },
+    ...generateLaterKeys(randomBytes),
   };
+}
+
+/** Of stand-ins that came later: made anew where a data folder of before does not have them. */
+export function generateLaterKeys(randomBytes: RandomBytes): Pick<WorldKeys, 'banks' | 'utility'> {
+  return { banks: generateBankKeys(randomBytes), utility: generatePartnerKeys([UTILITY_CLIENT], randomBytes) };
 }
 
 export function generatePlatformCertificate(now: EpochMs, randomBytes: RandomBytes): PlatformCertificate {

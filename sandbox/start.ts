@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { type SandboxCredentials, sandboxCredentials } from './credentials';
-import { generateKeys, type WorldKeys } from './keys';
+import { generateKeys, generateLaterKeys, type WorldKeys } from './keys';
 import { createJsonFile, readJsonFile, replaceFile } from './lib/json-file';
 import { listen } from './lib/server';
 import type { WorldState } from './state';
@@ -71,8 +71,12 @@ async function loadKeys(path: string): Promise<WorldKeys> {
   const found = readJsonFile(path);
   if (found !== undefined) {
     const { keys } = v.parse(v.looseObject({ ...versioned.entries, keys: v.looseObject({}) }), found);
-    // The shape is that of generateKeys of this version.
-    return keys as unknown as WorldKeys;
+    // The shape is that of generateKeys of this version, but for stand-ins that came later.
+    const kept = keys as unknown as WorldKeys;
+    if (Object.hasOwn(keys, 'banks') && Object.hasOwn(keys, 'utility')) return kept;
+    const complete = { ...generateLaterKeys(systemRandomBytes), ...kept };
+    await replaceFile(path, JSON.stringify({ version: 1, keys: complete }));
+    return complete;
   }
   const keys = generateKeys(Date.now(), systemRandomBytes);
   await replaceFile(path, JSON.stringify({ version: 1, keys }));

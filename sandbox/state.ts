@@ -1,5 +1,7 @@
 import type { EpochMs } from '../shared/time';
+import { type BankState, emptyBankState } from './bank/state';
 import type { PlatformCertificate } from './keys';
+import { emptyUtilityState, type UtilityState } from './utility/state';
 
 /** All that the outside world remembers. Plain JSON: it is written to one file and read back after a restart. */
 export interface WorldState {
@@ -26,6 +28,8 @@ export interface WorldState {
   readonly cashiers: Record<string, Cashier>;
   readonly deliveries: Record<string, Delivery>;
   readonly sms: SmsMessage[];
+  readonly bank: BankState;
+  readonly utility: UtilityState;
   faults: { everywhere: SwitchedFault | null; orders: Record<string, SwitchedFault> };
   outage: { wechatPay: Outage; alipay: Outage };
 }
@@ -232,6 +236,8 @@ function emptyState(signingSerial: string): WorldState {
     cashiers: {},
     deliveries: {},
     sms: [],
+    bank: emptyBankState(),
+    utility: emptyUtilityState(),
     faults: { everywhere: null, orders: {} },
     outage: { wechatPay: 'none', alipay: 'none' },
   };

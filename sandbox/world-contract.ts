@@ -1,8 +1,10 @@
+import type { BankDesk } from './bank/desk';
 import type { CashierDesk } from './cashier/cashier';
 import type { WorldKeys } from './keys';
 import type { Events } from './lib/events';
 import type { SandboxRequest, SandboxResponse } from './lib/http';
 import type { LoginCode, Outage, Person, SwitchedFault, VerificationMode, WorldState } from './state';
+import type { UtilityDesk } from './utility/desk';
 
 /** The outside world: payment platforms, login platforms, SMS and cashier, composed. */
 export interface World {
@@ -10,6 +12,8 @@ export interface World {
   readonly state: WorldState;
   readonly events: Events;
   readonly cashier: CashierDesk;
+  readonly bank: BankDesk;
+  readonly utility: UtilityDesk;
   /** Answers an HTTP request under the prefixes; status 0 means that the answer was lost on the way. */
   answer(request: Omit<SandboxRequest, 'fullPath'>): Promise<SandboxResponse>;
   addPerson(name: string): Person;

@@ -3,6 +3,8 @@ import type { RandomBytes } from '../shared/ids';
 import type { EpochMs } from '../shared/time';
 import { createAlipayGateway } from './alipay/gateway';
 import { alipayNoticeKind } from './alipay/notice';
+import { createBankDesk } from './bank/desk';
+import { createBankService } from './bank/service';
 import { createCashierDesk } from './cashier/cashier';
 import { createCodePages } from './cashier/code-pages';
 import { switchFault } from './cashier/faults';
@@ -21,6 +23,8 @@ import { createWechatApi, createWechatOpen } from './login/wechat';
 import { createSmsGateway } from './sms/gateway';
 import { completeState, type LoginCode, type Outage, type WorldState } from './state';
 import type { Surroundings } from './surroundings';
+import { createUtilityDesk } from './utility/desk';
+import { createUtilityService } from './utility/service';
 import { wechatNoticeKind } from './wechat-pay/callback';
 import { createWechatPayGateway } from './wechat-pay/gateway';
 import {
@@ -73,6 +77,8 @@ export function createWorld(given: WorldParts = {}): World {
     state,
     events,
     cashier,
+    bank: createBankDesk(parts),
+    utility: createUtilityDesk(parts),
     answer: (request) => route({ ...request, fullPath: request.path }),
     addPerson(name) {
       const person = addPerson(parts, name);
@@ -129,8 +135,10 @@ export function createWorld(given: WorldParts = {}): World {
     'wechat-open': createWechatOpen(parts),
     'alipay-open': createAlipayOpen(parts),
     sms: createSmsGateway(parts),
+    bank: createBankService(parts),
+    utility: createUtilityService(parts),
     cashier: createCashierService(cashier, () => baseUrl, createCodePages(parts)),
-    control: createControlService(world),
+    control: createControlService(world, clock),
   };
 
   async function route(request: SandboxRequest): Promise<SandboxResponse> {

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { bankGets, bankPosts } from '../bank/control';
 import { faultTable, isFault } from '../cashier/faults';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
+import { utilityGets, utilityPosts } from '../utility/control';
 import type { World } from '../world-contract';
-
-class BadControl extends Error {}
+import { BadControl, type ControlGets, type ControlPosts, fail, read } from './read';
 
 const fault = v.pipe(v.string(), v.check(isFault, 'unknown fault'));
 const schemas = {
@@ -26,8 +27,10 @@ const schemas = {
 };
 
 /** What the bench top and tests press. Everything is JSON; it only listens on this machine. */
-export function createControlService(world: World): Service {
-  const posts: Readonly<Record<string, (body: unknown) => unknown>> = {
+export function createControlService(world: World, clock: () => number): Service {
+  const posts: ControlPosts = {
+    ...bankPosts(world.bank),
+    ...utilityPosts(world.utility),
     '/persons': (body) => world.addPerson(read(schemas.person, body).name),
     '/current-person': (body) => {
       const { app, person } = read(schemas.currentPerson, body);
@@ -63,7 +66,9 @@ export function createControlService(world: World): Service {
       return { speed: world.speed() };
     },
   };
-  const gets: Readonly<Record<string, (query: URLSearchParams) => unknown>> = {
+  const gets: ControlGets = {
+    ...bankGets(world.bank, clock),
+    ...utilityGets(world.utility),
     '/persons': () => ({ persons: Object.values(world.state.persons), current: world.state.currentPerson }),
     '/events': (query) => ({ events: world.events.list(Number(query.get('after') ?? 0)) }),
     '/faults': () => ({ faults: faultTable, switched: world.state.faults }),
@@ -85,14 +90,4 @@ export function createControlService(world: World): Service {
       throw error;
     }
   };
-}
-
-function read<T>(schema: v.GenericSchema<unknown, T>, body: unknown): T {
-  const parsed = v.safeParse(schema, body);
-  if (!parsed.success) throw new BadControl(parsed.issues[0].message);
-  return parsed.output;
-}
-
-function fail(message: string): never {
-  throw new BadControl(message);
 }

@@ -12,7 +12,7 @@ export interface WorldEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
-export type EventSource = 'wechat-pay' | 'alipay' | 'login' | 'sms' | 'cashier' | 'control';
+export type EventSource = 'wechat-pay' | 'alipay' | 'login' | 'sms' | 'cashier' | 'control' | 'bank' | 'utility';
 
 export type EventKind =
   | 'order.created'
@@ -32,6 +32,11 @@ export type EventKind =
   | 'login.code-issued'
   | 'login.code-exchanged'
   | 'sms.sent'
+  | 'bank.bound'
+  | 'bank.moved'
+  | 'bank.failed'
+  | 'utility.paid'
+  | 'utility.failed'
   | 'control.changed';
 
 export interface Events {

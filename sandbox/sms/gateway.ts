@@ -33,7 +33,7 @@ export function createSmsGateway(parts: Surroundings): Service {
     const parsed = v.safeParse(message, parseJson(request.body));
     if (!parsed.success) return refused(parts, 400, 'invalid-message');
     const known = parts.state.sms.find((one) => one.requestId === parsed.output.requestId);
-    return jsonResponse(202, { id: (known ?? keep(parts, parsed.output)).id });
+    return jsonResponse(202, { id: (known ?? receiveSms(parts, parsed.output, ownText(parsed.output.code))).id });
   }
 
   return (request) => {
@@ -44,8 +44,12 @@ export function createSmsGateway(parts: Surroundings): Service {
   };
 }
 
-function keep(parts: Surroundings, content: v.InferOutput<typeof message>): SmsMessage {
-  const text = `【校园e码通】您的验证码是 ${content.code}，请勿告诉他人。`;
+function ownText(code: string): string {
+  return `【校园e码通】您的验证码是 ${code}，请勿告诉他人。`;
+}
+
+/** A message arrives on somebody's phone: one of ours by this gateway, or a bank's by its own. */
+export function receiveSms(parts: Surroundings, content: v.InferOutput<typeof message>, text: string): SmsMessage {
   const sms: SmsMessage = { id: newId('sms', parts.clock(), parts.randomBytes), ...content, text, at: parts.clock() };
   parts.state.sms.push(sms);
   if (parts.state.sms.length > KEPT) parts.state.sms.shift();
