@@ -22,7 +22,7 @@ export function localEnvironment(
   secrets: LocalSecrets,
   addresses: LocalAddresses,
 ): Record<string, string> {
-  const { wechatPay, wechatLogin, alipay, sms } = credentials;
+  const { wechatPay, wechatLogin, alipay, sms, banks, utility } = credentials;
   const alipayApps = [alipay.miniProgramAppId, alipay.webAppId].map((appId) => ({
     appId,
     appPrivateKey: alipay.appPrivateKeyPem,
@@ -49,6 +49,8 @@ export function localEnvironment(
     },
     ECODE_ALIPAY_LOGIN: { authUrl: alipay.openBaseUrl, gatewayUrl: alipay.gatewayUrl, apps: alipayApps },
     ECODE_SMS: sms,
+    ECODE_BANK: { schools: banks },
+    ECODE_UTILITY: utility,
     ECODE_PASSWORD_PEPPERS: { current: PEPPER_ID, keys: { [PEPPER_ID]: secrets.pepper } },
     ECODE_FIELD_KEYS: { current: FIELD_KEY_ID, keys: { [FIELD_KEY_ID]: secrets.fieldKey } },
   };
