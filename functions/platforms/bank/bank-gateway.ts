@@ -109,8 +109,8 @@ const cardNumber = v.pipe(
   v.transform((text) => text.replaceAll(' ', '')),
   v.regex(/^\d{12,19}$/),
 );
-const holderSchema = v.object({ name, idNumber, cardNumber });
-const cardholderSchema = v.object({ ...holderSchema.entries, mobile: v.pipe(v.string(), v.regex(/^1\d{10}$/)) });
+const holderSchema = v.object({ name, idNumber, cardNumber: v.optional(cardNumber) });
+const cardholderSchema = v.object({ name, idNumber, cardNumber, mobile: v.pipe(v.string(), v.regex(/^1\d{10}$/)) });
 const transferSchema = v.object({
   requestNo: requestNoSchema,
   agreementRef: agreementRefSchema,
