@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Bilingual, bilingualSchema } from '../../shared/rule-pack';
+import { numbersUnder } from './numbers-under';
 import type { Database } from './table';
 
 /** Who is paid for what a terminal sells. */
@@ -15,6 +16,8 @@ export interface Merchant {
 export interface Merchants {
   find(schoolId: string, merchant: number): Promise<Merchant | undefined>;
   save(merchant: Merchant): Promise<void>;
+  /** Every merchant of a school there ever was. */
+  list(schoolId: string): Promise<readonly Merchant[]>;
 }
 
 const schema = v.object({ schoolId: v.string(), merchant: v.number(), name: bilingualSchema, legalName: v.string() });
@@ -23,14 +26,22 @@ function key(schoolId: string, merchant: number) {
   return { pk: `${schoolId}#MERCHANT#${merchant}`, sk: 'MERCHANT' };
 }
 
-export function createMerchants({ records }: Database): Merchants {
+export function createMerchants(database: Database): Merchants {
+  const { records } = database;
   return {
     async find(schoolId, merchant) {
       const item = await records.get(key(schoolId, merchant));
       return item === undefined ? undefined : v.parse(schema, item);
     },
     async save(merchant) {
+      const { schoolId, merchant: number } = merchant;
+      await records.put({ pk: `${schoolId}#MERCHANTS`, sk: String(number).padStart(6, '0'), merchant: number });
       await records.put({ ...key(merchant.schoolId, merchant.merchant), ...merchant, name: { ...merchant.name } });
+    },
+    async list(schoolId) {
+      const numbers = await numbersUnder(database, `${schoolId}#MERCHANTS`, 'merchant');
+      const rows = await Promise.all(numbers.map((merchant) => this.find(schoolId, merchant)));
+      return rows.flatMap((row) => (row === undefined ? [] : [row]));
     },
   };
 }

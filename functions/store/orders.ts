@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { AppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { ARRIVED_IN, ORDER_ORIGINS, ORDER_PAID_BY, ORDER_TARGETS, type Order, TOP_UP_CHANNELS } from '../domain/order';
@@ -12,40 +13,73 @@ export interface DueOrder {
 
 /**
  * Top-up orders: one permanent row each, the thing that makes a credit happen once. Access patterns: by number (one
- * read), what is due (the sparse `due` index). Every change is a put on condition of the version before it.
+ * read), of an account or a payer (their lines), what is due (the sparse `due` index). Every change is a put on condition of the version before it.
  */
 export interface Orders {
   /** A read that is not consistent costs half, and may miss what was written a moment ago. */
   find(schoolId: string, orderNo: string, options?: { readonly consistent?: boolean }): Promise<Order | undefined>;
-  /** Writes the row when there is none; otherwise answers the one that is there. */
+  /** Writes the row when there is none; otherwise answers the one that is there. @throws AppError request.busy */
   insert(order: Order): Promise<Order | undefined>;
   /** Writes the next version; false when somebody else has changed the order since it was read. */
   replace(next: Order): Promise<boolean>;
   /** The same as part of a transaction. */
   replacement(next: Order): TableWrite;
+  /** Of one account, newest first. */
+  ofAccount(schoolId: string, accountNo: number, page?: OrderPageWish): Promise<OrderPage>;
+  /** What a payer began, as the app knows them, at whatever school; newest first. */
+  ofPayer(payer: { readonly appId: string; readonly payerOpenId: string }, page?: OrderPageWish): Promise<OrderPage>;
   due(shard: number, until: EpochMs, after?: Key): Promise<{ readonly orders: readonly DueOrder[]; readonly next: Key | undefined }>;
+}
+
+export interface OrderPageWish {
+  readonly limit?: number;
+  readonly after?: Key;
+}
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  readonly next: Key | undefined;
 }
 
 /** The sweep reads them all, so that no day's orders lie under one key. */
 export const DUE_SHARDS = 4;
 const DUE_PAGE = 50;
+const INSERT_TRIES = 10;
 const SORT = 'ORDER';
 
-export function createOrders({ records }: Pick<Database, 'records'>): Orders {
+export function createOrders({ records, transact }: Pick<Database, 'records' | 'transact'>): Orders {
   const condition = (next: Order) => ({ is: 'equal', attribute: 'version', to: next.version - 1 }) as const;
+  const list = async (pk: string, { limit = 20, after }: OrderPageWish = {}): Promise<OrderPage> => {
+    const found = await records.query({
+      partition: { name: 'pk', value: pk },
+      sort: { name: 'sk', from: 'ORDER#', to: 'ORDER#~' },
+      newestFirst: true,
+      limit,
+      ...(after === undefined ? {} : { after }),
+    });
+    const rows = await Promise.all(
+      found.items.map((item) => records.get(key(String(item.schoolId), String(item.orderNo)), { consistent: true })),
+    );
+    return { orders: rows.flatMap((row) => (row === undefined ? [] : [fromItem(row)])), next: found.next };
+  };
   return {
     async find(schoolId, orderNo, { consistent = true } = {}) {
       const item = await records.get(key(schoolId, orderNo), { consistent });
       return item === undefined ? undefined : fromItem(item);
     },
     async insert(order) {
-      const result = await records.put(toItem(order), { is: 'absent' });
-      if (result.written) return undefined;
-      // The condition failed, so there is a row; an engine that does not return it is asked for it.
-      const found = result.found ?? (await records.get(key(order.schoolId, order.orderNo), { consistent: true }));
-      if (found === undefined) throw new Error('an order that exists cannot be read');
-      return fromItem(found);
+      const lines = linesOf(order).map((line) => ({ table: 'records', write: { put: line } }) as const);
+      for (let tries = 0; tries < INSERT_TRIES; tries += 1) {
+        const result = await transact([{ table: 'records', write: { put: toItem(order), when: { is: 'absent' } } }, ...lines]);
+        if (result.written) return undefined;
+        // There is a row, or a transaction of somebody else's stood in the way: then there may be none.
+        const item =
+          (result.failed === 0 ? result.found : undefined) ?? (await records.get(key(order.schoolId, order.orderNo), { consistent: true }));
+        if (item !== undefined) return fromItem(item);
+      }
+      throw new AppError('request.busy', { orderNo: order.orderNo });
     },
+    ofAccount: (schoolId, accountNo, page) => list(`${schoolId}#ACCOUNT#${accountNo}`, page),
+    ofPayer: ({ appId, payerOpenId }, page) => list(`PAYER#${appId}#${payerOpenId}`, page),
     async replace(next) {
       return (await records.put(toItem(next), condition(next))).written;
     },
@@ -65,6 +99,13 @@ export function createOrders({ records }: Pick<Database, 'records'>): Orders {
 
 function key(schoolId: string, orderNo: string) {
   return { pk: `${schoolId}#ORDER#${orderNo}`, sk: SORT };
+}
+
+/** Where an order is found again: under its account, and under whoever began it where that is known. */
+function linesOf({ schoolId, orderNo, accountNo, appId, payerOpenId, createdAt }: Order): readonly Item[] {
+  const line = { sk: `ORDER#${String(createdAt).padStart(15, '0')}#${orderNo}`, schoolId, orderNo };
+  const ofAccount = { pk: `${schoolId}#ACCOUNT#${accountNo}`, ...line };
+  return payerOpenId === '' ? [ofAccount] : [ofAccount, { pk: `PAYER#${appId}#${payerOpenId}`, ...line }];
 }
 
 function namesOf(pk: string): DueOrder {

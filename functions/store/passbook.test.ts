@@ -4,7 +4,7 @@ import { deriveSchoolKeys } from '../domain/school-keys';
 import { acts, madePassbook } from '../test/made-passbook';
 import { createModelDatabase } from '../test/model-database';
 import { loadPack } from '../test/sale-fixture';
-import { createPassbook, readBook } from './passbook';
+import { createPassbook } from './passbook';
 
 const pack = loadPack('shanghaitech');
 const school = { pack, keys: deriveSchoolKeys(new Uint8Array(32).fill(3), pack.schoolId) };
@@ -73,22 +73,5 @@ describe('the passbook', () => {
     expect(await read(5, 7, 3)).toEqual({ n: [7, 6, 5], more: false });
     expect(await read(5, 8, 3)).toEqual({ n: [8, 7, 6], more: true });
     expect(await read(40, 50, 3)).toEqual({ n: [], more: false });
-  });
-
-  it('is read from the other side by book, to its last page', async () => {
-    const sales = madePassbook(school, [
-      { act: 'top-up', amountFen: 100_000, waitMs: 0 },
-      ...Array.from({ length: 120 }, () => ({ act: 'charge', amountFen: 1, waitMs: 1 }) as const),
-    ]);
-    const { database } = await filled(sales);
-    const one = await readBook(database, 'shanghaitech', 'terminal/7/2026-11-21');
-    expect(one.lines).toHaveLength(100);
-    expect(one.next).toBeDefined();
-    const two = await readBook(database, 'shanghaitech', 'terminal/7/2026-11-21', one.next);
-    expect([...one.lines, ...two.lines].map(({ entryId }) => entryId)).toEqual(
-      sales.filter(({ kind }) => kind === 'charge').map(({ entryId }) => entryId),
-    );
-    expect(one.lines[0]).toEqual({ accountNo: first.accountNo, n: 3, entryId: '7-2' });
-    expect((await readBook(database, 'shanghaitech', 'terminal/8/2026-11-21')).lines).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Entry } from '../domain/entry';
 import { fromItem, passbookKey, toItem } from './entry-item';
-import type { Database, Key, TableWrite, TransactResult } from './table';
+import type { Database, TableWrite, TransactResult } from './table';
 
 /** Entries of one account, newest first, a page at a time. */
 export interface EntryPage {
@@ -63,30 +63,4 @@ export function createPassbook(database: Database): Passbook {
     appendWith: (entry, writes) => database.transact([entryWrite(entry), ...writes]),
     openTogether: (firsts, writes) => database.transact([...firsts.map(entryWrite), ...writes]),
   };
-}
-
-/** A page of a school's book of the other side; eventually consistent, so absence there means nothing. */
-export interface BookLine {
-  readonly accountNo: number;
-  readonly n: number;
-  readonly entryId: string;
-}
-
-export async function readBook(
-  database: Database,
-  schoolId: string,
-  book: string,
-  after?: Key,
-): Promise<{ lines: readonly BookLine[]; next: Key | undefined }> {
-  const found = await database.passbook.query({
-    index: 'book',
-    partition: { name: 'bookPk', value: `${schoolId}/${book}` },
-    limit: 100,
-    ...(after === undefined ? {} : { after }),
-  });
-  const lines = found.items.map((item) => {
-    const pk = String(item.pk);
-    return { accountNo: Number(pk.slice(pk.lastIndexOf('#') + 1)), n: Number(item.n), entryId: String(item.id) };
-  });
-  return { lines, next: found.next };
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { numbersUnder } from './numbers-under';
 import type { Database } from './table';
 
 /** What stands in a canteen or hall: its key, and the merchant its sales go to. */
@@ -15,6 +16,8 @@ export interface Terminal {
 export interface Terminals {
   find(schoolId: string, terminal: number): Promise<Terminal | undefined>;
   save(terminal: Terminal): Promise<void>;
+  /** Every terminal of a school there ever was. */
+  list(schoolId: string): Promise<readonly Terminal[]>;
 }
 
 const schema = v.object({
@@ -37,7 +40,14 @@ export function createTerminals(database: Database): Terminals {
       return item === undefined ? undefined : v.parse(schema, item);
     },
     async save(terminal) {
+      const name = { pk: `${terminal.schoolId}#TERMINALS`, sk: String(terminal.terminal).padStart(6, '0'), terminal: terminal.terminal };
+      await database.records.put(name);
       await database.records.put({ ...key(terminal.schoolId, terminal.terminal), ...terminal });
+    },
+    async list(schoolId) {
+      const names = await numbersUnder(database, `${schoolId}#TERMINALS`, 'terminal');
+      const rows = await Promise.all(names.map((terminal) => this.find(schoolId, terminal)));
+      return rows.flatMap((row) => (row === undefined ? [] : [row]));
     },
   };
 }

@@ -136,6 +136,15 @@ export class Words {
     return this.texts[index] ?? '';
   }
 
+  /** Of a word that is not taken from the bill's bytes. */
+  of(text: string): number {
+    const found = this.texts.indexOf(text);
+    if (found >= 0) return found;
+    this.texts.push(text);
+    this.spelled.push(Buffer.from(text));
+    return this.texts.length - 1;
+  }
+
   /** @throws AppError bill.malformed: more different words than a bill can have */
   indexOf(bytes: Uint8Array, from: number, to: number): number {
     for (let index = 0; index < this.spelled.length; index += 1) {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Entry } from '../../domain/entry';
 import { isBalance } from '../../domain/posting';
 import { rebuild, verifyPassbook } from '../../domain/verify-passbook';
+import { createBooks } from '../../store/books';
 import { fromItem, passbookKey } from '../../store/entry-item';
-import { readBook } from '../../store/passbook';
 import { checkApps } from './app-check';
 import { Broken } from './broken';
 import type { SaleRecord } from './records';
@@ -102,12 +102,8 @@ async function checkBooks(world: World, entries: readonly Entry[]): Promise<void
 
 async function readAll({ model, pack }: World, book: string): Promise<string[]> {
   const lines: string[] = [];
-  let page = await readBook(model, pack.schoolId, book);
-  for (;;) {
-    lines.push(...page.lines.map(({ accountNo, n, entryId }) => `${accountNo}/${n}/${entryId}`));
-    if (page.next === undefined) return lines;
-    page = await readBook(model, pack.schoolId, book, page.next);
-  }
+  for await (const { accountNo, n, entryId } of createBooks(model).lines(pack.schoolId, book)) lines.push(`${accountNo}/${n}/${entryId}`);
+  return lines;
 }
 
 function sumOf(amounts: readonly number[]): number {

@@ -1,0 +1,299 @@
+import { AppError } from '../../../shared/errors';
+import { fen } from '../../../shared/money';
+import { type BeijingDay, beijingDay, NOT_A_TIME, OTHER_DAY, readSecond } from './beijing-day';
+import { type BillReading, CheckedBill, type ExpectedBill } from './bill';
+import { isSpelled, LineColumns, putAmount, putCell, putFee, putTime, toFen } from './bill-batch';
+import { blocksOf } from './blocks';
+import { ColumnMap } from './column-map';
+import { cutShort, malformed } from './malformed';
+import { MILLI, readMilli } from './money-text';
+import { Row } from './row';
+
+const BACK_TICK = 0x60;
+const ASCII = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+const PAID = ASCII('SUCCESS');
+/** REVOKED: a code payment taken back by `reverse` (付款码撤销). Both stand as rows of their own beside the payment. */
+const TAKEN_BACK = [ASCII('REFUND'), ASCII('REVOKED')];
+const CNY = ASCII('CNY');
+const NO_NUMBER = ASCII('0');
+
+/** Free texts of the merchant and the platform, which may hold the divider. */
+const FREE_TEXT = ['设备号', '商品名称', '商户数据包', '费率备注'];
+
+/** The summary's names and what of the rows each one sums. */
+const TOTALS = [
+  { name: '应结订单总金额', column: '应结订单金额' },
+  { name: '订单总金额', column: '订单金额' },
+  { name: '退款总金额', column: '退款金额' },
+  { name: '申请退款总金额', column: '申请退款金额' },
+  { name: '充值券退款总金额', column: '充值券退款金额' },
+  { name: '手续费总金额', column: '手续费' },
+] as const;
+const COUNT_NAME = '总交易单数';
+
+/** Where the columns we read stand; -1 where this merchant's bill does not have one. */
+interface Places {
+  readonly map: ColumnMap;
+  readonly at: number;
+  /** Where a bill tells when a refund was asked for; else a refund row carries that time in 交易时间. */
+  readonly refundAt: number;
+  readonly app: number;
+  readonly merchant: number;
+  readonly trade: number;
+  readonly order: number;
+  readonly state: number;
+  readonly currency: number;
+  readonly refundTrade: number;
+  readonly refundNo: number;
+  readonly refundState: number;
+  readonly attach: number;
+  readonly fee: number;
+  /** Amount of a payment and of a refund: of the whole order where the bill tells it, else what is settled. */
+  readonly paid: number;
+  readonly refunded: number;
+  readonly free: readonly number[];
+  /** The columns that the summary adds up, in the order of TOTALS. */
+  readonly sums: readonly number[];
+}
+
+/**
+ * Reads a WeChat Pay trade bill (bill_type ALL, unpacked): a header, rows whose cells begin with a back-tick, a summary header and one
+ * summary row. Columns are found by name, so another order and further columns are fine.
+ * Source: pay.weixin.qq.com/doc/v3/merchant/4012791912.
+ * @throws while reading AppError bill.malformed (not UTF-8, a needed column missing, a row that fits no header, a second header),
+ * bill.damaged (no summary: cut short), bill.other-merchant, bill.other-day, bill.totals, and what the source throws
+ */
+export async function* readWechatBill(chunks: AsyncIterable<Uint8Array>, expected: ExpectedBill): BillReading {
+  const { blocks, sha256 } = blocksOf(chunks);
+  const reader = new WechatReader(expected);
+  for await (const { bytes, end, terminated } of blocks) {
+    try {
+      reader.read(bytes, end);
+    } catch (error) {
+      throw cutShort(error, terminated);
+    }
+    if (reader.lines.length > 0) yield reader.lines;
+  }
+  return reader.finish(sha256());
+}
+
+class WechatReader {
+  readonly lines = new LineColumns();
+  private readonly expected: ExpectedBill;
+  private readonly day: BeijingDay;
+  private readonly merchant: Uint8Array;
+  private readonly row = new Row();
+  private readonly utf8 = new TextDecoder('utf-8', { fatal: true });
+  private places: Places | undefined;
+  private summary: ColumnMap | undefined;
+  private stated: ReadonlyMap<string, number> | undefined;
+  private lineNo = 0;
+  private rows = 0;
+  private readonly counted = new Float64Array(TOTALS.length);
+  private paidMilli = 0;
+  private refundedMilli = 0;
+  private feeMilli = 0;
+
+  constructor(expected: ExpectedBill) {
+    this.expected = expected;
+    this.day = beijingDay(expected.day);
+    this.merchant = ASCII(expected.merchantId);
+  }
+
+  read(bytes: Buffer, end: number): void {
+    this.lines.begin(bytes);
+    for (let at = 0; at < end; ) {
+      this.lineNo += 1;
+      at = bytes[at] === BACK_TICK ? this.readTicked(bytes, at, end) : this.readPlain(bytes, at, end);
+    }
+  }
+
+  finish(sha256: string): CheckedBill {
+    const { stated } = this;
+    if (stated === undefined) throw new AppError('bill.damaged', { reason: 'no summary' });
+    return CheckedBill.of({
+      channel: 'wechat-pay',
+      expected: this.expected,
+      summary: {
+        lines: this.rows,
+        paymentFen: fen(this.paidMilli / MILLI),
+        refundFen: fen(this.refundedMilli / MILLI),
+        feeFen: fen(toFen(this.feeMilli)),
+      },
+      sha256,
+      totals: [
+        { name: COUNT_NAME, stated: this.needStated(stated, [COUNT_NAME]), counted: this.rows },
+        ...TOTALS.flatMap(({ name }, index) => {
+          const says = stated.get(name);
+          return says === undefined ? [] : [{ name, stated: says, counted: this.counted[index] ?? 0 }];
+        }),
+      ],
+    });
+  }
+
+  /** A summary without a count, without money in, out or fees proves nothing. */
+  private needStated(stated: ReadonlyMap<string, number>, names: readonly string[]): number {
+    const found = names.map((name) => stated.get(name)).find((value) => value !== undefined);
+    if (found === undefined) throw new AppError('bill.malformed', { reason: `no total ${names[0]}` });
+    return found;
+  }
+
+  /** A line without back-ticks: the header, the header of the summary, or nothing. */
+  private readPlain(bytes: Buffer, from: number, end: number): number {
+    const found = bytes.indexOf(0x0a, from);
+    const to = found < 0 || found >= end ? end : found;
+    const names = this.decode(bytes.subarray(from, to)).replace(/\r$/, '');
+    if (names.trim() === '') return to + 1;
+    if (this.places === undefined) this.places = findPlaces(new ColumnMap(names.split(','), this.lineNo));
+    else if (this.summary === undefined) this.summary = this.summaryMap(names);
+    else throw malformed('text after the summary', this.lineNo);
+    return to + 1;
+  }
+
+  private summaryMap(names: string): ColumnMap {
+    const map = new ColumnMap(names.split(','), this.lineNo);
+    if (map.find(COUNT_NAME) < 0) throw malformed(map.find('交易时间') < 0 ? 'unknown line' : 'a second header', this.lineNo);
+    return map;
+  }
+
+  private decode(bytes: Uint8Array): string {
+    try {
+      // The byte order mark, if there is one, is dropped by the decoder.
+      return this.utf8.decode(bytes);
+    } catch {
+      throw malformed('not UTF-8', this.lineNo);
+    }
+  }
+
+  private readTicked(bytes: Buffer, from: number, end: number): number {
+    const { places } = this;
+    if (places === undefined) throw malformed('a row before the header', this.lineNo);
+    const lineEnd = this.row.readTicked(bytes, from, end);
+    if (this.summary !== undefined) this.readSummary(bytes, this.summary);
+    else {
+      if (this.row.count !== places.map.count) {
+        if (this.row.count < places.map.count) throw malformed('too few cells', this.lineNo);
+        this.row.align(places.map.count, places.free, () => this.reading(bytes, places));
+      }
+      this.readRow(bytes, places);
+    }
+    return lineEnd + 1;
+  }
+
+  private readRow(bytes: Buffer, places: Places): void {
+    const { row, lines } = this;
+    const { starts, ends } = row;
+    const start = (place: number) => starts[place] ?? 0;
+    const end = (place: number) => ends[place] ?? 0;
+    if (!isSpelled(bytes, start(places.merchant), end(places.merchant), this.merchant)) throw new AppError('bill.other-merchant');
+    if (places.currency >= 0 && !isSpelled(bytes, start(places.currency), end(places.currency), CNY))
+      throw malformed('not CNY', this.lineNo);
+    const refund = this.isRefund(bytes, start(places.state), end(places.state));
+    const line = lines.add();
+    this.rows += 1;
+    lines.refund[line] = refund ? 1 : 0;
+    putTime(lines, line, this.day.startsAt, this.second(bytes, refund && places.refundAt >= 0 ? places.refundAt : places.at));
+    putCell(lines.order, line, start(places.order), end(places.order));
+    putCell(lines.trade, line, start(places.trade), end(places.trade));
+    putCell(lines.attach, line, places.attach < 0 ? 0 : start(places.attach), places.attach < 0 ? 0 : end(places.attach));
+    lines.app[line] = lines.apps.indexOf(bytes, start(places.app), end(places.app));
+    const status = refund && places.refundState >= 0 ? places.refundState : places.state;
+    lines.status[line] = lines.statuses.indexOf(bytes, start(status), end(status));
+    this.addUp(bytes, places);
+    this.putMoney(bytes, places, line, refund);
+    // A refund made by hand in the merchant's console has no number of ours; theirs then tells it from others of the order.
+    const own = refund && hasNumber(bytes, start(places.refundNo), end(places.refundNo)) ? places.refundNo : places.refundTrade;
+    putCell(lines.refundNo, line, refund ? start(own) : 0, refund ? end(own) : 0);
+  }
+
+  private putMoney(bytes: Buffer, places: Places, line: number, refund: boolean): void {
+    const { lines } = this;
+    const amount = this.milli(bytes, refund ? places.refunded : places.paid);
+    if (amount < 0) throw malformed('an amount below zero', this.lineNo);
+    const fee = this.milli(bytes, places.fee);
+    putAmount(lines, line, amount);
+    putFee(lines, line, fee);
+    if (refund) this.refundedMilli += amount;
+    else this.paidMilli += amount;
+    this.feeMilli += fee;
+  }
+
+  private addUp(bytes: Buffer, places: Places): void {
+    for (let index = 0; index < places.sums.length; index += 1) {
+      const place = places.sums[index] ?? -1;
+      if (place >= 0) this.counted[index] = (this.counted[index] ?? 0) + this.milli(bytes, place);
+    }
+  }
+
+  private milli(bytes: Buffer, place: number): number {
+    const milli = readMilli(bytes, this.row.starts[place] ?? 0, this.row.ends[place] ?? 0);
+    if (Number.isNaN(milli)) throw malformed('not an amount', this.lineNo);
+    return milli;
+  }
+
+  private second(bytes: Buffer, place: number): number {
+    const second = readSecond(bytes, this.row.starts[place] ?? 0, this.row.ends[place] ?? 0, this.day);
+    if (second === NOT_A_TIME) throw malformed('not a time', this.lineNo);
+    if (second === OTHER_DAY) throw new AppError('bill.other-day', { line: this.lineNo });
+    return second;
+  }
+
+  private isRefund(bytes: Buffer, from: number, to: number): boolean {
+    if (isSpelled(bytes, from, to, PAID)) return false;
+    if (TAKEN_BACK.some((word) => isSpelled(bytes, from, to, word))) return true;
+    throw malformed('unknown trade state', this.lineNo);
+  }
+
+  /** The values of a possible reading of a row with too many cells; undefined where one cannot be what its column holds. */
+  private reading(bytes: Buffer, places: Places): string | undefined {
+    const { starts, ends } = this.row;
+    const text = (place: number) => (place < 0 ? '' : bytes.toString('latin1', starts[place] ?? 0, ends[place] ?? 0));
+    const needed = [places.merchant, places.order, places.trade, places.refundNo, places.state, places.refundState, places.at, places.app];
+    const amounts = [...places.sums, places.paid, places.refunded].filter((place) => place >= 0);
+    const fits =
+      text(places.merchant) === this.expected.merchantId &&
+      readSecond(bytes, starts[places.at] ?? 0, ends[places.at] ?? 0, this.day) !== NOT_A_TIME &&
+      amounts.every((place) => !Number.isNaN(readMilli(bytes, starts[place] ?? 0, ends[place] ?? 0)));
+    return fits ? [...needed, ...amounts].map(text).join('\n') : undefined;
+  }
+
+  private readSummary(bytes: Buffer, map: ColumnMap): void {
+    if (this.stated !== undefined) throw malformed('a second summary', this.lineNo);
+    if (this.row.count !== map.count) throw malformed('summary does not fit its header', this.lineNo);
+    const stated = new Map([[COUNT_NAME, this.milli(bytes, map.need(COUNT_NAME)) / (100 * MILLI)]]);
+    for (const { name } of TOTALS) if (map.find(name) >= 0) stated.set(name, this.milli(bytes, map.find(name)));
+    this.needStated(stated, ['订单总金额', '应结订单总金额']);
+    this.needStated(stated, ['申请退款总金额', '退款总金额']);
+    this.needStated(stated, ['手续费总金额']);
+    this.stated = stated;
+  }
+}
+
+function hasNumber(bytes: Uint8Array, from: number, to: number): boolean {
+  return to > from && !isSpelled(bytes, from, to, NO_NUMBER);
+}
+
+/** @throws AppError bill.malformed: a column is missing without which a line says nothing */
+function findPlaces(map: ColumnMap): Places {
+  const first = (...names: readonly string[]) => map.those(names)[0] ?? map.need(names[0] ?? '');
+  return {
+    map,
+    at: map.need('交易时间'),
+    refundAt: map.find('退款申请时间'),
+    app: map.need('公众账号ID'),
+    merchant: map.need('商户号'),
+    trade: map.need('微信订单号'),
+    order: map.need('商户订单号'),
+    state: map.need('交易状态'),
+    currency: map.find('货币种类'),
+    refundTrade: map.need('微信退款单号'),
+    refundNo: map.need('商户退款单号'),
+    refundState: map.find('退款状态'),
+    attach: map.find('商户数据包'),
+    fee: map.need('手续费'),
+    paid: first('订单金额', '应结订单金额'),
+    refunded: first('申请退款金额', '退款金额'),
+    free: map.those(FREE_TEXT),
+    sums: TOTALS.map(({ column }) => map.find(column)),
+  };
+}

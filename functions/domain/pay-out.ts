@@ -1,0 +1,98 @@
+import type { UtilityName } from '../../shared/api/common';
+import type { Fen } from '../../shared/money';
+import type { EpochMs } from '../../shared/time';
+import type { PlatformChannel } from './order';
+
+/** Money on its way out of an account: back to a payer, to the holder's own bank card, to a supplier of the campus. */
+export const PAY_OUT_KINDS = ['refund', 'withdrawal', 'utility'] as const;
+export type PayOutKind = (typeof PAY_OUT_KINDS)[number];
+
+/** Who is asked to pay it out, and by what names they know it. */
+export type PayOutTo =
+  | {
+      readonly via: 'platform';
+      readonly channel: PlatformChannel;
+      readonly orderNo: string;
+      readonly appId: string;
+      readonly orderFen: Fen;
+    }
+  | { readonly via: 'bank'; readonly agreementRef: string; readonly cardTail: string }
+  | { readonly via: 'utility'; readonly utility: UtilityName; readonly account: string; readonly maskedOwner: string };
+
+interface PayOutFacts {
+  readonly schoolId: string;
+  /** Ours, and the other side's idempotency key: at most 31 of [0-9A-Za-z_]. Also `entryId` of the entry that took the money. */
+  readonly payOutNo: string;
+  readonly accountNo: number;
+  readonly kind: PayOutKind;
+  readonly amountFen: Fen;
+  /** Entry number of the debit. */
+  readonly n: number;
+  readonly to: PayOutTo;
+  /** Shown to the holder and, where there is room, to the payer. */
+  readonly reason: string;
+  /** Who asked: "holder", "staff:…", "reconcile", "close-out". */
+  readonly askedBy: string;
+  readonly createdAt: EpochMs;
+  /** Goes up by one with every change: the condition of the next one. */
+  readonly version: number;
+  /** How often the other side has been sent it or asked about it. */
+  readonly asked: number;
+}
+
+/**
+ * requested → succeeded, or → returned (the other side said definitely that it will not: a mirror entry gives the money back), or
+ * → stuck (definitely not delivered, and a person must choose another way; the money stays out of the account until then).
+ */
+export type PayOut = PayOutFacts &
+  (
+    | { readonly state: 'requested'; readonly dueAt: EpochMs }
+    | { readonly state: 'succeeded'; readonly doneAt: EpochMs; readonly externalRef: string }
+    | { readonly state: 'returned'; readonly doneAt: EpochMs; readonly returnedBy: number; readonly failure: string }
+    | { readonly state: 'stuck'; readonly doneAt: EpochMs; readonly failure: string }
+  );
+export type RequestedPayOut = Extract<PayOut, { state: 'requested' }>;
+export type PayOutWish = Omit<PayOutFacts, 'n' | 'createdAt' | 'version' | 'asked'>;
+
+const SECOND = 1_000;
+const MINUTE = 60_000;
+const HOUR = 3_600_000;
+const ASK_AFTER_MS = [10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR] as const;
+const DAILY_MS = 24 * HOUR;
+
+export function requestedPayOut(wish: PayOutWish, at: { readonly n: number; readonly now: EpochMs }): RequestedPayOut {
+  return { ...wish, n: at.n, createdAt: at.now, version: 1, asked: 0, state: 'requested', dueAt: at.now };
+}
+
+/** Notes that the other side is being asked, so that no second asker does; the next time lies further off each time. */
+export function askedPayOut(payOut: RequestedPayOut, now: EpochMs): RequestedPayOut {
+  const wait = ASK_AFTER_MS[payOut.asked] ?? DAILY_MS;
+  return { ...payOut, version: payOut.version + 1, asked: payOut.asked + 1, dueAt: now + wait };
+}
+
+export function succeededPayOut(payOut: RequestedPayOut, result: { readonly doneAt: EpochMs; readonly externalRef: string }): PayOut {
+  return { ...payOutFacts(payOut), state: 'succeeded', ...result };
+}
+
+export function returnedPayOut(
+  payOut: PayOut,
+  result: { readonly doneAt: EpochMs; readonly returnedBy: number; readonly failure: string },
+): PayOut {
+  return { ...payOutFacts(payOut), state: 'returned', ...result };
+}
+
+export function stuckPayOut(payOut: RequestedPayOut, result: { readonly doneAt: EpochMs; readonly failure: string }): PayOut {
+  return { ...payOutFacts(payOut), state: 'stuck', ...result };
+}
+
+/** The same wish: what, how much, to whom. Another under one number is a refusal. */
+export function isSamePayOut(found: PayOut, wish: PayOutWish): boolean {
+  return (
+    found.accountNo === wish.accountNo && found.kind === wish.kind && found.amountFen === wish.amountFen && found.to.via === wish.to.via
+  );
+}
+
+function payOutFacts(payOut: PayOut): PayOutFacts {
+  const { schoolId, payOutNo, accountNo, kind, amountFen, n, to, reason, askedBy, createdAt, version, asked } = payOut;
+  return { schoolId, payOutNo, accountNo, kind, amountFen, n, to, reason, askedBy, createdAt, version: version + 1, asked };
+}
