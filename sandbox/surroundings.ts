@@ -6,7 +6,10 @@ import type { WorldState } from './state';
 
 /** What every stand-in gets: the seams of the sandbox. `changed` says that the state must be written. */
 export interface Surroundings {
+  /** What the platforms write in their books: real time, moved by as much as the control API says. */
   readonly clock: () => EpochMs;
+  /** Real time, which signatures, their windows and short-lived links are about; it is never moved. */
+  readonly wireClock: () => EpochMs;
   readonly randomBytes: RandomBytes;
   readonly keys: WorldKeys;
   readonly state: WorldState;

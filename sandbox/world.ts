@@ -1,6 +1,7 @@
 import { randomBytes as systemRandomBytes } from 'node:crypto';
 import type { RandomBytes } from '../shared/ids';
 import type { EpochMs } from '../shared/time';
+import { createAlipayBills } from './alipay/bills';
 import { createAlipayGateway } from './alipay/gateway';
 import { alipayNoticeKind } from './alipay/notice';
 import { createBankDesk } from './bank/desk';
@@ -51,14 +52,17 @@ export interface WorldParts {
 }
 
 export function createWorld(given: WorldParts = {}): World {
-  const clock = given.clock ?? Date.now;
+  const wireClock = given.clock ?? Date.now;
   const randomBytes = given.randomBytes ?? systemRandomBytes;
-  const keys = given.keys ?? generateKeys(clock(), randomBytes);
-  const state = completeState(given.state ?? {}, keys.wechatPay.platformCertificates.at(-1)?.serial ?? '');
-  const events = createEvents(clock);
-  const parts: Surroundings = { clock, randomBytes, keys, state, events, changed: given.changed ?? (() => undefined) };
+  const keys = given.keys ?? generateKeys(wireClock(), randomBytes);
+  const state: WorldState = completeState(given.state ?? {}, keys.wechatPay.platformCertificates.at(-1)?.serial ?? '');
+  const events = createEvents(wireClock);
+  const clock = () => wireClock() + state.clockShiftMs;
+  const parts: Surroundings = { clock, wireClock, randomBytes, keys, state, events, changed: given.changed ?? (() => undefined) };
+  // Those who keep no books live in real time.
+  const present: Surroundings = { ...parts, clock: wireClock };
   const courier = createCourier({
-    ...parts,
+    ...present,
     timers: given.timers ?? systemTimers,
     deliver: given.deliver ?? deliverByHttp,
     speed: given.speed ?? 1,
@@ -95,7 +99,7 @@ export function createWorld(given: WorldParts = {}): World {
     },
     loginCode({ app, flow = 'mini-program', person }) {
       const who = currentPerson(parts, app, person);
-      return who && issueCode(parts, { app, flow, appid: appidOf(app, flow), scope: 'snsapi_base' }, who);
+      return who && issueCode(present, { app, flow, appid: appidOf(app, flow), scope: 'snsapi_base' }, who);
     },
     openid(app, appid, who) {
       const person = findPerson(parts, who);
@@ -128,13 +132,18 @@ export function createWorld(given: WorldParts = {}): World {
     stop: courier.stop,
   };
 
+  const alipayBills = createAlipayBills(parts, () => baseUrl);
   const services: Readonly<Record<string, Service>> = {
-    'wechat-pay': withOutage(() => state.outage.wechatPay, createWechatPayGateway(parts, courier)),
-    alipay: withOutage(() => state.outage.alipay, createAlipayGateway(parts, courier)),
-    'wechat-api': createWechatApi(parts),
-    'wechat-open': createWechatOpen(parts),
-    'alipay-open': createAlipayOpen(parts),
-    sms: createSmsGateway(parts),
+    'wechat-pay': withOutage(
+      () => state.outage.wechatPay,
+      createWechatPayGateway(parts, courier, () => baseUrl),
+    ),
+    alipay: withOutage(() => state.outage.alipay, createAlipayGateway(parts, courier, alipayBills)),
+    'alipay-bills': withOutage(() => state.outage.alipay, alipayBills.download),
+    'wechat-api': createWechatApi(present),
+    'wechat-open': createWechatOpen(present),
+    'alipay-open': createAlipayOpen(present),
+    sms: createSmsGateway(present),
     bank: createBankService(parts),
     utility: createUtilityService(parts),
     cashier: createCashierService(cashier, () => baseUrl, createCodePages(parts)),

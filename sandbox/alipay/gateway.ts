@@ -2,7 +2,9 @@ import type { Courier } from '../lib/courier';
 import { type SandboxRequest, type SandboxResponse, type Service, textResponse } from '../lib/http';
 import { exchangeAlipayCode } from '../login/alipay';
 import type { Surroundings } from '../surroundings';
+import { createAccountLog } from './account-log';
 import { createTrade, precreateTrade } from './begin-trade';
+import type { AlipayBills } from './bills';
 import { openPagePay, refusedPage } from './page-pay';
 import { tellOfAlipayRefund } from './refund-notice';
 import { queryRefund, refundTrade } from './refunds';
@@ -18,7 +20,8 @@ const PAGE_PAY = 'alipay.trade.page.pay';
 const OAUTH_TOKEN = 'alipay.system.oauth.token';
 
 /** The open platform's gateway (v2, key mode) for one merchant with a mini-program and a web app. */
-export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>): Service {
+export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>, bills: AlipayBills): Service {
+  const accountLog = createAccountLog(parts);
   const operations = new Map<string, Operation>([
     ['alipay.trade.create', (request) => succeeded(createTrade(parts, request))],
     ['alipay.trade.precreate', (request) => succeeded(precreateTrade(parts, request))],
@@ -26,8 +29,10 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
     ['alipay.trade.close', (request) => succeeded(closeTrade(parts, request))],
     ['alipay.trade.refund', (request) => succeeded(refund(request))],
     ['alipay.trade.fastpay.refund.query', (request) => succeeded(queryRefund(parts, request))],
+    ['alipay.data.dataservice.bill.downloadurl.query', (request) => succeeded(bills.downloadUrl(request))],
+    ['alipay.data.bill.accountlog.query', (request) => succeeded(accountLog(request))],
     // This one answers without code and msg when it succeeds.
-    [OAUTH_TOKEN, (request) => exchangeAlipayCode(parts, request)],
+    [OAUTH_TOKEN, (request) => exchangeAlipayCode({ ...parts, clock: parts.wireClock }, request)],
   ]);
 
   function refund(request: AlipayRequest): Record<string, unknown> {

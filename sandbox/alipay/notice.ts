@@ -48,7 +48,7 @@ function fieldsOf(parts: Surroundings, delivery: Delivery, trade: AlipayTrade): 
   const refund = delivery.subject === 'refund' ? trade.refunds.find((one) => one.outRequestNo === delivery.refundNo) : undefined;
   const status = refund ? trade.status : 'TRADE_SUCCESS';
   return {
-    notify_time: beijingText(parts.clock()),
+    notify_time: beijingText(parts.wireClock()),
     notify_type: 'trade_status_sync',
     notify_id: delivery.noticeId,
     app_id: trade.appId,

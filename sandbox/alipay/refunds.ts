@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { fen, formatYuan } from '../../shared/money';
+import { record } from '../bills/journal';
 import { beijingText } from '../lib/beijing';
 import { putMoney, refundPlanFor, takeMoney } from '../lib/merchant-money';
 import type { AlipayRefund, AlipayTrade } from '../state';
@@ -7,7 +8,7 @@ import type { Surroundings } from '../surroundings';
 import { claimedFen, refundArrived, refundedFen } from './refund-amounts';
 import { businessFailed } from './refusal';
 import type { AlipayRequest } from './request';
-import { currentStatus, findTrade, parseAmount, parseContent } from './trades';
+import { currentStatus, findTrade, journalOf, parseAmount, parseContent } from './trades';
 
 const refundContent = v.object({
   refund_amount: v.union([v.string(), v.number()]),
@@ -46,6 +47,11 @@ export function refundTrade(
   };
   if (fresh.outcome === 'FAILED') putMoney(parts.state, 'alipay', refundFen);
   trade.refunds.push(fresh);
+  // A refund that fails moves nothing, and Alipay's bill does not know it.
+  if (fresh.outcome === 'SUCCESS') {
+    const refund = { refundNo: outRequestNo, platformRefundNo: trade.tradeNo, refundFen, settledAt: fresh.settledAt, outcome: 'SUCCESS' };
+    record(parts, 'alipay', { kind: 'refund', at: now, ...journalOf(trade), refund });
+  }
   closeWhenAllIsBack(parts, trade);
   parts.changed();
   parts.events.publish('alipay', 'order.refunded', trade.outTradeNo, { refundFen });

@@ -47,10 +47,11 @@ export function authenticate({ keys }: Surroundings, parameters: Parameters): { 
 }
 
 /** What is left to check once the app is known: these refusals are signed. */
-export function readRequest({ clock }: Surroundings, known: { method: string; appId: string }, parameters: Parameters): AlipayRequest {
+export function readRequest({ wireClock }: Surroundings, known: { method: string; appId: string }, parameters: Parameters): AlipayRequest {
   const timestamp = required(parameters, 'timestamp', 'isv.missing-timestamp', '缺少时间戳参数');
   const at = parseBeijingText(timestamp);
-  if (at === undefined || Math.abs(clock() - at) > TIME_TOLERANCE_MS) throw invalidArgument('isv.invalid-timestamp', '非法的时间戳参数');
+  if (at === undefined || Math.abs(wireClock() - at) > TIME_TOLERANCE_MS)
+    throw invalidArgument('isv.invalid-timestamp', '非法的时间戳参数');
   const version = required(parameters, 'version', 'isv.missing-version', '缺少版本参数');
   if (version !== '1.0') throw invalidArgument('isv.invalid-parameter', '参数无效：version');
   const charset = required(parameters, 'charset', 'isv.invalid-charset', '字符集错误');

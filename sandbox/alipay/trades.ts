@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { type Fen, fen, formatYuan, parseYuan } from '../../shared/money';
 import { DAY_MS, type EpochMs } from '../../shared/time';
+import { record } from '../bills/journal';
 import { beijingText } from '../lib/beijing';
 import { lookup } from '../lib/lookup';
 import { putMoney } from '../lib/merchant-money';
 import { openidOf } from '../login/persons';
-import type { AlipayTrade, Person } from '../state';
+import type { AlipayTrade, JournalLine, Person } from '../state';
 import type { Surroundings } from '../surroundings';
 import { refundedFen } from './refund-amounts';
 import { businessFailed } from './refusal';
@@ -100,7 +101,23 @@ export function payTrade(parts: Surroundings, trade: AlipayTrade, payer: Person 
   putMoney(parts.state, 'alipay', trade.totalFen);
   trade.status = 'TRADE_SUCCESS';
   trade.paidAt = now;
+  record(parts, 'alipay', { kind: 'payment', at: now, ...journalOf(trade), refund: null });
   parts.changed();
   parts.events.publish('alipay', 'order.paid', trade.outTradeNo, { totalFen: trade.totalFen });
   return true;
+}
+
+/** What the books say of a trade, beside what became of it. */
+export function journalOf(trade: AlipayTrade): Omit<JournalLine, 'kind' | 'at' | 'refund'> {
+  return {
+    orderedAt: trade.createdAt,
+    orderNo: trade.outTradeNo,
+    platformTradeNo: trade.tradeNo,
+    appId: trade.appId,
+    payer: trade.buyerOpenId ?? '',
+    tradeType: trade.product,
+    title: trade.subject,
+    attach: trade.passbackParams ?? '',
+    orderFen: trade.totalFen,
+  };
 }

@@ -19,6 +19,8 @@ export interface SandboxResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Bytes to send instead of `body`, as they come: a bill may be larger than memory. */
+  readonly stream?: AsyncIterable<Uint8Array>;
 }
 
 export type Service = (request: SandboxRequest) => SandboxResponse | Promise<SandboxResponse>;

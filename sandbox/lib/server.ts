@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { SandboxRequest, SandboxResponse } from './http';
 
 export interface Listening {
@@ -68,7 +70,15 @@ async function serve(
     return;
   }
   outgoing.writeHead(response.status, { ...cors, ...response.headers });
-  outgoing.end(response.body);
+  if (response.stream) await sendStream(response.stream, outgoing);
+  else outgoing.end(response.body);
+}
+
+/** At the pace of the reader; one who goes away ends the source too. */
+async function sendStream(chunks: AsyncIterable<Uint8Array>, outgoing: ServerResponse): Promise<void> {
+  await pipeline(Readable.from(chunks), outgoing).catch((error: unknown) => {
+    if (!outgoing.destroyed) throw error;
+  });
 }
 
 function splitOnce(text: string, by: string): [string, string] {

@@ -76,7 +76,7 @@ function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | n
 
 function signedNotice(parts: Surroundings, body: Buffer, fault: Fault | null): Outgoing {
   const ageMs = fault === 'stale-time' ? 10 * MINUTE : 0;
-  const timestamp = String(Math.floor((parts.clock() - ageMs) / 1000));
+  const timestamp = String(Math.floor((parts.wireClock() - ageMs) / 1000));
   const nonce = randomAlphanumeric(parts.randomBytes, 32);
   const key = currentSigningKey(parts);
   const signature = signMessage(key, { timestamp, nonce, body });

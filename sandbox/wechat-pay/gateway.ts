@@ -5,6 +5,7 @@ import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, typ
 import { lookup } from '../lib/lookup';
 import { randomAlphanumeric } from '../lib/random-text';
 import type { Surroundings } from '../surroundings';
+import { createWechatBills } from './bills';
 import { encryptResource } from './encrypt-resource';
 import { closeOrder, transactionOf } from './orders';
 import { placeJsapiOrder, placeNativeOrder } from './place-order';
@@ -15,11 +16,14 @@ import { applyRefund, findRefund } from './refunds';
 import { badParameter, WechatRefusal } from './refusal';
 import { createRequestVerifier } from './request-signature';
 
-type Route = (request: SandboxRequest, parameter: string) => SandboxResponse;
+type Route = (request: SandboxRequest, parameter: string) => SandboxResponse | Promise<SandboxResponse>;
+
+const DOWNLOAD = /^\/v3\/billdownload\/file$/;
 
 /** WeChat Pay API v3 for one merchant, after the vendor's reference of JSAPI and Native payment (2024–2025). */
-export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>): Service {
-  const verifier = createRequestVerifier(parts);
+export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>, baseUrl: () => string): Service {
+  const verifier = createRequestVerifier({ clock: parts.wireClock, keys: parts.keys });
+  const bills = createWechatBills(parts, baseUrl);
 
   function queryByOutTradeNo(request: SandboxRequest, outTradeNo: string): SandboxResponse {
     refuseOtherMchid(request);
@@ -88,9 +92,11 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
       (_, outRefundNo) => jsonResponse(200, refundOf(parts, findRefund(parts, outRefundNo))),
     ],
     ['GET', /^\/v3\/certificates$/, certificates],
+    ['GET', /^\/v3\/bill\/tradebill$/, bills.apply],
+    ['GET', DOWNLOAD, bills.download],
   ];
 
-  function answer(request: SandboxRequest): SandboxResponse {
+  async function answer(request: SandboxRequest): Promise<SandboxResponse> {
     refuseHeaders(request);
     if (parts.state.outage.wechatPay === 'error') throw new WechatRefusal(500, 'SYSTEM_ERROR', '系统异常，请稍后重试');
     for (const [method, path, route] of routes) {
@@ -102,7 +108,7 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
 
   function signed(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
     const key = answerSigningKey(parts, request.headers['wechatpay-serial']);
-    const timestamp = String(Math.floor(parts.clock() / 1000));
+    const timestamp = String(Math.floor(parts.wireClock() / 1000));
     const nonce = randomAlphanumeric(parts.randomBytes, 32);
     const signature = signMessage(key, { timestamp, nonce, body: Buffer.from(response.body) });
     const proof = {
@@ -115,7 +121,7 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
     return { ...response, headers: { ...response.headers, ...proof, 'request-id': randomAlphanumeric(parts.randomBytes, 32) } };
   }
 
-  return (request) => {
+  return async (request) => {
     try {
       verifier.verify(request);
     } catch (error) {
@@ -123,7 +129,9 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
       return refused(parts, request, error);
     }
     try {
-      return signed(request, answer(request));
+      const answered = await answer(request);
+      // A download is the one answer without a signature: its digest came in a signed one.
+      return answered.stream ? answered : signed(request, answered);
     } catch (error) {
       return signed(request, refused(parts, request, error));
     }

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { EpochMs } from '../../shared/time';
+import { record } from '../bills/journal';
 import { beijingDigits, rfc3339 } from '../lib/beijing';
 import { lookup } from '../lib/lookup';
 import { putMoney } from '../lib/merchant-money';
 import { randomDigits } from '../lib/random-text';
 import { openidOf } from '../login/persons';
-import type { Person, WechatOrder } from '../state';
+import type { JournalLine, Person, WechatOrder } from '../state';
 import type { Surroundings } from '../surroundings';
 import { badParameter, WechatRefusal } from './refusal';
 
@@ -44,9 +45,25 @@ export function payOrder(parts: Surroundings, order: WechatOrder, payer: Person 
   putMoney(parts.state, 'wechatPay', order.totalFen);
   order.paidAt = now;
   order.transactionId = `42000${randomDigits(parts.randomBytes, 5)}${beijingDigits(now).slice(0, 8)}${randomDigits(parts.randomBytes, 10)}`;
+  record(parts, 'wechatPay', { kind: 'payment', at: now, ...journalOf(order), refund: null });
   parts.changed();
   parts.events.publish('wechat-pay', 'order.paid', order.outTradeNo, { totalFen: order.totalFen });
   return true;
+}
+
+/** What the books say of an order, beside what became of it. */
+export function journalOf(order: WechatOrder): Omit<JournalLine, 'kind' | 'at' | 'refund'> {
+  return {
+    orderedAt: order.createdAt,
+    orderNo: order.outTradeNo,
+    platformTradeNo: order.transactionId ?? '',
+    appId: order.appid,
+    payer: order.openid ?? '',
+    tradeType: order.tradeType,
+    title: order.description,
+    attach: order.attach ?? '',
+    orderFen: order.totalFen,
+  };
 }
 
 /** Unpaid becomes closed; a paid order is refused, so that the merchant never takes it for unpaid. */

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { DAY_MS, type EpochMs } from '../../shared/time';
+import { record } from '../bills/journal';
 import { beijingDigits } from '../lib/beijing';
 import { lookup } from '../lib/lookup';
 import { putMoney, refundPlanFor, takeMoney } from '../lib/merchant-money';
 import { randomDigits } from '../lib/random-text';
 import type { WechatOrder, WechatRefund } from '../state';
 import type { Surroundings } from '../surroundings';
+import { journalOf } from './orders';
 import { parseBody } from './place-order';
 import { WechatRefusal } from './refusal';
 
@@ -59,6 +61,9 @@ export function applyRefund(parts: Surroundings, body: unknown): { refund: Wecha
   if (refund.outcome === 'CLOSED') putMoney(parts.state, 'wechatPay', refund.refundFen);
   parts.state.wechatRefunds[refund.outRefundNo] = refund;
   order.state = 'REFUND';
+  const { outRefundNo: refundNo, refundId: platformRefundNo, refundFen, settledAt, outcome } = refund;
+  const refunded = { refundNo, platformRefundNo, refundFen, settledAt, outcome };
+  record(parts, 'wechatPay', { kind: 'refund', at: now, ...journalOf(order), refund: refunded });
   parts.changed();
   parts.events.publish('wechat-pay', 'order.refunded', order.outTradeNo, { refundFen: refund.refundFen });
   return { refund, fresh: true };
