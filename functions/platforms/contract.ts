@@ -325,9 +325,9 @@ export interface BankCodeSent {
 /**
  * The school's bank: a binding of the holder's own debit card (DL-09…DL-11, ST-28…ST-30), debits confirmed by the bank's SMS code (DL-37),
  * payouts to the bound card (提现), and the UnionPay check of a cardholder (银联认证). Every request carries our number, which is the bank's
- * idempotency key: a repeat is the same act. A query or cancellation that finds nothing closes its number at the bank, so that a sending
- * still on its way moves nothing afterwards: what comes under it later is `failed` ("number-closed"). So repeat before you query, or after a
- * `not-found` begin anew under another number. Wire form: `bank/bank-gateway.ts`, docs/bank-gateway.md.
+ * idempotency key: a repeat is the same act. A query that finds nothing makes void every sending of its number that was signed before it, so
+ * `not-found` stays true of what is still on its way, and the act may be asked for again under the same number.
+ * Wire form: `bank/bank-gateway.ts`, docs/bank-gateway.md.
  *
  * @throws everywhere AppError bank.unavailable (nothing is known: query or repeat with the same number), bank.refused (detail.bankCode;
  * nothing moved and nothing will under this number), request.replayed-differently (the number carries another act: query it),
@@ -395,7 +395,7 @@ export type UtilityPayment =
 
 /**
  * Network and electricity of the campus (DL-01, BI-11). Wire form: `utility/utility-gateway.ts`.
- * `not-found` closes the number, as at the bank.
+ * `not-found` makes earlier sendings void, as at the bank.
  * @throws everywhere AppError utility.unavailable (nothing is known), utility.refused (detail.supplierCode; nothing moved), as at the bank
  * request.replayed-differently, request.malformed
  */

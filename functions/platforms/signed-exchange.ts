@@ -13,14 +13,15 @@ import { decodeUtf8, parseJson, strictBase64 } from './wire';
  * docs/bank-gateway.md tells it to the partner's engineers:
  *
  *   POST <baseUrl><act>   Content-Type: application/json   {"requestNo":"…", …}
- *   Ecode-Client, Ecode-Key, Ecode-Timestamp (epoch seconds), Ecode-Nonce (32 hex digits), Ecode-Signature = base64 of the signature over
+ *   Ecode-Client, Ecode-Key, Ecode-Timestamp (epoch milliseconds), Ecode-Nonce (32 hex digits), Ecode-Signature = base64 of the signature over
  *     "ecode-request-1\nPOST\n<path and query>\n<client>\n<timestamp>\n<nonce>\n<hex SHA-256 of the body>"
  *
  *   answer: Ecode-Key, Ecode-Timestamp, Ecode-Signature over
  *     "ecode-answer-1\n<path and query>\n<client>\n<requestNo>\n<nonce of the request>\n<timestamp>\n<HTTP status>\n<hex SHA-256 of the body>"
  *
  * The nonce ties an answer to one sending of one request, so that neither the answer to another request nor yesterday's answer to this one
- * can be played back. Whatever is not signed so says nothing.
+ * can be played back. Whatever is not signed so says nothing. A query that finds nothing makes void what was signed before it: hence the
+ * milliseconds, by which the partner orders the sendings of a number.
  */
 export const partnerSettings = {
   baseUrl: baseUrlSetting,
@@ -64,7 +65,7 @@ export async function exchangeSigned(partner: Partner, deps: PlatformDeps, reque
   const url = new URL(partner.baseUrl + request.act);
   const path = url.pathname + url.search;
   const body = JSON.stringify({ requestNo: request.requestNo, ...request.content });
-  const timestamp = String(Math.floor(deps.now() / 1_000));
+  const timestamp = String(deps.now());
   const nonce = Buffer.from(deps.randomBytes(16)).toString('hex');
   const signed = ['ecode-request-1', 'POST', path, partner.clientId, timestamp, nonce, sha256(body)].join('\n');
   const answer = await exchange(
@@ -101,13 +102,13 @@ function faultOf(partner: Partner, answer: ExchangeAnswer, asked: Asked): string
   const keyId = answer.headers.get('ecode-key');
   const timestamp = answer.headers.get('ecode-timestamp') ?? '';
   const signature = strictBase64(answer.headers.get('ecode-signature') ?? '');
-  if (keyId === null || signature === undefined || !/^\d{10}$/.test(timestamp)) return 'unsigned';
+  if (keyId === null || signature === undefined || !/^\d{13}$/.test(timestamp)) return 'unsigned';
   const key = partner.answerKeys.find((one) => one.keyId === keyId);
   if (key === undefined) return 'unknown-key';
   const { path, requestNo, nonce } = asked;
   const parts = ['ecode-answer-1', path, partner.clientId, requestNo, nonce, timestamp, answer.status, sha256(answer.body)];
   if (!isSignedBy(parts.join('\n'), signature, key.publicKey)) return 'bad-signature';
-  return Math.abs(asked.now - Number(timestamp) * 1_000) > WINDOW_MS ? 'stale' : undefined;
+  return Math.abs(asked.now - Number(timestamp)) > WINDOW_MS ? 'stale' : undefined;
 }
 
 const numbered = v.looseObject({ requestNo: v.string() });
@@ -117,7 +118,7 @@ function readSigned(partner: Partner, answer: ExchangeAnswer, requestNo: string)
   const parsed = v.safeParse(numbered, parseJson(decodeUtf8(answer.body) ?? ''));
   if (!parsed.success || parsed.output.requestNo !== requestNo) throw nothingKnown(partner, 'answer-malformed', status);
   if (status === 200) return { kind: 'answer', content: parsed.output };
-  // 401 and 403 are about this sending, 408, 429 and 5xx about this moment: an earlier sending of the number may have been carried out.
+  // 401, 403 and 425 are about this sending, 408, 429 and 5xx about this moment: another sending of the number may have been carried out.
   if (![400, 404, 409, 422].includes(status)) throw nothingKnown(partner, 'not-now', status);
   return { kind: status === 409 ? 'number-reused' : 'refusal', content: parsed.output };
 }

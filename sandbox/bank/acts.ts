@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { lookup } from '../lib/lookup';
-import { type PartnerCall, type PartnerReply, refusal } from '../lib/partner-door';
+import { OVERTAKEN, type PartnerCall, type PartnerReply, refusal } from '../lib/partner-door';
 import { randomAlphanumeric } from '../lib/random-text';
 import type { Surroundings } from '../surroundings';
 import { cardRecord, debitRoom } from './accounts';
@@ -43,9 +43,10 @@ export function bankActs(parts: Surroundings, bank: BankId): Readonly<Record<str
     return { bank, school: call.clientId, requestNo: call.requestNo, content: digest, createdAt: parts.clock() };
   }
 
-  /** The number's act if it is the same one; a refusal if the number carries another. */
+  /** The number's act if it is the same one, a refusal if the number carries another, undefined if this is the first sending that counts. */
   function repeated(call: PartnerCall, content: string): BankAct | PartnerReply | undefined {
     const known = found(call);
+    if (known?.kind === 'closed' && known.voidUntil !== null) return call.signedAt > known.voidUntil ? undefined : OVERTAKEN;
     return known === undefined || known.content === content || known.kind === 'closed' ? known : refusal('number-reused');
   }
 
@@ -142,7 +143,7 @@ export function bankActs(parts: Surroundings, bank: BankId): Readonly<Record<str
 
   function answerRepeat(known: BankAct | PartnerReply, how: 'with-code' | 'at-once'): PartnerReply {
     if (!('kind' in known)) return known;
-    if (known.kind === 'closed' && how === 'at-once') return { status: 200, content: { status: 'failed', reason: 'number-closed' } };
+    if (known.kind === 'closed' && how === 'at-once') return { status: 200, content: { status: 'failed', reason: 'cancelled' } };
     if (known.kind !== 'debit' && known.kind !== 'pay-out') return refusal('number-closed');
     return isCoded(known) ? codeSent(parts, known) : paymentReply(known);
   }
@@ -162,21 +163,22 @@ export function bankActs(parts: Surroundings, bank: BankId): Readonly<Record<str
     return paymentReply(act);
   }
 
-  /** Who asks about a number nobody knows closes it: what is still on its way under it moves nothing, so "not found" stays true. */
-  function closeUnknown(call: PartnerCall): PartnerReply {
-    keep(call, { ...base(call, ['closed']), kind: 'closed' });
+  /** What is still on its way under a number nobody knows must move nothing, so that "not found" stays true. */
+  function closeUnknown(call: PartnerCall, voidUntil: number | null): PartnerReply {
+    keep(call, { ...base(call, ['closed']), kind: 'closed', voidUntil });
     return { status: 200, content: { status: 'not-found' } };
   }
 
   function query(call: PartnerCall, kind: TransferAct['kind']): PartnerReply {
     const act = found(call);
-    if (act === undefined || act.kind === 'closed') return closeUnknown(call);
+    if (act?.kind === 'closed' && act.voidUntil === null) return { status: 200, content: { status: 'not-found' } };
+    if (act === undefined || act.kind === 'closed') return closeUnknown(call, Math.max(call.signedAt, act?.voidUntil ?? 0));
     return act.kind === kind ? paymentReply(act) : refusal('number-reused');
   }
 
   function cancelDebit(call: PartnerCall): PartnerReply {
     const act = found(call);
-    if (act === undefined || act.kind === 'closed') return closeUnknown(call);
+    if (act === undefined || act.kind === 'closed') return closeUnknown(call, null);
     if (act.kind !== 'debit') return refusal('number-reused');
     if (act.state === 'waiting-code') fail(parts, act, 'cancelled', parts.clock());
     const status = { succeeded: 'already-paid', failed: 'cancelled', pending: 'processing', 'waiting-code': 'processing' }[act.state];

@@ -74,9 +74,10 @@ export interface TransferAct extends ActBase {
   endedAt: EpochMs | null;
 }
 
-/** A number that somebody asked about before it came: whatever comes under it later moves nothing. */
+/** A number that somebody asked about before it came: sendings signed until then are void. null: cancelled, so all are. */
 export interface ClosedAct extends ActBase {
   readonly kind: 'closed';
+  readonly voidUntil: EpochMs | null;
 }
 
 export interface EndingAct extends ActBase {

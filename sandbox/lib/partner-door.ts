@@ -16,6 +16,8 @@ export interface PartnerCall {
   readonly clientId: string;
   readonly act: string;
   readonly requestNo: string;
+  /** When the client signed it; orders the sendings of a number. */
+  readonly signedAt: EpochMs;
   readonly content: Readonly<Record<string, unknown>>;
   readonly fault: SwitchedPartnerFault | undefined;
 }
@@ -36,6 +38,9 @@ export interface PartnerDoor {
 export function refusal(code: string, numbers: Readonly<Record<string, number>> = {}): PartnerReply {
   return { status: code === 'number-reused' ? 409 : 422, content: { code, ...numbers } };
 }
+
+/** This sending was signed before a query that found nothing: it is void, and a later sending may count. */
+export const OVERTAKEN: PartnerReply = { status: 425, content: { code: 'overtaken' } };
 
 const WINDOW_MS = 5 * 60_000;
 const NO_ANSWER: SandboxResponse = { status: 0, headers: {}, body: '' };
@@ -58,7 +63,7 @@ export function createPartnerDoor(parts: Surroundings, door: PartnerDoor): Servi
 
   function isFresh({ timestamp, nonce, clientId }: Proof): 'stale-timestamp' | 'nonce-used' | undefined {
     const now = parts.clock();
-    if (Math.abs(now - Number(timestamp) * 1000) > WINDOW_MS) return 'stale-timestamp';
+    if (Math.abs(now - Number(timestamp)) > WINDOW_MS) return 'stale-timestamp';
     for (const [old, at] of seen) if (now - at > 2 * WINDOW_MS) seen.delete(old);
     if (seen.has(`${clientId} ${nonce}`)) return 'nonce-used';
     seen.set(`${clientId} ${nonce}`, now);
@@ -79,7 +84,14 @@ export function createPartnerDoor(parts: Surroundings, door: PartnerDoor): Servi
     const fault = strike(door.faults, { act: request.path, requestNo });
     if (fault?.fault === 'no-answer') return NO_ANSWER;
     if (fault?.fault === 'system-error') return answer({ status: 500, content: { code: 'system-error' } });
-    const reply = door.carryOut({ clientId: proof.clientId, act: request.path, requestNo, content, fault });
+    const reply = door.carryOut({
+      clientId: proof.clientId,
+      act: request.path,
+      requestNo,
+      signedAt: Number(proof.timestamp),
+      content,
+      fault,
+    });
     parts.changed();
     if (reply.status !== 200) {
       parts.events.publish(door.source, 'request.refused', requestNo, { act: request.path, code: String(reply.content.code) });
@@ -99,7 +111,7 @@ function proofOf(request: SandboxRequest, keys: PartnerKeys): Proof | undefined 
   const nonce = headers['ecode-nonce'] ?? '';
   const client = lookup(keys.clients, clientId);
   if (client === undefined || client.keyId !== headers['ecode-key']) return undefined;
-  if (!/^\d{10}$/.test(timestamp) || !/^[0-9a-f]{32}$/.test(nonce)) return undefined;
+  if (!/^\d{13}$/.test(timestamp) || !/^[0-9a-f]{32}$/.test(nonce)) return undefined;
   const url = request.query === '' ? request.fullPath : `${request.fullPath}?${request.query}`;
   const text = `ecode-request-1\n${request.method}\n${url}\n${clientId}\n${timestamp}\n${nonce}\n${hexDigest(request.body)}`;
   const isSigned = verify(null, Buffer.from(text), client.publicKeyPem, Buffer.from(headers['ecode-signature'] ?? '', 'base64'));
@@ -120,7 +132,7 @@ function signed(parts: Surroundings, door: PartnerDoor, { request, proof, reques
   const response = jsonResponse(reply.status, { requestNo, ...reply.content });
   if (fault?.fault === 'unsigned') return response;
   const url = request.query === '' ? request.fullPath : `${request.fullPath}?${request.query}`;
-  const timestamp = String(Math.floor(parts.clock() / 1000) - (fault?.fault === 'stale-answer' ? 600 : 0));
+  const timestamp = String(parts.clock() - (fault?.fault === 'stale-answer' ? 600_000 : 0));
   // Where an earlier answer is to be played back and there is none, one for another sending of another number stands in.
   const [number, nonce] = fault?.fault === 'other-request' ? ['other_request_0001', '0'.repeat(32)] : [requestNo, proof.nonce];
   const head = `ecode-answer-1\n${url}\n${proof.clientId}\n${number}\n${nonce}\n${timestamp}\n${reply.status}\n`;

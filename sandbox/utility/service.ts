@@ -3,7 +3,7 @@ import { type EpochMs, toIso } from '../../shared/time';
 import { beijingDigits } from '../lib/beijing';
 import type { Service } from '../lib/http';
 import { lookup } from '../lib/lookup';
-import { createPartnerDoor, type PartnerCall, type PartnerReply, refusal } from '../lib/partner-door';
+import { createPartnerDoor, OVERTAKEN, type PartnerCall, type PartnerReply, refusal } from '../lib/partner-door';
 import { randomDigits } from '../lib/random-text';
 import type { Surroundings } from '../surroundings';
 import { accountFacts, accountKey, accountRecord } from './accounts';
@@ -35,15 +35,15 @@ export function createUtilityService(parts: Surroundings): Service {
     const key = accountKey(schoolId, kind, name);
     const content = `${key} ${amountFen}`;
     const known = lookup(state.payments, call.requestNo);
-    if (known !== undefined)
-      return known.content === content || known.state === 'closed' ? reply(known, 'repeat') : refusal('number-reused');
+    if (known?.state === 'closed' && call.signedAt <= (known.endedAt ?? 0)) return OVERTAKEN;
+    if (known !== undefined && known.state !== 'closed') return known.content === content ? reply(known) : refusal('number-reused');
     const payment = keep({ requestNo: call.requestNo, content, accountKey: key, amountFen });
     if (accountFacts(schoolId, kind, name) === undefined) end(payment, 'account-unknown', parts.clock());
     else if (call.fault?.fault === 'refused' || accountRecord(state, key).closed) end(payment, 'refused-by-supplier', parts.clock());
     else if (call.fault?.fault === 'late-success' || call.fault?.fault === 'late-failure') {
       payment.due = { at: parts.clock() + call.fault.afterMs, outcome: call.fault.fault === 'late-success' ? 'succeed' : 'fail' };
     } else succeed(payment, parts.clock());
-    return reply(payment, 'repeat');
+    return reply(payment);
   }
 
   function keep(what: Pick<SupplierPayment, 'requestNo' | 'content' | 'accountKey' | 'amountFen'>): SupplierPayment {
@@ -75,10 +75,11 @@ export function createUtilityService(parts: Surroundings): Service {
 
   function query(call: PartnerCall): PartnerReply {
     const known = lookup(state.payments, call.requestNo);
-    if (known !== undefined) return reply(known, 'query');
-    // Whoever asks about an unknown number closes it, so that "not found" stays true.
-    keep({ requestNo: call.requestNo, content: '', accountKey: '', amountFen: 0 }).state = 'closed';
-    return { status: 200, content: { status: 'not-found' } };
+    if (known !== undefined && known.state !== 'closed') return reply(known);
+    // What is still on its way under the number must pay nothing, so that "not found" stays true.
+    const closed = known ?? keep({ requestNo: call.requestNo, content: '', accountKey: '', amountFen: 0 });
+    Object.assign(closed, { state: 'closed', endedAt: Math.max(call.signedAt, closed.endedAt ?? 0) });
+    return reply(closed);
   }
 
   const acts: Readonly<Record<string, (call: PartnerCall) => PartnerReply>> = {
@@ -97,7 +98,7 @@ export function createUtilityService(parts: Surroundings): Service {
   });
 }
 
-function reply(payment: SupplierPayment, asked: 'query' | 'repeat'): PartnerReply {
+function reply(payment: SupplierPayment): PartnerReply {
   const { amountFen, receiptNo, reason, endedAt } = payment;
   switch (payment.state) {
     case 'succeeded':
@@ -107,6 +108,6 @@ function reply(payment: SupplierPayment, asked: 'query' | 'repeat'): PartnerRepl
     case 'pending':
       return { status: 200, content: { status: 'processing' } };
     case 'closed':
-      return { status: 200, content: asked === 'query' ? { status: 'not-found' } : { status: 'failed', reason: 'number-closed' } };
+      return { status: 200, content: { status: 'not-found' } };
   }
 }

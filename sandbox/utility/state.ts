@@ -20,7 +20,7 @@ export interface UtilityAccount {
 
 export interface SupplierPayment {
   readonly requestNo: string;
-  /** What the number carries; "" where somebody asked about it before it came, and nothing is paid under it any more. */
+  /** What the number carries; "" where somebody asked about it before it came. */
   readonly content: string;
   readonly accountKey: string;
   readonly amountFen: number;
@@ -28,6 +28,7 @@ export interface SupplierPayment {
   reason: string | null;
   due: { readonly at: EpochMs; readonly outcome: 'succeed' | 'fail' } | null;
   receiptNo: string | null;
+  /** Of a closed one: when it was asked about. Sendings signed before that are void. */
   endedAt: EpochMs | null;
 }
 

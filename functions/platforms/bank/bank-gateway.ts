@@ -13,7 +13,7 @@ import { seal, sealKeySetting } from './seal';
 /**
  * A school's bank over the signed exchange of `signed-exchange.ts`; docs/bank-gateway.md tells the bank's engineers act by act. Money is integer
  * fen, instants are ISO 8601. `requestNo` is the bank's idempotency key for ever: the same content is the same act, other content is
- * refused (409). A query that finds nothing closes its number, so that a sending still on its way can move nothing afterwards.
+ * refused (409). A query that finds nothing makes void what was signed before it, so that a sending still on its way moves nothing.
  */
 const bankSchema = v.object({ ...partnerSettings, sealKey: sealKeySetting });
 const bankSettings = v.object({ schools: v.record(v.string(), bankSchema) });

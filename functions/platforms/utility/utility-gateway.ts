@@ -18,7 +18,7 @@ import { parseRfc3339 } from '../wire';
 /**
  * The campus's suppliers of network and electricity (DL-01, BI-11) over the signed exchange of `signed-exchange.ts`; the acts
  * are in docs/bank-gateway.md. One address serves all schools: each request names its own. As at the bank, a number is one payment for ever, and
- * a query that finds nothing closes the number.
+ * a query that finds nothing makes void what was signed before it.
  */
 const utilitySettings = v.object(partnerSettings);
 
