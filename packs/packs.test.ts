@@ -57,9 +57,9 @@ describe('SJTU', () => {
     expect(sjtu.passwords.transaction?.en).toBe('Transaction password');
   });
 
-  it('SJ-02 tops up in four ways: app, Alipay, cash and the Ecard ATM; SJ-07 of which Alipay is live', () => {
+  it('SJ-02 tops up in four ways: app, Alipay, cash and the Ecard ATM; SJ-07 of which the app is not ours', () => {
     expect(sjtu.topUp.channels.map(({ id }) => id).sort()).toEqual(['alipay', 'bank-card', 'cash-machine', 'school-app']);
-    expect(liveChannels(sjtu)).toEqual(['alipay']);
+    expect(liveChannels(sjtu)).toEqual(['alipay', 'bank-card', 'cash-machine']);
   });
 
   it('SJ-04 offers jAccount', () => expect(sjtu.signIn.otherWays).toEqual(['campus-sso']));
@@ -137,10 +137,10 @@ describe('ShanghaiTech', () => {
     expect(shanghaitech.topUp.presetsFen.slice(0, 3)).toEqual([1000, 2000, 10_000]);
   });
 
-  it('ST-10 SQ-07 pays with 立即充值 by WeChat; ST-55 any amount by Alipay, without a cap; no other channel is live', () => {
+  it('ST-10 SQ-07 pays with 立即充值 by WeChat; ST-55 any amount by Alipay, without a cap, and by bank card and cash at the machines', () => {
     expect(shanghaitech.topUp.submit.zh).toBe('立即充值');
     expect(channel(shanghaitech, 'wechat-pay')?.label.zh).toBe('微信充值');
-    expect(liveChannels(shanghaitech)).toEqual(['wechat-pay', 'alipay']);
+    expect(liveChannels(shanghaitech)).toEqual(['wechat-pay', 'alipay', 'bank-card', 'cash-machine']);
     expect(shanghaitech.topUp).toMatchObject({ freeAmount: true, amountLabel: { zh: '充值金额' } });
     expect(shanghaitech.topUp.maxFen).toBeUndefined();
   });

@@ -116,11 +116,28 @@ export const rulePackSchema = v.strictObject({
         smsCheck: v.optional(v.boolean()),
         /** Where the rest is taken when the source is short (DL-35). */
         fallback: v.optional(channelIdSchema),
+        /** Where it can be paid: in the app (always), by a code on another screen, on a page of a computer (ST-61…ST-70). */
+        payBy: v.optional(v.array(v.picklist(['in-app', 'qr', 'page']))),
         /** The machine writes the card itself, whatever `arrival.mode` says of the other channels (ST-37, ST-46). */
         writesChip: v.optional(v.boolean()),
       }),
     ),
     notice: v.optional(bilingualSchema),
+    /** Whoever knows name and number may top up (ST-60). */
+    othersMayPay: v.optional(v.boolean()),
+    /** Links that let others top up without knowing number, password or balance. */
+    giftLinks: v.optional(
+      v.strictObject({ maxTotalFen: positiveFenSchema, maxDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(365)) }),
+    ),
+    /** Below a threshold the platform's standing contract tops the card up. */
+    auto: v.optional(
+      v.strictObject({
+        channels: v.pipe(v.array(v.picklist(['wechat-pay', 'alipay'])), v.minLength(1)),
+        thresholdsFen: v.pipe(v.array(positiveFenSchema), v.minLength(1)),
+        amountsFen: v.pipe(v.array(positiveFenSchema), v.minLength(1)),
+        monthlyCapFen: positiveFenSchema,
+      }),
+    ),
   }),
   arrival: v.strictObject({
     mode: v.picklist(['realtime', 'claim']),
@@ -149,6 +166,8 @@ export const rulePackSchema = v.strictObject({
     perTransactionFen: v.optional(positiveFenSchema),
     perMealPeriodFen: v.optional(positiveFenSchema),
     perDayFen: v.optional(positiveFenSchema),
+    /** The most that card and transit may hold together; what was paid is credited all the same. */
+    maxBalanceFen: v.optional(positiveFenSchema),
     mealPeriods: v.array(mealPeriodSchema),
     /** What lets a payment above the meal-period limit pass. */
     aboveMealPeriod: v.optional(v.picklist(['refuse', 'transaction-password'])),
@@ -159,6 +178,11 @@ export const rulePackSchema = v.strictObject({
     label: bilingualSchema,
     heldBy: v.picklist(['bank', 'school']),
     openBy: v.optional(bilingualSchema),
+    /** 客户信息补录: what the bank wants to know before money may be withdrawn. */
+    infoLabel: v.optional(bilingualSchema),
+    withdrawLabel: v.optional(bilingualSchema),
+    /** What a wallet code may draw from the bound card in one sale without a code. */
+    drawMaxFen: v.optional(positiveFenSchema),
   }),
   bank: v.optional(
     v.strictObject({
@@ -171,6 +195,12 @@ export const rulePackSchema = v.strictObject({
     }),
   ),
   cashMachine: v.optional(v.strictObject({ acceptedNotesFen: v.pipe(v.array(positiveFenSchema), v.minLength(1)), note: bilingualSchema })),
+  /** Grants of the school: spent first, expiring lot by lot. */
+  subsidy: v.optional(
+    v.strictObject({ label: bilingualSchema, noticeDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)) }),
+  ),
+  /** 工本费 / 押金. */
+  cardCharges: v.optional(v.strictObject({ feeFen: positiveFenSchema, depositFen: v.optional(positiveFenSchema) })),
   purses: v.array(
     v.strictObject({ id: v.picklist(['water']), label: bilingualSchema, firstLoadFen: positiveFenSchema, ceilingFen: positiveFenSchema }),
   ),

@@ -9,33 +9,38 @@ import type { Terminal } from '../store/terminals';
 /** A request is fresh while its `sentAt` lies within this of our clock. */
 export const SENT_WITHIN_MS = 30_000;
 
-export interface VerifiedSale {
-  readonly body: SaleBody;
-  readonly bodyHash: string;
-  readonly attempt: number;
-  readonly terminal: Terminal;
-}
+export type VerifiedSale = VerifiedRequest<SaleBody>;
 
 export interface VerifyDeps {
   readonly clock: () => EpochMs;
   readonly findTerminal: (schoolId: string, terminal: number) => Promise<Terminal | undefined>;
 }
 
+export interface SignedRequest {
+  readonly purpose: TerminalPurpose;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Uint8Array;
+}
+
+export interface VerifiedRequest<Body> {
+  readonly body: Body;
+  readonly bodyHash: string;
+  readonly attempt: number;
+  readonly terminal: Terminal;
+}
+
 /**
  * Who sends this, and is it what they signed? Checked on the raw bytes before anything in them is read. A stale
- * request is refused without a word about its sale: the terminal signs again with a fresh `sentAt`.
+ * request is refused without a word about what it asks: the terminal signs again with a fresh `sentAt`.
  *
  * Throws `terminal.unsigned`, `terminal.unknown`, `terminal.revoked`, `terminal.bad-signature`, `terminal.stale`,
  * `terminal.clock` (sentAt ahead of us), `terminal.other-school`, `request.malformed`.
  */
-export async function verifyTerminal(
+export async function verifySigned<const S extends v.GenericSchema<unknown, { readonly schoolId: string; readonly terminal: number }>>(
   deps: VerifyDeps,
-  input: {
-    readonly purpose: TerminalPurpose;
-    readonly headers: Readonly<Record<string, string | undefined>>;
-    readonly rawBody: Uint8Array;
-  },
-): Promise<VerifiedSale> {
+  input: SignedRequest,
+  schema: S,
+): Promise<VerifiedRequest<v.InferOutput<S>>> {
   const headers = v.safeParse(terminalHeaders, input.headers);
   if (!headers.success) throw new AppError('terminal.unsigned');
   const schoolId = headers.output['x-ecode-school'];
@@ -55,12 +60,18 @@ export async function verifyTerminal(
   if (sentAt < now - SENT_WITHIN_MS) throw new AppError('terminal.stale', { serverTime: now });
   if (sentAt > now + SENT_WITHIN_MS) throw new AppError('terminal.clock', { serverTime: now });
 
-  const body = v.safeParse(saleBody, parseJson(input.rawBody));
+  const body = v.safeParse(schema, parseJson(input.rawBody));
   if (!body.success) throw new AppError('request.malformed');
   if (body.output.schoolId !== schoolId || body.output.terminal !== number) throw new AppError('terminal.other-school');
+  return { body: body.output, bodyHash, attempt, terminal };
+}
+
+/** A signed sale. Throws as `verifySigned`. */
+export async function verifyTerminal(deps: VerifyDeps, input: SignedRequest): Promise<VerifiedSale> {
+  const verified = await verifySigned(deps, input, saleBody);
   // Whose body this is stays as it was; only its amount is none, and the sale is refused as any sale without one.
-  const amountFen = hasExponent(input.rawBody) ? undefined : body.output.amountFen;
-  return { body: { ...body.output, amountFen }, bodyHash, attempt, terminal };
+  const amountFen = hasExponent(input.rawBody) ? undefined : verified.body.amountFen;
+  return { ...verified, body: { ...verified.body, amountFen } };
 }
 
 /** RFC 8410: the fixed prefix of an Ed25519 SubjectPublicKeyInfo. */

@@ -21,6 +21,8 @@ export interface ExchangeLimits {
   readonly timeoutMs: number;
   /** Thrown for every failure to get an answer. */
   readonly unavailable: ErrorCode;
+  /** A quarter of a megabyte unless told. */
+  readonly maxAnswerBytes?: number;
 }
 
 const MAX_ANSWER_BYTES = 262_144;
@@ -36,7 +38,7 @@ export async function exchange(request: ExchangeRequest, limits: ExchangeLimits)
   const { promise: expired, stop } = deadline(limits.timeoutMs, controller);
   try {
     // The race also ends an exchange whose fetch ignores the signal.
-    return await Promise.race([exchangeOnce(request, limits.fetch, controller.signal), expired]);
+    return await Promise.race([exchangeOnce(request, limits, controller.signal), expired]);
   } catch (error) {
     controller.abort();
     throw new AppError(limits.unavailable, { platform: request.platform, reason: reasonOf(error, controller) });
@@ -58,8 +60,8 @@ function deadline(timeoutMs: number, controller: AbortController): { promise: Pr
   return { promise, stop: () => clearTimeout(timer) };
 }
 
-async function exchangeOnce(request: ExchangeRequest, send: typeof globalThis.fetch, signal: AbortSignal): Promise<ExchangeAnswer> {
-  const response = await send(request.url, {
+async function exchangeOnce(request: ExchangeRequest, limits: ExchangeLimits, signal: AbortSignal): Promise<ExchangeAnswer> {
+  const response = await limits.fetch(request.url, {
     method: request.method,
     headers: request.headers,
     // A signed request is for one host; following a redirect would hand it to another.
@@ -67,17 +69,21 @@ async function exchangeOnce(request: ExchangeRequest, send: typeof globalThis.fe
     signal,
     ...(request.body === undefined ? {} : { body: request.body }),
   });
-  return { status: response.status, headers: response.headers, body: await readLimited(response) };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: await readLimited(response, limits.maxAnswerBytes ?? MAX_ANSWER_BYTES),
+  };
 }
 
-async function readLimited(response: Response): Promise<Uint8Array> {
+async function readLimited(response: Response, maxBytes: number): Promise<Uint8Array> {
   if (response.body === null) return new Uint8Array(0);
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     size += part.value.byteLength;
-    if (size > MAX_ANSWER_BYTES) throw new TooLarge();
+    if (size > maxBytes) throw new TooLarge();
     chunks.push(part.value);
   }
   return Buffer.concat(chunks, size);

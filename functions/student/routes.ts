@@ -1,4 +1,4 @@
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import * as v from 'valibot';
 import { schoolIdSchema } from '../../shared/api/common';
 import {
@@ -13,10 +13,8 @@ import {
   statementQuery,
 } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
-import { parseInput, readJson } from '../lib/http';
 import { authorizeUrl } from '../operations/authorize-url';
 import { bind } from '../operations/bind';
-import { asHolder, type Caller, type HolderCaller, readCaller } from '../operations/caller';
 import { cancelLoss } from '../operations/cancel-loss';
 import { changePassword } from '../operations/change-password';
 import { codeKey } from '../operations/code-key';
@@ -34,9 +32,8 @@ import { signOut } from '../operations/sign-out';
 import { statement } from '../operations/statement';
 import type { StudentWiring } from '../wiring/student';
 import type { RouteBindings, StudentApp } from './answer';
+import { bodyOf, callerReaders, queryOf, type RouteContext } from './route-kit';
 import { topUpRoutes } from './top-ups';
-
-type RouteContext = Context<{ Bindings: RouteBindings }>;
 
 const linkTarget = v.picklist(['wechat', 'alipay']);
 const bindingIdSchema = v.pipe(v.string(), v.regex(/^bnd_[0-9A-Z]{26}$/));
@@ -51,9 +48,7 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
     throw error;
   });
 
-  const callerOf = ({ env }: RouteContext): Promise<Caller> =>
-    readCaller(deps, { authorization: env.request.headers.authorization, sourceIp: env.request.sourceIp });
-  const holderOf = async (c: RouteContext): Promise<HolderCaller> => asHolder(await callerOf(c));
+  const { callerOf, holderOf } = callerReaders(deps);
 
   app.get('/student/schools', async (c) => c.json(await listSchools(deps, queryOf(c, listSchoolsQuery))));
   app.get('/student/schools/:schoolId', async (c) => {
@@ -96,14 +91,6 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
 
   app.route('/', topUpRoutes({ holderOf, createTopUp, readOrder }));
   return app;
-}
-
-function queryOf<const S extends v.GenericSchema>(c: RouteContext, schema: S): v.InferOutput<S> {
-  return parseInput(schema, c.env.request.query);
-}
-
-function bodyOf<const S extends v.GenericSchema>(c: RouteContext, schema: S): v.InferOutput<S> {
-  return parseInput(schema, readJson(c.env.request.rawBody));
 }
 
 function targetOf(c: RouteContext): v.InferOutput<typeof linkTarget> {

@@ -32,7 +32,7 @@ export const saleBody = v.variant('kind', [
 ]);
 export type SaleBody = v.InferOutput<typeof saleBody>;
 
-export const terminalPurposeSchema = v.picklist(['charge', 'query', 'void']);
+export const terminalPurposeSchema = v.picklist(['charge', 'query', 'void', 'claim', 'chip', 'batch', 'cash']);
 export type TerminalPurpose = v.InferOutput<typeof terminalPurposeSchema>;
 
 /** Lower-case, as HTTP API delivers them. Signature: base64 Ed25519 over `terminalSignedText`. */

@@ -1,31 +1,8 @@
 import { AppError } from '../../../shared/errors';
 import type { Fen } from '../../../shared/money';
-import type { EpochMs } from '../../../shared/time';
+import type { LineColumns } from './line-columns';
 
 export type BillChannel = 'wechat-pay' | 'alipay';
-
-/** One line of a platform's trade bill, in our words. */
-export interface BillLine {
-  readonly kind: 'payment' | 'refund';
-  /** Ours, as the platform heard it. */
-  readonly merchantOrderNo: string;
-  /** Theirs; of a refund, that of the payment it takes back. */
-  readonly platformTradeNo: string;
-  /** Our number of the refund; only of a refund. */
-  readonly refundNo?: string;
-  /** Above zero for both kinds: the order's total, or what the refund was asked for. */
-  readonly amountFen: Fen;
-  /** What the platform keeps of it; negative where a refund gives the fee back. */
-  readonly feeFen: Fen;
-  /** The platform's clock. */
-  readonly at: EpochMs;
-  /** The platform's own word: SUCCESS, REFUND, REVOKED at WeChat Pay (of a refund its refund status), 交易 or 退款 at Alipay. */
-  readonly status: string;
-  /** Alipay's bill does not name the app. */
-  readonly appId?: string;
-  /** What the order carried to the bill (WeChat Pay `attach`). Proves nothing. */
-  readonly attach?: string;
-}
 
 export interface BillSummary {
   readonly lines: number;
@@ -44,20 +21,11 @@ export interface ExpectedBill {
 }
 
 /**
- * Lines of one piece of the file, held by column; they are valid until the next batch is asked for.
- */
-export interface BillBatch {
-  readonly length: number;
-  /** A line as an object of its own, which may be kept. */
-  line(index: number): BillLine;
-}
-
-/**
- * A bill on its way: it yields lines and, only when the file was read to its end and every total in it adds up, returns the proof of it.
+ * A bill on its way: it yields lines by column, valid until the next are asked for, and, only when the file was read to its end and every total in it adds up, returns the proof of it.
  * Reading throws AppError bill.malformed, bill.damaged, bill.other-merchant, bill.other-day, bill.totals, and what the source throws;
  * of a bill that threw, no line may be believed.
  */
-export type BillReading = AsyncGenerator<BillBatch, CheckedBill, void>;
+export type BillReading = AsyncGenerator<LineColumns, CheckedBill, void>;
 
 /**
  * Proof that a bill was read to its end and adds up. There is no other way to make one, and without one no day can be called balanced.

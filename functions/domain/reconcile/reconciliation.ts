@@ -8,6 +8,7 @@ import type { BillChannel, BillReading, CheckedBill } from '../bills/bill';
  * definitely did not pay it out.
  */
 export interface BookLine {
+  readonly schoolId: string;
   readonly kind: 'payment' | 'refund' | 'refund-returned';
   readonly orderNo: string;
   /** Of both refund kinds. */
@@ -78,11 +79,11 @@ export interface ReconcileInput {
   /** The channel's books of the day before, the day, and the day after (as far as it has been written), of all `schools`, in any order. */
   readonly books: { readonly before: BookPages; readonly of: BookPages; readonly after: BookPages };
   readonly rows: Rows;
+  /** When the first book began to be read, by our clock: what was credited since then may not be in it yet. */
+  readonly startedAt: EpochMs;
   /** Apps of ours. A line of another app is not our sale. Absent: not checked. */
   readonly appIds?: ReadonlySet<string>;
-  /**
-   * The bill of another day, asked only when an entry of ours may stand there, once a day. `not-ready`: not made yet, ask tomorrow.
-   */
+  /** The bill of another day, asked for at most once, and only when an entry of ours may stand there. `not-ready`: ask tomorrow. */
   otherBill(day: string): Promise<BillReading | 'not-ready'>;
   /** Differences itemized at most; above, the day is `suspended`: no act of it may be done before a person has looked. */
   readonly differenceLimit?: number;
@@ -99,7 +100,7 @@ export interface ReconcileInput {
  * - `missing-in-bill`: our entry has a line in none of the bills that could have it: held.
  * - `foreign`: a line of another app, or of a school or an order that this channel does not serve: held.
  * - `credited-twice`: two entries for one order or refund: held.
- * - `entry-missing`: the row names an entry that the books do not have: held.
+ * - `books-disagree`: a row names an entry that the books do not have, or an entry has no row: held.
  */
 export type DifferenceClass =
   | 'missing-callback'
@@ -112,20 +113,20 @@ export type DifferenceClass =
   | 'missing-in-bill'
   | 'foreign'
   | 'credited-twice'
-  | 'entry-missing';
+  | 'books-disagree';
 
-/** `hold`: a person decides, finance is alerted. `wait`: the same run tomorrow decides. `none`: nothing to do, it is only reported. */
-export type Act = 'credit' | 'refund' | 'hold' | 'wait' | 'none';
+/** `hold`: a person decides, finance is alerted. `wait`: the same run tomorrow decides. */
+export type Act = 'credit' | 'refund' | 'hold' | 'wait';
 
 export interface Difference {
   /**
-   * 26 of [0-9a-v] after "rd": the same on every run and day for the same fault, so it can be the number of the act, also of a refund at
-   * the platform (28 of [0-9A-Za-z]).
+   * "rd" and 26 of [0-9a-v]: the same in every run of every day for the same fault, so it can be the number of the act, also of a refund
+   * at a platform.
    */
   readonly id: string;
   readonly class: DifferenceClass;
   readonly act: Act;
-  /** Which of the ways to get there: "unknown-refund", "bill-other-amount" … For the record and for people. */
+  /** Which of the ways to get there: "unknown-refund", "second-trade" … For the record and for people. */
   readonly reason: string;
   /** Of the order's number; absent where it names none of `schools`. */
   readonly schoolId?: string;
@@ -145,6 +146,7 @@ export interface Difference {
   readonly n?: number;
 }
 
+/** Of a book, what was returned of refunds is taken off. */
 export interface Sums {
   readonly count: number;
   readonly paymentFen: Fen;
@@ -170,6 +172,8 @@ interface Outcome {
   /** Lines that name none of the schools. */
   readonly strangers: SchoolSums;
   readonly counts: Readonly<Record<DifferenceClass, number>>;
+  /** Lines and entries of a suspended day that were not looked at any more. */
+  readonly unexamined: { readonly bill: Sums; readonly book: Sums };
 }
 
 /**

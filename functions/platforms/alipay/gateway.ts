@@ -15,6 +15,8 @@ export interface AlipayCall {
   readonly bizContent?: Readonly<Record<string, unknown>>;
   /** Parameters beside `biz_content`, in snake case. */
   readonly params?: Readonly<Record<string, string>>;
+  /** For the answers that are lists. */
+  readonly maxAnswerBytes?: number;
 }
 
 /** `signed` is false where the outer gate refused: then nothing may be concluded but the refusal. */
@@ -57,7 +59,12 @@ export function createAlipayGateway(
     async call(request) {
       const answer = await exchange(
         { platform: 'alipay', method: 'POST', ...signedRequest(sdk, settings.gatewayUrl, request, deps.now()) },
-        { fetch: deps.fetch, timeoutMs: settings.timeoutMs, unavailable },
+        {
+          fetch: deps.fetch,
+          timeoutMs: settings.timeoutMs,
+          unavailable,
+          ...(request.maxAnswerBytes === undefined ? {} : { maxAnswerBytes: request.maxAnswerBytes }),
+        },
       );
       const failed = (reason: string) => new AppError(unavailable, { platform: 'alipay', reason });
       if (answer.status !== 200) throw failed(`http-${answer.status}`);

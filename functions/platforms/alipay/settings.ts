@@ -26,6 +26,12 @@ export const alipayNoticeSettings = v.object({ sellerId, apps: v.pipe(v.array(li
 /** One merchant with its apps. */
 export const alipaySettings = v.object({ ...gatewayEntries, sellerId, apps: askingApps });
 
+/** Where bills are fetched, beside the gateway's own host. */
+const billHosts = v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+$/))), ['dwbillcenter.alipay.com']);
+
+export const alipayBillSettings = v.object({ ...alipaySettings.entries, billHosts });
+
 export type AlipayNoticeSettings = v.InferOutput<typeof alipayNoticeSettings>;
 export type AlipaySettings = v.InferOutput<typeof alipaySettings>;
+export type AlipayBillSettings = v.InferOutput<typeof alipayBillSettings>;
 export type AskingApp = v.InferOutput<typeof askingApp>;

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/errors';
 import { fen } from '../../../shared/money';
 import type { EpochMs } from '../../../shared/time';
-import type { BillBatch, BillLine } from './bill';
+import type { BillLine } from './bill-line';
 import { MILLI } from './money-text';
 
 /** A cell of the block: where its bytes begin and how many they are. */
@@ -19,7 +19,7 @@ const MOST_WORDS = 200;
  * Lines by column over the bytes of one block, so that a day of millions of lines makes no object and no string per line. The same columns
  * are filled again for every block.
  */
-export class LineColumns implements BillBatch {
+export class LineColumns {
   bytes: Buffer = Buffer.alloc(0);
   length = 0;
   /** 1 for a refund. */
@@ -63,6 +63,7 @@ export class LineColumns implements BillBatch {
     }
   }
 
+  /** A line as an object of its own, which may be kept. */
   line(index: number): BillLine {
     const refundNo = this.text(this.refundNo, index);
     const appId = this.apps.word(this.app[index] ?? 0);
@@ -130,6 +131,11 @@ export class Words {
 
   constructor(first: readonly string[]) {
     for (const text of first) this.put(Buffer.from(text, 'latin1'));
+  }
+
+  /** All of them so far, by index. */
+  get all(): readonly string[] {
+    return this.texts;
   }
 
   word(index: number): string {

