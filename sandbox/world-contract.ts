@@ -1,4 +1,5 @@
 import type { BankDesk } from './bank/desk';
+import type { BooksDesk } from './bills/desk';
 import type { CashierDesk } from './cashier/cashier';
 import type { WorldKeys } from './keys';
 import type { Events } from './lib/events';
@@ -12,6 +13,7 @@ export interface World {
   readonly state: WorldState;
   readonly events: Events;
   readonly cashier: CashierDesk;
+  readonly books: BooksDesk;
   readonly bank: BankDesk;
   readonly utility: UtilityDesk;
   /** Answers an HTTP request under the prefixes; status 0 means that the answer was lost on the way. */

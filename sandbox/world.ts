@@ -6,6 +6,7 @@ import { createAlipayGateway } from './alipay/gateway';
 import { alipayNoticeKind } from './alipay/notice';
 import { createBankDesk } from './bank/desk';
 import { createBankService } from './bank/service';
+import { createBooksDesk } from './bills/desk';
 import { createCashierDesk } from './cashier/cashier';
 import { createCodePages } from './cashier/code-pages';
 import { switchFault } from './cashier/faults';
@@ -81,6 +82,7 @@ export function createWorld(given: WorldParts = {}): World {
     state,
     events,
     cashier,
+    books: createBooksDesk(parts, courier),
     bank: createBankDesk(parts),
     utility: createUtilityDesk(parts),
     answer: (request) => route({ ...request, fullPath: request.path }),
@@ -147,7 +149,7 @@ export function createWorld(given: WorldParts = {}): World {
     bank: createBankService(parts),
     utility: createUtilityService(parts),
     cashier: createCashierService(cashier, () => baseUrl, createCodePages(parts)),
-    control: createControlService(world, clock),
+    control: createControlService(world, clock, wireClock),
   };
 
   async function route(request: SandboxRequest): Promise<SandboxResponse> {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { bankGets, bankPosts } from '../bank/control';
+import { booksGets, booksPosts } from '../bills/control';
 import { faultTable, isFault } from '../cashier/faults';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
 import { utilityGets, utilityPosts } from '../utility/control';
@@ -27,8 +28,9 @@ const schemas = {
 };
 
 /** What the bench top and tests press. Everything is JSON; it only listens on this machine. */
-export function createControlService(world: World, clock: () => number): Service {
+export function createControlService(world: World, clock: () => number, wireClock: () => number): Service {
   const posts: ControlPosts = {
+    ...booksPosts(world.books, world.state, wireClock),
     ...bankPosts(world.bank),
     ...utilityPosts(world.utility),
     '/persons': (body) => world.addPerson(read(schemas.person, body).name),
@@ -69,6 +71,7 @@ export function createControlService(world: World, clock: () => number): Service
   const gets: ControlGets = {
     ...bankGets(world.bank, clock),
     ...utilityGets(world.utility),
+    ...booksGets(world.books, world.state),
     '/persons': () => ({ persons: Object.values(world.state.persons), current: world.state.currentPerson }),
     '/events': (query) => ({ events: world.events.list(Number(query.get('after') ?? 0)) }),
     '/faults': () => ({ faults: faultTable, switched: world.state.faults }),
