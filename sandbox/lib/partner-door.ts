@@ -61,7 +61,7 @@ export function createPartnerDoor(parts: Surroundings, door: PartnerDoor): Servi
     return jsonResponse(status, { code });
   }
 
-  function isFresh({ timestamp, nonce, clientId }: Proof): 'stale-timestamp' | 'nonce-used' | undefined {
+  function staleness({ timestamp, nonce, clientId }: Proof): 'stale-timestamp' | 'nonce-used' | undefined {
     const now = parts.clock();
     if (Math.abs(now - Number(timestamp)) > WINDOW_MS) return 'stale-timestamp';
     for (const [old, at] of seen) if (now - at > 2 * WINDOW_MS) seen.delete(old);
@@ -78,11 +78,11 @@ export function createPartnerDoor(parts: Surroundings, door: PartnerDoor): Servi
     if (!parsed.success) return refused(request, 400, 'malformed');
     const { requestNo, ...content } = parsed.output;
     const answer = (reply: PartnerReply, fault?: SwitchedPartnerFault) => signed(parts, door, { request, proof, requestNo, reply, fault });
-    const stale = isFresh(proof);
-    if (stale !== undefined) return answer({ status: 401, content: { code: stale } });
-
     const fault = strike(door.faults, { act: request.path, requestNo });
+    // Lost on its way here: it may be sent again as it is.
     if (fault?.fault === 'no-answer') return NO_ANSWER;
+    const stale = staleness(proof);
+    if (stale !== undefined) return answer({ status: 401, content: { code: stale } });
     if (fault?.fault === 'system-error') return answer({ status: 500, content: { code: 'system-error' } });
     const reply = door.carryOut({
       clientId: proof.clientId,
