@@ -25,10 +25,13 @@ const lineSchema = v.object({
   alipay_order_no: v.optional(v.string()),
 });
 
+/** Text in the documents; a number would mean the same. */
+const count = v.pipe(v.union([v.string(), v.number()]), v.transform(Number), v.integer(), v.minValue(0));
+
 const pageSchema = v.object({
   code: v.literal('10000'),
-  page_no: v.optional(v.string()),
-  total_size: v.pipe(v.string(), v.regex(/^\d{1,9}$/)),
+  page_no: v.optional(count),
+  total_size: count,
   detail_list: v.optional(v.array(lineSchema), []),
 });
 
@@ -56,11 +59,11 @@ export async function* accountLog(day: string, gateway: AlipayGateway, deps: Pic
     const page = v.safeParse(pageSchema, answer.content);
     if (!page.success) throw new AppError('bill.unavailable', { platform: 'alipay', reason: 'answer-malformed' });
     const { page_no: told, total_size: total, detail_list: lines } = page.output;
-    if (told !== undefined && told !== String(pageNo)) throw damaged('page-repeated');
+    if (told !== undefined && told !== pageNo) throw damaged('page-repeated');
     seen += lines.length;
     for (const line of lines) yield readLine(line);
-    if (seen >= Number(total) || lines.length === 0) {
-      if (seen !== Number(total)) throw damaged('page-missing');
+    if (seen >= total || lines.length === 0) {
+      if (seen !== total) throw damaged('page-missing');
       return;
     }
   }

@@ -130,14 +130,15 @@ async function* inflated(source: ByteSource, size: number | undefined, counter: 
   const out: Buffer[] = [];
   inflate.on('data', (bytes: Buffer) => out.push(bytes));
   const ended = new Promise<void>((resolve, reject) => inflate.once('end', resolve).once('error', reject));
-  // It is awaited at the end only; until then a rejection is told by the write that caused it.
+  // A rejection is told where it is waited for.
   ended.catch(() => undefined);
   try {
     for (let isOpen = true; isOpen; ) {
       const room = size === undefined ? PIECE : Math.min(PIECE, size - counter.packed);
       const piece = room === 0 ? Buffer.alloc(0) : await source.some(room);
       if (piece === undefined) throw damaged('zip-cut');
-      if (piece.length > 0) await write(inflate, piece);
+      // After an error the stream never calls back.
+      if (piece.length > 0) await Promise.race([write(inflate, piece), ended]);
       const used = inflate.bytesWritten - counter.packed;
       counter.packed += used;
       if (used < piece.length) source.giveBack(piece.subarray(used));

@@ -1,4 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
+import { crc32, deflateRawSync } from 'node:zlib';
 import { newKeys } from './keys';
 import type { SentRequest } from './network';
 
@@ -99,4 +100,53 @@ export function parametersOf(sent: SentRequest | undefined, keys = appKeys): Rec
     .join('&');
   expect(verify('RSA-SHA256', Buffer.from(text), keys.publicPem, Buffer.from(fields.sign ?? '', 'base64'))).toBe(true);
   return fields;
+}
+
+export interface ZipEntry {
+  readonly name: string;
+  readonly data: Buffer;
+  /** GBK names and bytes are given as they are; an ASCII or UTF-8 name is written with its flag. */
+  readonly nameBytes?: Buffer;
+  readonly stored?: boolean;
+  /** CRC-32 and sizes behind the data, as Java writes them when it streams. */
+  readonly sumsBehind?: boolean;
+  readonly withoutDescriptorSignature?: boolean;
+  readonly flags?: number;
+  readonly method?: number;
+  readonly crc?: number;
+}
+
+function u16(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 2);
+  for (const [at, value] of values.entries()) bytes.writeUInt16LE(value, at * 2);
+  return bytes;
+}
+
+function u32(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4);
+  for (const [at, value] of values.entries()) bytes.writeUInt32LE(value, at * 4);
+  return bytes;
+}
+
+/** A zip archive, written from PKWARE's APPNOTE: local headers with data, central directory, end. */
+export function zipOf(entries: readonly ZipEntry[]): Buffer<ArrayBuffer> {
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
+  for (const entry of entries) {
+    const name = entry.nameBytes ?? Buffer.from(entry.name);
+    const packed = entry.stored ? entry.data : deflateRawSync(entry.data);
+    const flags = (entry.flags ?? 0) | (entry.nameBytes ? 0 : 0x0800) | (entry.sumsBehind ? 0x0008 : 0);
+    const method = entry.method ?? (entry.stored ? 0 : 8);
+    const sums = u32(entry.crc ?? crc32(entry.data), packed.length, entry.data.length);
+    const shared = Buffer.concat([u16(flags, method, 0, 0x5b75), entry.sumsBehind ? u32(0, 0, 0) : sums, u16(name.length, 0)]);
+    directory.push(
+      Buffer.concat([u32(0x02014b50), u16(20, 20, flags, method, 0, 0x5b75), sums, u16(name.length, 0, 0, 0, 0), u32(0, 0), name]),
+    );
+    locals.push(Buffer.concat([u32(0x04034b50), u16(20), shared, name, packed]));
+    if (entry.sumsBehind) locals.push(...(entry.withoutDescriptorSignature ? [] : [u32(0x08074b50)]), sums);
+  }
+  const body = Buffer.concat(locals);
+  const list = Buffer.concat(directory);
+  const end = Buffer.concat([u32(0x06054b50), u16(0, 0, entries.length, entries.length), u32(list.length, body.length), u16(0)]);
+  return Buffer.concat([body, list, end]);
 }
