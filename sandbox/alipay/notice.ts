@@ -8,6 +8,7 @@ import type { AlipayTrade, Delivery, Fault } from '../state';
 import type { Surroundings } from '../surroundings';
 import { refundedFen } from './refund-amounts';
 import { signRsa2, signRsaSha1, textToSign } from './signature';
+import { currentStatus } from './trades';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -46,7 +47,7 @@ function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | n
 function fieldsOf(parts: Surroundings, delivery: Delivery, trade: AlipayTrade): Record<string, string> {
   const paid = formatYuan(fen(trade.totalFen));
   const refund = delivery.subject === 'refund' ? trade.refunds.find((one) => one.outRequestNo === delivery.refundNo) : undefined;
-  const status = refund ? trade.status : 'TRADE_SUCCESS';
+  const status = refund ? currentStatus(trade, parts.clock()) : 'TRADE_SUCCESS';
   return {
     notify_time: beijingText(parts.wireClock()),
     notify_type: 'trade_status_sync',
