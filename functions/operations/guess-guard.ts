@@ -22,6 +22,9 @@ export interface GuessTarget {
   readonly isUrgent?: boolean;
 }
 
+/** Who guesses: a caller of the student's API, or whoever is told by other names (an address). */
+export type Guesser = Pick<Caller, 'identity' | 'sourceIp'> | { readonly guessers: readonly string[] };
+
 /** A guess that has been counted as wrong and may be given back. */
 export interface Guess {
   readonly own: readonly GuessPlace[];
@@ -36,8 +39,8 @@ const MAX_TRIES = 60;
  *
  * Throws AppError: `auth.locked` (detail.retryAfterSeconds), `request.busy`.
  */
-export async function takeGuess(deps: GuessDeps, target: GuessTarget, caller: Pick<Caller, 'identity' | 'sourceIp'>): Promise<Guess> {
-  const guess = placesOf(target, caller);
+export async function takeGuess(deps: GuessDeps, target: GuessTarget, guesser: Guesser): Promise<Guess> {
+  const guess = placesOf(target, 'guessers' in guesser ? guesser.guessers : guessersOf(guesser));
   const limits: readonly (readonly [GuessPlace, GuessLimit])[] = [
     ...guess.own.map((place) => [place, GUESSES_OF_ONE] as const),
     ...(guess.all === undefined ? [] : [[guess.all, GUESSES_OF_ALL] as const]),
@@ -63,16 +66,16 @@ function withGuess(guesses: StoredGuesses, limit: GuessLimit, now: number): Stor
   return counted === undefined ? { lockedUntil: guesses.until } : { ...guesses, ...counted };
 }
 
-function placesOf(
-  { schoolId, subject, isUrgent = false }: GuessTarget,
-  { identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'>,
-): Guess {
+function placesOf({ schoolId, subject, isUrgent = false }: GuessTarget, guessers: readonly string[]): Guess {
   const place = (guesser: string): GuessPlace => ({ schoolId, subject, guesser });
+  return { own: guessers.map(place), all: isUrgent ? undefined : place('all') };
+}
+
+function guessersOf({ identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'>): readonly string[] {
   const { platform, appId, openid } = identity;
-  const own = [place(`openid|${platform}|${appId}|${openid}`)];
+  const openidGuesser = `openid|${platform}|${appId}|${openid}`;
   // A page can be opened under ever new identities; the address behind them is one.
-  if (isBrowser(platform)) own.push(place(`address|${sourceIp}`));
-  return { own, all: isUrgent ? undefined : place('all') };
+  return isBrowser(platform) ? [openidGuesser, `address|${sourceIp}`] : [openidGuesser];
 }
 
 /** After a right guess: the guesser's own count begins anew, and the account's loses this one. */

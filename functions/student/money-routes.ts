@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { AppError } from '../../shared/errors';
+import type { RouteBindings, RoutedApp } from '../lib/answer';
 import type { StudentMoneyWiring } from '../wiring/student-money';
-import type { RouteBindings, StudentApp } from './answer';
 import { callerReaders } from './route-kit';
 
 /** Mounts the routes of each kind of money, one file each, all under /student/money. */
-export function moneyRoutes(wiring: StudentMoneyWiring): StudentApp {
-  const app: StudentApp = new Hono<{ Bindings: RouteBindings }>();
+export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
+  const app: RoutedApp = new Hono<{ Bindings: RouteBindings }>();
   app.notFound(() => {
     throw new AppError('request.not-found');
   });

@@ -13,6 +13,8 @@ import {
   statementQuery,
 } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
+import type { RouteBindings, RoutedApp } from '../lib/answer';
+import { bodyOf, queryOf, type RouteContext } from '../lib/route-kit';
 import { authorizeUrl } from '../operations/authorize-url';
 import { bind } from '../operations/bind';
 import { cancelLoss } from '../operations/cancel-loss';
@@ -31,16 +33,15 @@ import { signIn } from '../operations/sign-in';
 import { signOut } from '../operations/sign-out';
 import { statement } from '../operations/statement';
 import type { StudentWiring } from '../wiring/student';
-import type { RouteBindings, StudentApp } from './answer';
-import { bodyOf, callerReaders, queryOf, type RouteContext } from './route-kit';
+import { callerReaders } from './route-kit';
 import { topUpRoutes } from './top-ups';
 
 const linkTarget = v.picklist(['wechat', 'alipay']);
 const bindingIdSchema = v.pipe(v.string(), v.regex(/^bnd_[0-9A-Z]{26}$/));
 
 /** Every address of the student API: who asks, what is asked, one operation. */
-export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): StudentApp {
-  const app: StudentApp = new Hono<{ Bindings: RouteBindings }>();
+export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): RoutedApp {
+  const app: RoutedApp = new Hono<{ Bindings: RouteBindings }>();
   app.notFound(() => {
     throw new AppError('request.not-found');
   });

@@ -1,6 +1,6 @@
+import { answerWith } from '../lib/answer';
 import { createHttpHandler } from '../lib/handler';
 import { studentHandlerDeps, wireStudent } from '../wiring/student';
-import { answerWith } from './answer';
 import { studentRoutes } from './routes';
 
 /** ANY /student/{proxy+} */

@@ -1,21 +1,21 @@
 import type { Hono } from 'hono';
 import { AppError } from '../../shared/errors';
-import type { Answer } from '../lib/handler';
-import { type HttpRequest, jsonReply } from '../lib/http';
+import type { Answer } from './handler';
+import { type HttpRequest, jsonReply } from './http';
 
 /** What a route sees beside Hono's own request. */
 export interface RouteBindings {
   readonly request: HttpRequest;
 }
 
-export type StudentApp = Hono<{ Bindings: RouteBindings }>;
+export type RoutedApp = Hono<{ Bindings: RouteBindings }>;
 
-const ORIGIN = 'http://student.invalid';
+const ORIGIN = 'http://api.invalid';
 /** Methods that a Request of the web cannot have; no route has one either. */
 const NO_REQUEST = ['CONNECT', 'TRACE', 'TRACK'];
 
 /** Hono finds the route; what it throws goes to the one wrapper. */
-export function answerWith(app: StudentApp): Answer {
+export function answerWith(app: RoutedApp): Answer {
   return async (request) => {
     const url = `${ORIGIN}${request.path}`;
     if (!URL.canParse(url) || NO_REQUEST.includes(request.method)) throw new AppError('request.not-found');
