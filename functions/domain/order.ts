@@ -29,6 +29,8 @@ interface OrderFacts {
   /** The app the payer pays in ("bank" for a bank card), and the payer as that app knows them; "" where only paying will tell. */
   readonly appId: string;
   readonly payerOpenId: string;
+  /** Who asked for it, where that is neither the holder nor the one who pays in the app: a visitor who is shown a code to scan. */
+  readonly begunBy?: { readonly appId: string; readonly openid: string };
   readonly createdAt: EpochMs;
   /** Last instant at which the payer may pay. */
   readonly expiresAt: EpochMs;
@@ -113,7 +115,7 @@ export function isOver(order: Order, now: EpochMs): boolean {
 
 /** Who wishes what. Unless something else is said: the card, in the app, by its holder. */
 export type OrderWish = Pick<OrderFacts, 'schoolId' | 'orderNo' | 'accountNo' | 'channel' | 'amountFen' | 'appId' | 'payerOpenId'> &
-  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId'>>;
+  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId' | 'begunBy'>>;
 
 export function newOrder(input: OrderWish, now: EpochMs): CreatedOrder {
   const usual = { target: 'card', payBy: 'in-app', origin: 'own' } as const;
@@ -143,7 +145,28 @@ export function isSameWish(a: Order, b: Order): boolean {
     'appId',
     'payerOpenId',
   ] as const;
-  return names.every((name) => a[name] === b[name]);
+  const isSameAsker = a.begunBy?.appId === b.begunBy?.appId && a.begunBy?.openid === b.begunBy?.openid;
+  return isSameAsker && names.every((name) => a[name] === b[name]);
+}
+
+/** Since when the order is in the state it is in. */
+export function stateSince(order: Order): EpochMs {
+  switch (order.state) {
+    case 'created':
+      return order.createdAt;
+    case 'paid':
+      return order.payment.paidAt;
+    case 'credited':
+      return order.credit.creditedAt;
+    case 'closed':
+      return order.closedAt;
+  }
+}
+
+/** Whether this visitor began the order, or pays it in the app they are known to. */
+export function isBegunBy(order: Order, visitor: { readonly appId: string; readonly openid: string }): boolean {
+  const asker = order.begunBy ?? { appId: order.appId, openid: order.payerOpenId };
+  return asker.openid !== '' && asker.appId === visitor.appId && asker.openid === visitor.openid;
 }
 
 export function withPlatformRef(order: CreatedOrder, platformOrderRef: string): CreatedOrder {
@@ -157,12 +180,13 @@ export function withQuery(order: CreatedOrder, now: EpochMs): CreatedOrder {
 }
 
 function factsOf(order: Order): OrderFacts {
-  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, platformOrderRef, queriedAt } = order;
+  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, platformOrderRef, queriedAt } = order;
   const { schoolId, appId, payerOpenId, createdAt, expiresAt, version } = order;
   return {
     ...{ schoolId, orderNo, accountNo, channel, amountFen, target, payBy, origin, appId, payerOpenId, createdAt, expiresAt },
     version: version + 1,
     ...(giftId === undefined ? {} : { giftId }),
+    ...(begunBy === undefined ? {} : { begunBy }),
     ...(platformOrderRef === undefined ? {} : { platformOrderRef }),
     ...(queriedAt === undefined ? {} : { queriedAt }),
   };

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { ARRIVED_IN, ORDER_ORIGINS, ORDER_PAID_BY, ORDER_TARGETS, type Order, TOP_UP_CHANNELS } from '../domain/order';
-import type { Database, Item, Key, TableWrite, Value } from './table';
+import type { Database, Item, Key, TableWrite, TransactResult, Value } from './table';
 
 /** Names an order in the `due` index, which holds keys only and may lag behind the row. */
 export interface DueOrder {
@@ -20,6 +20,14 @@ export interface Orders {
   find(schoolId: string, orderNo: string, options?: { readonly consistent?: boolean }): Promise<Order | undefined>;
   /** Writes the row when there is none; otherwise answers the one that is there. @throws AppError request.busy */
   insert(order: Order): Promise<Order | undefined>;
+  /**
+   * The same in one transaction with other rows. `found`: the order is there already; without it one of the other rows' conditions
+   * failed, or somebody else's transaction stood in the way.
+   */
+  insertWith(
+    order: Order,
+    rows: readonly TableWrite[],
+  ): Promise<{ readonly written: true } | { readonly written: false; readonly found?: Order }>;
   /** Writes the next version; false when somebody else has changed the order since it was read. */
   replace(next: Order): Promise<boolean>;
   /** The same as part of a transaction. */
@@ -28,16 +36,20 @@ export interface Orders {
   ofAccount(schoolId: string, accountNo: number, page?: OrderPageWish): Promise<OrderPage>;
   /** What a payer began, as the app knows them, at whatever school; newest first. */
   ofPayer(payer: { readonly appId: string; readonly payerOpenId: string }, page?: OrderPageWish): Promise<OrderPage>;
+  /** What came, or may yet come, by a gift link. Strongly consistent, newest first. */
+  ofGift(schoolId: string, giftId: string, page?: OrderPageWish): Promise<OrderPage>;
   due(shard: number, until: EpochMs, after?: Key): Promise<{ readonly orders: readonly DueOrder[]; readonly next: Key | undefined }>;
 }
 
 export interface OrderPageWish {
   readonly limit?: number;
-  readonly after?: Key;
+  /** `next` of the page before; of another list it means nothing and does no harm. */
+  readonly after?: string;
 }
 export interface OrderPage {
   readonly orders: readonly Order[];
-  readonly next: Key | undefined;
+  /** Letters, digits, `_` and `.`: it may stand in an address as it is. */
+  readonly next: string | undefined;
 }
 
 /** The sweep reads them all, so that no day's orders lie under one key. */
@@ -54,12 +66,22 @@ export function createOrders({ records, transact }: Pick<Database, 'records' | '
       sort: { name: 'sk', from: 'ORDER#', to: 'ORDER#~' },
       newestFirst: true,
       limit,
-      ...(after === undefined ? {} : { after }),
+      consistent: true,
+      ...(after === undefined ? {} : { after: { pk, sk: `ORDER#${after.replace('.', '#')}` } }),
     });
     const rows = await Promise.all(
       found.items.map((item) => records.get(key(String(item.schoolId), String(item.orderNo)), { consistent: true })),
     );
-    return { orders: rows.flatMap((row) => (row === undefined ? [] : [fromItem(row)])), next: found.next };
+    return { orders: rows.flatMap((row) => (row === undefined ? [] : [fromItem(row)])), next: cursorOf(found.next) };
+  };
+  const write = (order: Order, rows: readonly TableWrite[] = []) => {
+    const lines = linesOf(order).map((line) => ({ table: 'records', write: { put: line } }) as const);
+    return transact([{ table: 'records', write: { put: toItem(order), when: { is: 'absent' } } }, ...rows, ...lines]);
+  };
+  const present = async (order: Order, result: TransactResult): Promise<Order | undefined> => {
+    const found = result.written === false && result.failed === 0 ? result.found : undefined;
+    const item = found ?? (await records.get(key(order.schoolId, order.orderNo), { consistent: true }));
+    return item === undefined ? undefined : fromItem(item);
   };
   return {
     async find(schoolId, orderNo, { consistent = true } = {}) {
@@ -67,19 +89,24 @@ export function createOrders({ records, transact }: Pick<Database, 'records' | '
       return item === undefined ? undefined : fromItem(item);
     },
     async insert(order) {
-      const lines = linesOf(order).map((line) => ({ table: 'records', write: { put: line } }) as const);
       for (let tries = 0; tries < INSERT_TRIES; tries += 1) {
-        const result = await transact([{ table: 'records', write: { put: toItem(order), when: { is: 'absent' } } }, ...lines]);
+        const result = await write(order);
         if (result.written) return undefined;
         // There is a row, or a transaction of somebody else's stood in the way: then there may be none.
-        const item =
-          (result.failed === 0 ? result.found : undefined) ?? (await records.get(key(order.schoolId, order.orderNo), { consistent: true }));
-        if (item !== undefined) return fromItem(item);
+        const found = await present(order, result);
+        if (found !== undefined) return found;
       }
       throw new AppError('request.busy', { orderNo: order.orderNo });
     },
+    async insertWith(order, rows) {
+      const result = await write(order, rows);
+      if (result.written) return result;
+      const found = await present(order, result);
+      return { written: false, ...(found === undefined ? {} : { found }) };
+    },
     ofAccount: (schoolId, accountNo, page) => list(`${schoolId}#ACCOUNT#${accountNo}`, page),
     ofPayer: ({ appId, payerOpenId }, page) => list(`PAYER#${appId}#${payerOpenId}`, page),
+    ofGift: (schoolId, giftId, page) => list(`${schoolId}#GIFT#${giftId}`, page),
     async replace(next) {
       return (await records.put(toItem(next), condition(next))).written;
     },
@@ -101,11 +128,19 @@ function key(schoolId: string, orderNo: string) {
   return { pk: `${schoolId}#ORDER#${orderNo}`, sk: SORT };
 }
 
-/** Where an order is found again: under its account, and under whoever began it where that is known. */
-function linesOf({ schoolId, orderNo, accountNo, appId, payerOpenId, createdAt }: Order): readonly Item[] {
+/** Where an order is found again: under its account, its gift link, and whoever began it where that is known. */
+function linesOf({ schoolId, orderNo, accountNo, giftId, begunBy, appId, payerOpenId, createdAt }: Order): readonly Item[] {
   const line = { sk: `ORDER#${String(createdAt).padStart(15, '0')}#${orderNo}`, schoolId, orderNo };
-  const ofAccount = { pk: `${schoolId}#ACCOUNT#${accountNo}`, ...line };
-  return payerOpenId === '' ? [ofAccount] : [ofAccount, { pk: `PAYER#${appId}#${payerOpenId}`, ...line }];
+  const asker = begunBy ?? { appId, openid: payerOpenId };
+  return [
+    { pk: `${schoolId}#ACCOUNT#${accountNo}`, ...line },
+    ...(asker.openid === '' ? [] : [{ pk: `PAYER#${asker.appId}#${asker.openid}`, ...line }]),
+    ...(giftId === undefined ? [] : [{ pk: `${schoolId}#GIFT#${giftId}`, ...line }]),
+  ];
+}
+
+function cursorOf(next: Key | undefined): string | undefined {
+  return next === undefined ? undefined : String(next.sk).slice('ORDER#'.length).replace('#', '.');
 }
 
 function namesOf(pk: string): DueOrder {
@@ -136,6 +171,7 @@ function toItem(order: Order): Item {
     payBy: order.payBy === 'in-app' ? undefined : order.payBy,
     origin: order.origin === 'own' ? undefined : order.origin,
     giftId: order.giftId,
+    begunBy: order.begunBy === undefined ? undefined : { ...order.begunBy },
     appId: order.appId,
     payer: order.payerOpenId,
     createdAt: order.createdAt,
@@ -164,6 +200,7 @@ const facts = {
   payBy: v.optional(v.picklist(ORDER_PAID_BY), 'in-app'),
   origin: v.optional(v.picklist(ORDER_ORIGINS), 'own'),
   giftId: v.optional(v.string()),
+  begunBy: v.optional(v.object({ appId: v.string(), openid: v.string() })),
   appId: v.string(),
   payer: v.string(),
   createdAt: instant,
@@ -210,7 +247,7 @@ function fromItem(item: Item): Order {
 }
 
 function factsOf(found: OrderItem) {
-  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, appId, createdAt, expiresAt } = found;
+  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, appId, createdAt, expiresAt } = found;
   return {
     ...namesOf(found.pk),
     version,
@@ -221,6 +258,7 @@ function factsOf(found: OrderItem) {
     payBy,
     origin,
     ...(giftId === undefined ? {} : { giftId }),
+    ...(begunBy === undefined ? {} : { begunBy }),
     appId,
     payerOpenId: found.payer,
     createdAt,
