@@ -7,5 +7,5 @@ export function malformed(reason: string, line: number): AppError {
 
 /** A last line without its line feed may have been cut anywhere, so what is wrong with it is damage. */
 export function cutShort(error: unknown, terminated: boolean): unknown {
-  return !terminated && error instanceof AppError && error.code === 'bill.malformed' ? new AppError('bill.damaged', error.detail) : error;
+  return !terminated && error instanceof AppError ? new AppError('bill.damaged', error.detail) : error;
 }

@@ -8,17 +8,18 @@ import { isSpelled, LineColumns, putAmount, putCell, putFee, putTime, toFen } fr
 import { cutShort, malformed } from './malformed';
 import { MILLI, readMilli } from './money-text';
 import { Row } from './row';
+import { isUtf8 } from './utf8';
 
 const BACK_TICK = 0x60;
 const ASCII = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-const PAID = ASCII('SUCCESS');
-/** REVOKED: a code payment taken back by `reverse` (付款码撤销). Both stand as rows of their own beside the payment. */
-const TAKEN_BACK = [ASCII('REFUND'), ASCII('REVOKED')];
+/** REVOKED: a code payment taken back by `reverse` (付款码撤销). It and REFUND stand as rows of their own beside the payment. */
+const STATES = ['SUCCESS', 'REFUND', 'REVOKED'];
+const [PAID, ...TAKEN_BACK] = STATES.map(ASCII);
 const CNY = ASCII('CNY');
 const NO_NUMBER = ASCII('0');
 
 /** Free texts of the merchant and the platform, which may hold the divider. */
-const FREE_TEXT = ['设备号', '商品名称', '商户数据包', '费率备注'];
+const FREE_TEXT = ['商品名称', '商户数据包', '费率备注'];
 
 /** The summary's names and what of the rows each one sums. */
 const TOTALS = [
@@ -188,6 +189,8 @@ class WechatReader {
     if (!isSpelled(bytes, start(places.merchant), end(places.merchant), this.merchant)) throw new AppError('bill.other-merchant');
     if (places.currency >= 0 && !isSpelled(bytes, start(places.currency), end(places.currency), CNY))
       throw malformed('not CNY', this.lineNo);
+    // Numbers and amounts are ASCII in any encoding; a file that is not UTF-8 shows in its texts.
+    for (const place of places.free) if (!isUtf8(bytes, start(place), end(place))) throw malformed('not UTF-8', this.lineNo);
     const refund = this.isRefund(bytes, start(places.state), end(places.state));
     const line = lines.add();
     this.rows += 1;
@@ -239,7 +242,7 @@ class WechatReader {
   }
 
   private isRefund(bytes: Buffer, from: number, to: number): boolean {
-    if (isSpelled(bytes, from, to, PAID)) return false;
+    if (PAID !== undefined && isSpelled(bytes, from, to, PAID)) return false;
     if (TAKEN_BACK.some((word) => isSpelled(bytes, from, to, word))) return true;
     throw malformed('unknown trade state', this.lineNo);
   }
@@ -252,6 +255,8 @@ class WechatReader {
     const amounts = [...places.sums, places.paid, places.refunded].filter((place) => place >= 0);
     const fits =
       text(places.merchant) === this.expected.merchantId &&
+      STATES.includes(text(places.state)) &&
+      (places.currency < 0 || text(places.currency) === 'CNY') &&
       readSecond(bytes, starts[places.at] ?? 0, ends[places.at] ?? 0, this.day) !== NOT_A_TIME &&
       amounts.every((place) => !Number.isNaN(readMilli(bytes, starts[place] ?? 0, ends[place] ?? 0)));
     return fits ? [...needed, ...amounts].map(text).join('\n') : undefined;

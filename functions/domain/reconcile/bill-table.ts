@@ -54,6 +54,9 @@ export interface TableLine {
   readonly status: string;
 }
 
+/** Lines of one key: the first by the platform's clock, and the others. */
+export type Group = readonly [TableLine, ...TableLine[]];
+
 /**
  * All lines of a bill by order number (and refund number). A line takes about 105 bytes and no object and no string. A hash only finds
  * candidates; equal means equal bytes, so no two numbers are ever taken for one another.
@@ -234,7 +237,7 @@ export class BillTable {
   }
 
   /** A line and all others of its key, in an order that no order of the file changes. */
-  group(index: number): readonly [TableLine, ...TableLine[]] {
+  group(index: number): Group {
     const first = this.line(index);
     const others: TableLine[] = [];
     for (let at = this.next(index); at !== NONE; at = this.next(at)) others.push(this.line(at));

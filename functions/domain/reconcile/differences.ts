@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BillChannel } from '../bills/bill-line';
+import type { BillChannel } from '../bills/bill';
 import type { Act, Difference, DifferenceClass } from './reconciliation';
 
 const DIGITS = '0123456789abcdefghijklmnopqrstuv';

@@ -1,4 +1,6 @@
 export type { PosBatch, PosBatchLine, PosBookLine, PosComparison, PosDifference, PosDifferenceClass } from './pos-batch';
+export { comparePosBatch } from './pos-batch';
+export { reconcile } from './reconcile';
 export type {
   Act,
   BookLine,
@@ -14,3 +16,4 @@ export type {
   SchoolSums,
   Sums,
 } from './reconciliation';
+export { ROWS_AT_ONCE } from './reconciliation';

@@ -1,4 +1,4 @@
-import type { Fen } from '../../../shared/money';
+import { type Fen, fen, sum } from '../../../shared/money';
 
 /** What a terminal says it did in one day, by its own sequence. */
 export interface PosBatch {
@@ -35,7 +35,7 @@ export interface PosBookLine {
  * - `other-amount`, `other-body`: one sequence means two different sales.
  * - `charged-twice`: one sequence in two passbooks.
  * - `repeated-sequence`: the batch names a sequence twice, so what it says of it counts for nothing.
- * - `outcome`: one side says voided and the other does not.
+ * - `outcome`: one side says voided and the other does not, or the terminal never heard that its charge was written.
  * - `totals`: the terminal's own sum is not that of its lines; nothing may be given back by such a batch.
  */
 export type PosDifferenceClass =
@@ -65,4 +65,98 @@ export interface PosComparison {
   readonly differences: readonly PosDifference[];
   /** False: the batch contradicts itself, and no charge may be reversed for being absent from it. */
   readonly trustworthy: boolean;
+}
+
+/**
+ * A terminal's own statement of a day against the book of terminal and day. Pure and linear. Of a sequence that the batch names twice, and
+ * of a batch whose totals contradict its lines, nothing it says may give money back: `trustworthy` is false.
+ */
+export function comparePosBatch(batch: PosBatch, book: readonly PosBookLine[]): PosComparison {
+  const differences: PosDifference[] = [];
+  const said = bySequence(batch.lines);
+  const written = bySequence(book);
+  const totals = totalsFault(batch);
+  if (totals !== undefined) differences.push(totals);
+  let count = 0;
+  let amountFen = 0;
+  for (const sequence of [...new Set([...said.keys(), ...written.keys()])].sort((a, b) => a - b)) {
+    const lines = said.get(sequence) ?? [];
+    const entries = written.get(sequence) ?? [];
+    const found = compareSequence(sequence, lines, entries);
+    if (found.length > 0) differences.push(...found);
+    else if (entries[0]?.outcome === 'charged') {
+      count += 1;
+      amountFen += entries[0].amountFen;
+    }
+  }
+  const contradicts = differences.some((one) => one.class === 'totals' || one.class === 'repeated-sequence');
+  return {
+    terminal: batch.terminal,
+    day: batch.day,
+    matched: { count, amountFen: fen(amountFen) },
+    differences,
+    trustworthy: !contradicts,
+  };
+}
+
+function bySequence<Line extends { readonly sequence: number }>(lines: readonly Line[]): Map<number, readonly Line[]> {
+  const found = new Map<number, Line[]>();
+  for (const line of lines) {
+    const same = found.get(line.sequence);
+    if (same === undefined) found.set(line.sequence, [line]);
+    else same.push(line);
+  }
+  return found;
+}
+
+function totalsFault({ lines, totals }: PosBatch): PosDifference | undefined {
+  const sold = lines.filter(({ outcome }) => outcome === 'sold');
+  const soldFen = sum(sold.map((line) => line.amountFen));
+  return sold.length === totals.count && soldFen === totals.amountFen ? undefined : { class: 'totals', batchFen: totals.amountFen };
+}
+
+function compareSequence(sequence: number, lines: readonly PosBatchLine[], entries: readonly PosBookLine[]): readonly PosDifference[] {
+  const charges = entries.filter(({ outcome }) => outcome !== 'fence');
+  if (lines.length > 1) return [difference('repeated-sequence', sequence, lines[0], charges[0])];
+  if (charges.length > 1) return charges.slice(1).map((charge) => difference('charged-twice', sequence, lines[0], charge));
+  const [line] = lines;
+  const [charge] = charges;
+  const named = classOf(line, charge);
+  return named === undefined ? [] : [difference(named, sequence, line, charge)];
+}
+
+/** Of one line at most and one charge at most. */
+function classOf(line: PosBatchLine | undefined, charge: PosBookLine | undefined): PosDifferenceClass | undefined {
+  const sold = line?.outcome === 'sold';
+  if (charge === undefined) return sold ? 'missing-in-book' : undefined;
+  if (line === undefined) return charge.outcome === 'charged' ? 'missing-in-batch' : undefined;
+  const { requestHash } = line;
+  if (requestHash !== undefined && charge.requestHash !== undefined && requestHash !== charge.requestHash) return 'other-body';
+  if (line.amountFen !== charge.amountFen) return 'other-amount';
+  switch (line.outcome) {
+    case 'sold':
+      return charge.outcome === 'charged' ? undefined : 'outcome';
+    case 'voided':
+      return charge.outcome === 'voided' ? undefined : 'outcome';
+    case 'refused':
+      // The terminal sold nothing for it, and says so under its signature.
+      return charge.outcome === 'charged' ? 'missing-in-batch' : undefined;
+    case 'unknown':
+      // It does not know either, so a person must look before anything is given back.
+      return charge.outcome === 'charged' ? 'outcome' : undefined;
+  }
+}
+
+function difference(
+  named: PosDifferenceClass,
+  sequence: number,
+  line: PosBatchLine | undefined,
+  charge: PosBookLine | undefined,
+): PosDifference {
+  return {
+    class: named,
+    sequence,
+    ...(line === undefined ? {} : { batchFen: line.amountFen }),
+    ...(charge === undefined ? {} : { bookFen: charge.amountFen, accountNo: charge.accountNo, n: charge.n }),
+  };
 }

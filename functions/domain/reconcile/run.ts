@@ -40,7 +40,11 @@ export function matchLine(run: Run, index: number): void {
 }
 
 /** A line of the bill comes to its end as a difference. */
-export function differLine(run: Run, line: TableLine, found: Pick<Found, 'class' | 'act' | 'reason' | 'bookFen' | 'rowFen' | 'accountNo' | 'n'>): void {
+export function differLine(
+  run: Run,
+  line: TableLine,
+  found: Pick<Found, 'class' | 'act' | 'reason' | 'bookFen' | 'rowFen' | 'accountNo' | 'n'>,
+): void {
   const { table, tally, differences, schools } = run;
   const school = table.school(line.index);
   tally.add('billDifferent', school, { refund: line.kind === 'refund', amountFen: line.amountFen, feeFen: line.feeFen });
