@@ -93,6 +93,77 @@ describe('createOrder', () => {
   });
 });
 
+describe('an order paid by a code on a screen', () => {
+  const PRECREATE = 'alipay.trade.precreate';
+  const { payerOpenId: _, ...nobody } = order;
+  const qr: NewOrder = { ...nobody, payBy: 'qr' };
+  const CODE = 'https://qr.alipay.com/bax03206ug0kulveltqc80a8';
+  const content = { code: '10000', msg: 'Success', out_trade_no: ORDER_NO, qr_code: CODE };
+
+  test('is a precreated trade without a payer', async () => {
+    const { pay, sent } = platform(() => alipay.answer(PRECREATE, content));
+    expect(await pay.createOrder(qr)).toEqual({ payParams: { codeUrl: CODE }, platformOrderRef: CODE });
+    const fields = alipay.parametersOf(sent[0]);
+    expect(fields).toMatchObject({ method: PRECREATE, notify_url: order.notifyUrl });
+    expect(JSON.parse(fields.biz_content ?? '')).toEqual({
+      out_trade_no: ORDER_NO,
+      total_amount: '100.00',
+      subject: '校园卡充值',
+      product_code: 'FACE_TO_FACE_PAYMENT',
+      time_expire: '2026-11-21 12:15:00',
+    });
+  });
+
+  test.each([{ out_trade_no: 'ord_other' }, { qr_code: undefined }, { qr_code: 'http://qr.alipay.com/x' }, { qr_code: 'javascript:1' }])(
+    'does not believe a code with %j',
+    async (changes) => {
+      expect(await codeOf(() => platform(() => alipay.answer(PRECREATE, { ...content, ...changes })).pay.createOrder(qr))).toBe(
+        'top-up.platform-unavailable',
+      );
+    },
+  );
+
+  test('believes no unsigned code', async () => {
+    const { pay } = platform(() => alipay.jsonResponse(JSON.stringify({ alipay_trade_precreate_response: content })));
+    expect(await codeOf(() => pay.createOrder(qr))).toBe('top-up.platform-unavailable');
+  });
+});
+
+describe('an order paid on Alipay’s page', () => {
+  const { payerOpenId: _, ...nobody } = order;
+  const page: NewOrder = { ...nobody, payBy: 'page', returnUrl: 'https://card.example.edu/top-up?order=1' };
+
+  test('is an address with the whole signed order, made without a call', async () => {
+    const { pay, sent } = platform(() => alipay.jsonResponse(''));
+    const { payParams, platformOrderRef } = await pay.createOrder(page);
+    expect(sent).toHaveLength(0);
+    expect(platformOrderRef).toBe('page');
+    const url = new URL(payParams.url ?? '');
+    expect(url.origin + url.pathname).toBe('https://openapi.alipay.com/gateway.do');
+    const fields = alipay.parametersOf({ method: 'GET', url, headers: new Headers(), body: '' });
+    expect(fields).toMatchObject({
+      method: 'alipay.trade.page.pay',
+      app_id: alipay.APP_ID,
+      sign_type: 'RSA2',
+      notify_url: order.notifyUrl,
+      return_url: page.returnUrl,
+      timestamp: '2026-11-21 12:00:00',
+    });
+    expect(JSON.parse(fields.biz_content ?? '')).toEqual({
+      out_trade_no: ORDER_NO,
+      total_amount: '100.00',
+      subject: '校园卡充值',
+      product_code: 'FAST_INSTANT_TRADE_PAY',
+      time_expire: '2026-11-21 12:15:00',
+    });
+  });
+
+  test.each(['javascript:alert(1)', 'http://card.example.edu/', 'card'])('refuses the return address %j', async (returnUrl) => {
+    const { pay } = platform(() => alipay.jsonResponse(''));
+    expect(await codeOf(() => pay.createOrder({ ...page, returnUrl }))).toBe('request.malformed');
+  });
+});
+
 describe('queryOrder', () => {
   test('reads a paid trade', async () => {
     const { pay, sent } = platform(() => alipay.answer(QUERY, paidContent));

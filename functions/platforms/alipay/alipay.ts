@@ -1,15 +1,16 @@
 import * as v from 'valibot';
 import { AppError } from '../../../shared/errors';
 import { formatYuan } from '../../../shared/money';
-import type { CloseOutcome, CreatedOrder, NewOrder, OrderRef, PaymentPlatform, PlatformOrder } from '../contract';
+import type { CloseOutcome, CreatedOrder, NewOrder, OrderRef, PaymentPlatform } from '../contract';
 import { assertNewOrder, assertOrderRef } from '../order-checks';
 import type { PlatformDeps } from '../platform-deps';
 import { readSettings } from '../settings';
-import { cut, formatBeijing, parseBeijing, readYuan } from '../wire';
+import { formatBeijing } from '../wire';
 import { type AlipayGateway, type AlipayRefusal, gatewaysByApp, isTheirFault } from './gateway';
 import { alipayNotices } from './notices';
+import { queryTrade } from './queried-trade';
 import { alipaySettings } from './settings';
-import { tradeStatus } from './trade-status';
+import { subjectOf } from './subject';
 
 /**
  * Alipay, gateway v2 in key mode: mini-program payment (JSAPI_PAY), a code on a screen (precreate) and its page for computers.
@@ -34,7 +35,7 @@ export function createAlipay(input: unknown, deps: PlatformDeps): PaymentPlatfor
     },
     async queryOrder(order) {
       assertOrderRef(order, appIds);
-      return queryOrder(order, gatewayOf(order));
+      return queryTrade(order, gatewayOf(order), { refusal, unavailable });
     },
     async closeOrder(order) {
       assertOrderRef(order, appIds);
@@ -54,7 +55,6 @@ async function createOrder(order: NewOrder, gateway: AlipayGateway): Promise<Cre
   }
 }
 
-const MAX_SUBJECT = 256;
 const createdSchema = v.object({
   code: v.literal('10000'),
   out_trade_no: v.string(),
@@ -116,47 +116,8 @@ function tradeFields(order: NewOrder) {
   return {
     out_trade_no: order.merchantOrderNo,
     total_amount: formatYuan(order.amountFen),
-    // The platform forbids these three in a subject.
-    subject: cut(order.description.replace(/[/=&]/g, ' '), MAX_SUBJECT),
+    subject: subjectOf(order.description),
     time_expire: formatBeijing(order.expiresAt),
-  };
-}
-
-const tradeSchema = v.object({
-  code: v.literal('10000'),
-  out_trade_no: v.string(),
-  trade_no: v.pipe(v.string(), v.minLength(1)),
-  trade_status: v.string(),
-  total_amount: v.optional(v.string()),
-  send_pay_date: v.optional(v.string()),
-  trans_currency: v.optional(v.string()),
-  buyer_open_id: v.optional(v.string()),
-  buyer_user_id: v.optional(v.string()),
-});
-
-/** alipay.trade.query. The answer names no app: it is the one that asked. */
-async function queryOrder({ merchantOrderNo, appId }: OrderRef, gateway: AlipayGateway): Promise<PlatformOrder> {
-  const answer = await gateway.call({ method: 'alipay.trade.query', bizContent: { out_trade_no: merchantOrderNo } });
-  if (answer.isError) {
-    if (answer.subCode !== 'ACQ.TRADE_NOT_EXIST') throw refusal(answer);
-    return { status: answer.signed ? 'not-found' : 'pending', merchantOrderNo };
-  }
-  const trade = readContent(tradeSchema, answer.content, merchantOrderNo);
-  const status = tradeStatus(trade.trade_status);
-  if (status !== 'paid') return { status, merchantOrderNo };
-  const amountFen = readYuan(trade.total_amount ?? '');
-  const paidAt = parseBeijing(trade.send_pay_date ?? '');
-  if (amountFen === undefined || paidAt === undefined) throw unavailable('answer-incomplete');
-  if (trade.trans_currency !== undefined && trade.trans_currency !== 'CNY') throw unavailable('answer-other-currency');
-  return {
-    status,
-    merchantOrderNo,
-    amountFen,
-    currency: 'CNY',
-    appId,
-    platformTradeNo: trade.trade_no,
-    paidAt,
-    payerOpenId: trade.buyer_open_id ?? trade.buyer_user_id,
   };
 }
 

@@ -31,7 +31,17 @@ const billHosts = v.optional(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9.-]+$/)
 
 export const alipayBillSettings = v.object({ ...alipaySettings.entries, billHosts });
 
+/** The product that the merchant has signed for: 商家扣款 unless told. `signScene` is one of the scenes of that product, "INDUSTRY|…". */
+const agreement = v.object({
+  productCode: v.optional(textSetting, 'GENERAL_WITHHOLDING'),
+  personalProductCode: v.optional(textSetting, 'GENERAL_WITHHOLDING_P'),
+  signScene: v.pipe(v.string(), v.regex(/^[A-Z0-9_]{1,32}\|[A-Z0-9_]{1,32}$/)),
+});
+
+export const alipayDeductSettings = v.object({ ...alipaySettings.entries, agreement });
+
 export type AlipayNoticeSettings = v.InferOutput<typeof alipayNoticeSettings>;
 export type AlipaySettings = v.InferOutput<typeof alipaySettings>;
 export type AlipayBillSettings = v.InferOutput<typeof alipayBillSettings>;
+export type AlipayDeductSettings = v.InferOutput<typeof alipayDeductSettings>;
 export type AskingApp = v.InferOutput<typeof askingApp>;

@@ -51,6 +51,19 @@ export const wechatPaySettings = v.object({
   timeoutMs: timeoutSetting,
 });
 
+/** What 校园轻松付 knows of a school: "签约模板号" and "学校编号" of the merchant's console. */
+const schoolPlan = v.object({
+  schoolId: textSetting,
+  planId: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/)),
+  schoolCode: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/)),
+  /** `scene_info.scene_type`; the document's one example is CANTEEN, others are agreed with the platform. */
+  sceneType: v.optional(v.pipe(v.string(), v.regex(/^[A-Z_]{1,32}$/)), 'CANTEEN'),
+});
+
+export const wechatDeductSettings = v.object({ ...wechatPaySettings.entries, schoolPlans: v.pipe(v.array(schoolPlan), v.minLength(1)) });
+
+export type SchoolPlan = v.InferOutput<typeof schoolPlan>;
+export type WechatDeductSettings = v.InferOutput<typeof wechatDeductSettings>;
 export type WechatPayNoticeSettings = v.InferOutput<typeof wechatPayNoticeSettings>;
 export type WechatPaySettings = v.InferOutput<typeof wechatPaySettings>;
 

@@ -109,6 +109,52 @@ describe('createOrder', () => {
   });
 });
 
+describe('an order paid by a code on a screen', () => {
+  const { payerOpenId: _, ...nobody } = order;
+  const qr: NewOrder = { ...nobody, payBy: 'qr' };
+  const CODE = 'weixin://wxpay/bizpayurl?pr=p4lpSuKzz';
+
+  test('is a Native order without a payer, and its code is handed on as it is', async () => {
+    const { pay, sent } = platform(() => wechat.answer(200, { code_url: CODE }));
+    expect(await pay.createOrder(qr)).toEqual({ payParams: { codeUrl: CODE }, platformOrderRef: CODE });
+    expect(sent[0]?.url.pathname).toBe('/v3/pay/transactions/native');
+    expect(JSON.parse(sent[0]?.body ?? '')).toEqual({
+      appid: wechat.MINI_APP,
+      mchid: wechat.MERCHANT_ID,
+      description: '校园卡充值',
+      out_trade_no: ORDER_NO,
+      time_expire: '2026-11-21T12:15:00+08:00',
+      notify_url: order.notifyUrl,
+      amount: { total: 2_000, currency: 'CNY' },
+      attach: 'shanghaitech',
+    });
+    wechat.assertSignedByMerchant(sent[0]);
+  });
+
+  test.each([{}, { code_url: '' }, { code_url: 'https://evil.example/pay' }, { code_url: 5 }, { prepay_id: 'x' }])(
+    'does not believe the answer %j',
+    async (content) => {
+      expect(await codeOf(() => platform(() => wechat.answer(200, content)).pay.createOrder(qr))).toBe('top-up.platform-unavailable');
+    },
+  );
+
+  test('believes no unsigned code', async () => {
+    const { pay } = platform(() => Response.json({ code_url: CODE }));
+    expect(await codeOf(() => pay.createOrder(qr))).toBe('top-up.platform-unavailable');
+  });
+
+  test('a refused one is refused', async () => {
+    const { pay } = platform(() => wechat.answer(403, { code: 'OUT_TRADE_NO_USED' }));
+    expect(await codeOf(() => pay.createOrder(qr))).toBe('top-up.platform-refused');
+  });
+});
+
+test('there is no page of WeChat Pay for a computer', async () => {
+  const { pay, sent } = platform(prepaid);
+  expect(await codeOf(() => pay.createOrder({ ...order, payBy: 'page' }))).toBe('top-up.not-here');
+  expect(sent).toHaveLength(0);
+});
+
 describe('queryOrder', () => {
   test('asks by our number and reads a paid order', async () => {
     const { pay, sent } = platform(() => wechat.answer(200, wechat.paidTransaction));
