@@ -1,6 +1,7 @@
 import { type JsonSchema, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import { type ApiCaller, type ApiRoute, apiRoutes, apiSchemas, errorsOf } from '../../shared/api/routes';
+import { type ApiCaller, type ApiRoute, errorsOf } from '../../shared/api/route';
+import { apiRoutes, apiSchemas } from '../../shared/api/routes';
 import { terminalHeaders } from '../../shared/api/terminal';
 import { type ErrorCode, errorTable } from '../../shared/errors';
 
@@ -29,7 +30,7 @@ function document(): JsonObject {
     info: {
       title: 'e-code card',
       version: '1',
-      summary: 'Campus card: students, terminals and the callbacks of the payment platforms',
+      summary: 'Campus card: students, terminals, staff and the callbacks of the payment platforms',
       description:
         'Money is a whole number of fen. Instants are ISO 8601 with offset. A refusal carries one code of ErrorBody, with a sentence in Chinese and in English.',
       license: { name: 'MIT', identifier: 'MIT' },
@@ -38,6 +39,7 @@ function document(): JsonObject {
     tags: [
       { name: 'student', description: 'A student’s phone' },
       { name: 'terminal', description: 'POS and kiosk; signing is described in docs/terminal-api.md' },
+      { name: 'staff', description: 'Finance, the card office, merchants, auditors' },
       { name: 'callbacks', description: 'WeChat Pay and Alipay' },
     ],
     paths,
@@ -45,6 +47,7 @@ function document(): JsonObject {
       schemas: { ...components(), ErrorCode: { type: 'string', enum: Object.keys(errorTable) } },
       securitySchemes: {
         session: { type: 'http', scheme: 'bearer', description: 'The session token of POST /student/sign-in.' },
+        staff: { type: 'http', scheme: 'bearer', description: 'The session token of POST /staff/sign-in.' },
       },
     },
   };
@@ -68,7 +71,7 @@ function operation(route: ApiRoute): JsonObject {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...requestBody(route),
     responses: { ...success(route), ...refusals(route) },
-    security: route.caller === 'session' || route.caller === 'holder' ? [{ session: [] }] : [],
+    security: route.caller === 'session' || route.caller === 'holder' ? [{ session: [] }] : route.caller === 'staff' ? [{ staff: [] }] : [],
   };
 }
 

@@ -49,3 +49,4 @@ export const auditReply = v.object({
   ),
   nextBefore: v.nullable(v.number()),
 });
+export type AuditReply = v.InferOutput<typeof auditReply>;

@@ -1,10 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { staffRoutes } from '../../functions/staff/routes';
+import { moneyRoutes } from '../../functions/student/money-routes';
 import { studentRoutes } from '../../functions/student/routes';
+import type { StaffWiring } from '../../functions/wiring/staff';
 import type { StudentWiring } from '../../functions/wiring/student';
+import type { StudentMoneyWiring } from '../../functions/wiring/student-money';
 import { openApiText } from '../../scripts/lib/openapi';
-import { apiRoutes, errorsOf } from '../../shared/api/routes';
+import { errorsOf } from '../../shared/api/route';
+import { apiRoutes } from '../../shared/api/routes';
 import { type ErrorCode, errorTable } from '../../shared/errors';
 
 const root = path.resolve(__dirname, '../..');
@@ -18,19 +23,33 @@ test('docs/openapi.json is what the schemas say now (npm run openapi)', () => {
   expect(readFileSync(path.join(root, 'docs/openapi.json'), 'utf8')).toBe(openApiText());
 });
 
-test('every address of the student router is in it, and no other', () => {
+/** The routers behind the addresses that end in a proxy, and what each lies under. */
+const routers = {
   // Routes are made from the wiring and call nothing of it until they are asked.
-  const app = studentRoutes({} as StudentWiring);
+  '/student/': studentRoutes(fake<StudentWiring>()),
+  '/student/money/': moneyRoutes(fake<StudentMoneyWiring>()),
+  '/staff/': staffRoutes(fake<StaffWiring>()),
+} as const;
+
+/** Answers anything with itself: enough to build a router. */
+function fake<T extends object>(): T {
+  const proxy: T = new Proxy(Object.create(null), { get: () => proxy });
+  return proxy;
+}
+
+test.each(Object.entries(routers))('every address of the router under %s is in it, and no other', (prefix, app) => {
   const routed = app.routes.map(({ method, path: address }) => `${method} ${address.replace(/:(\w+)/g, '{$1}')}`);
-  expect([...new Set(routed)].sort()).toEqual(addresses('/student/'));
+  const told = addresses(prefix).filter((address) => prefix !== '/student/' || !address.includes(' /student/money/'));
+  expect([...new Set(routed)].sort()).toEqual(told);
 });
 
 test('every address of the other functions in serverless.yml is in it, and no other', () => {
   const template = parse(readFileSync(path.join(root, 'serverless.yml'), 'utf8'), { logLevel: 'silent' });
   const functions: { events?: { httpApi?: string }[] }[] = Object.values(template.functions);
   const events = functions.flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [httpApi])));
-  const others = events.filter((event) => event !== 'ANY /student/{proxy+}');
-  expect(others.length).toBe(events.length - 1);
+  const proxies = Object.keys(routers).map((prefix) => `ANY ${prefix}{proxy+}`);
+  expect(events.filter((event) => proxies.includes(event)).sort()).toEqual([...proxies].sort());
+  const others = events.filter((event) => !proxies.includes(event));
   expect(others.sort()).toEqual([...addresses('/terminal/'), ...addresses('/callbacks/')].sort());
 });
 
