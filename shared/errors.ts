@@ -133,12 +133,16 @@ const table = {
   'bank.code-locked': { status: 429, zh: '验证码错误次数过多，请重新发起', en: 'Too many wrong codes; start again.' },
   'bank.code-too-soon': { status: 429, zh: '验证码已发送，请稍后再获取', en: 'A code was just sent; wait before asking again.' },
   'bank.over-limit': { status: 400, zh: '超过银行单笔限额', en: "Above the bank's limit for one transaction." },
+  'bank.debit-open': { status: 409, zh: '还有未完成的银行交易，请稍后再试', en: 'A transfer with the bank is still open; try again later.' },
   'bank.not-offered': { status: 403, zh: '学校未开通银行服务', en: 'The school offers no bank services.' },
 
   'wallet.not-offered': { status: 403, zh: '学校未开通电子钱包', en: 'The school offers no wallet.' },
   'wallet.insufficient-balance': { status: 402, zh: '钱包余额不足', en: 'The wallet balance is not enough.' },
   'wallet.over-withdrawable': { status: 409, zh: '超过可提现金额', en: 'More than may be withdrawn.' },
   'wallet.other-card': { status: 403, zh: '只能提现到本人绑定的银行卡', en: 'Withdrawals go to your own bound card only.' },
+  'wallet.not-empty': { status: 409, zh: '请先提现或转出钱包余额', en: 'Withdraw or move the money in the wallet first.' },
+  'limits.above-school': { status: 400, zh: '不能超过学校规定的限额', en: "Above the school's own limit." },
+  'limits.not-changeable': { status: 403, zh: '学校不支持修改限额', en: 'The school does not let limits be changed.' },
   'wallet.info-required': { status: 403, zh: '请先完成客户信息补录', en: 'Complete your customer information first.' },
 
   'claim.nothing': { status: 409, zh: '没有待领取的金额', en: 'There is nothing to claim.' },

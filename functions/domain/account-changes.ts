@@ -1,4 +1,4 @@
-import { add, type Fen, ZERO } from '../../shared/money';
+import { add, type Fen, negate, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { type AccountState, type AppSlot, EMPTY_SLOT, emptyState } from './account-state';
@@ -27,6 +27,8 @@ export interface TopUpCredit {
   /** The card where nothing else is said. */
   readonly target?: 'card' | 'wallet';
   readonly amountFen: Fen;
+  /** What of it the school keeps (管理费). */
+  readonly feeFen?: Fen | undefined;
   /** When the payer paid, by the platform's clock. */
   readonly paidAt: EpochMs;
   readonly recordedAt: EpochMs;
@@ -43,8 +45,13 @@ export function arrivalOf(pack: RulePack, target: 'card' | 'wallet' = 'card'): A
  * bank card brought may be withdrawn to it again.
  */
 export function topUpDraft(head: Entry, credit: TopUpCredit, pack: RulePack): Draft {
-  const { orderNo, channel, amountFen, paidAt, recordedAt } = credit;
-  const postings = move(legs.channel(channel), arrivalOf(pack, credit.target), amountFen);
+  const { orderNo, channel, amountFen, feeFen = ZERO, paidAt, recordedAt } = credit;
+  const creditFen = subtract(amountFen, feeFen);
+  const postings = [
+    { leg: legs.channel(channel), amountFen: negate(amountFen) },
+    { leg: arrivalOf(pack, credit.target), amountFen: creditFen },
+    ...(feeFen > 0 ? [{ leg: legs.bankFee, amountFen: feeFen }] : []),
+  ];
   const movement = {
     kind: 'top-up',
     entryId: orderNo,
@@ -56,7 +63,7 @@ export function topUpDraft(head: Entry, credit: TopUpCredit, pack: RulePack): Dr
   } as const;
   const draft = movementDraft(head, movement, pack);
   if (channel !== 'bank-card') return draft;
-  return { ...draft, state: { ...draft.state, ownBankFen: add(head.state.ownBankFen, amountFen) } };
+  return { ...draft, state: { ...draft.state, ownBankFen: add(head.state.ownBankFen, creditFen) } };
 }
 
 /** Moves all of `transit` to the card, outside a sale (kiosk or app). Undefined when there is nothing to claim. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntryKind } from '../../shared/api/common';
 import { canonicalJson, type Json } from '../../shared/canonical-json';
 import type { ErrorCode } from '../../shared/errors';
+import type { Fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { monthOf } from '../../shared/time';
 import type { AccountState, MonthStarts } from './account-state';
@@ -22,7 +23,7 @@ export interface Entry {
   /** 1, 2, 3 … without a gap. */
   readonly n: number;
   readonly kind: EntryKind;
-  /** "terminal-sequence[-phase]" for what a terminal asked, the order number for a top-up, a ULID otherwise. */
+  /** "terminal-sequence[-hold]" for what a terminal asked, the order number for a top-up, a ULID otherwise. */
   readonly entryId: string;
   /** SHA-256 (hex) of the signed request body, where there was one. */
   readonly requestHash?: string;
@@ -33,8 +34,10 @@ export interface Entry {
   readonly orderNo?: string;
   /** `entryId` of the entry that this one reverses. */
   readonly reverses?: string;
-  /** Of a fence: why it was not charged. */
+  /** Of a fence or a released hold: why it was not charged. */
   readonly reason?: ErrorCode;
+  /** Of a hold: what the bank is asked for; the rest of the sale is reserved in the wallet. */
+  readonly drawFen?: Fen;
   /** Its own day was closed already when it was recorded: the book is that of the day it was recorded. */
   readonly late?: true;
   /** Their clock. */

@@ -18,6 +18,8 @@ export const legs = {
   /** The budget that subsidies are granted from and return to. */
   subsidyFunding: 'funding:subsidy',
   cardFee: 'income:card-fee',
+  /** 管理费 of a transfer from a bank card. */
+  bankFee: 'income:bank-fee',
   cardDeposit: 'deposit:card',
   /** What a platform keeps for itself when it settles. */
   fee: (channel: TopUpChannel) => `fee:${channel}`,

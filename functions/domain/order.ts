@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../shared/errors';
-import type { Fen } from '../../shared/money';
+import { type Fen, subtract, ZERO } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 
 /** Where a top-up with an order comes from; a cash machine and its like bring none. */
@@ -26,6 +26,10 @@ interface OrderFacts {
   readonly origin: (typeof ORDER_ORIGINS)[number];
   /** Of origin `gift`. */
   readonly giftId?: string;
+  /** Entry number of the hold that this debit is for: a sale by wallet code whose rest the bank pays (DL-40). */
+  readonly holdN?: number;
+  /** 管理费 (ST-34): what of the amount the school keeps, and does not credit. */
+  readonly feeFen?: Fen;
   /** The app the payer pays in ("bank" for a bank card), and the payer as that app knows them; "" where only paying will tell. */
   readonly appId: string;
   readonly payerOpenId: string;
@@ -115,7 +119,7 @@ export function isOver(order: Order, now: EpochMs): boolean {
 
 /** Who wishes what. Unless something else is said: the card, in the app, by its holder. */
 export type OrderWish = Pick<OrderFacts, 'schoolId' | 'orderNo' | 'accountNo' | 'channel' | 'amountFen' | 'appId' | 'payerOpenId'> &
-  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId' | 'begunBy'>>;
+  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId' | 'begunBy' | 'holdN' | 'feeFen'>>;
 
 export function newOrder(input: OrderWish, now: EpochMs): CreatedOrder {
   const usual = { target: 'card', payBy: 'in-app', origin: 'own' } as const;
@@ -142,6 +146,8 @@ export function isSameWish(a: Order, b: Order): boolean {
     'payBy',
     'origin',
     'giftId',
+    'holdN',
+    'feeFen',
     'appId',
     'payerOpenId',
   ] as const;
@@ -180,12 +186,14 @@ export function withQuery(order: CreatedOrder, now: EpochMs): CreatedOrder {
 }
 
 function factsOf(order: Order): OrderFacts {
-  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, platformOrderRef, queriedAt } = order;
+  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, platformOrderRef, queriedAt } = order;
   const { schoolId, appId, payerOpenId, createdAt, expiresAt, version } = order;
   return {
     ...{ schoolId, orderNo, accountNo, channel, amountFen, target, payBy, origin, appId, payerOpenId, createdAt, expiresAt },
     version: version + 1,
     ...(giftId === undefined ? {} : { giftId }),
+    ...(holdN === undefined ? {} : { holdN }),
+    ...(feeFen === undefined ? {} : { feeFen }),
     ...(begunBy === undefined ? {} : { begunBy }),
     ...(platformOrderRef === undefined ? {} : { platformOrderRef }),
     ...(queriedAt === undefined ? {} : { queriedAt }),
@@ -195,6 +203,11 @@ function factsOf(order: Order): OrderFacts {
 /** The money came, and the entry is still owed: to be tried again a minute later. */
 export function paid(order: Exclude<Order, CreditedOrder>, payment: OrderPayment, now: EpochMs): PaidOrder {
   return { ...factsOf(order), state: 'paid', payment, dueAt: now + MINUTE };
+}
+
+/** What the holder gets of an order. */
+export function creditedFen({ amountFen, feeFen = ZERO }: Pick<OrderFacts, 'amountFen' | 'feeFen'>): Fen {
+  return subtract(amountFen, feeFen);
 }
 
 export function credited(
@@ -207,7 +220,7 @@ export function credited(
     ...factsOf(order),
     state: 'credited',
     payment,
-    credit: { ...credit, remainingFen: order.amountFen, searchedTo: credit.n, ...onCard },
+    credit: { ...credit, remainingFen: creditedFen(order), searchedTo: credit.n, ...onCard },
   };
 }
 

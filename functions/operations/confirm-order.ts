@@ -82,9 +82,9 @@ export async function creditOrder(deps: ConfirmDeps, read: Order, payment: Order
 }
 
 function creditOn(head: Entry, order: Exclude<Order, CreditedOrder>, payment: OrderPayment, pack: RulePack, now: EpochMs) {
-  const { orderNo, channel, amountFen, target } = order;
+  const { orderNo, channel, amountFen, feeFen, target } = order;
   const recordedAt = recordingTime(head, now);
-  const draft = topUpDraft(head, { orderNo, channel, target, amountFen, paidAt: payment.paidAt, recordedAt }, pack);
+  const draft = topUpDraft(head, { orderNo, channel, target, amountFen, feeFen, paidAt: payment.paidAt, recordedAt }, pack);
   const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
   return { entry, order: credited(order, payment, { creditedAt: recordedAt, n: entry.n, arrivedIn: arrivalOf(pack, target) }) };
 }

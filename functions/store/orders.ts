@@ -171,6 +171,8 @@ function toItem(order: Order): Item {
     payBy: order.payBy === 'in-app' ? undefined : order.payBy,
     origin: order.origin === 'own' ? undefined : order.origin,
     giftId: order.giftId,
+    holdN: order.holdN,
+    feeFen: order.feeFen,
     begunBy: order.begunBy === undefined ? undefined : { ...order.begunBy },
     appId: order.appId,
     payer: order.payerOpenId,
@@ -200,6 +202,8 @@ const facts = {
   payBy: v.optional(v.picklist(ORDER_PAID_BY), 'in-app'),
   origin: v.optional(v.picklist(ORDER_ORIGINS), 'own'),
   giftId: v.optional(v.string()),
+  holdN: v.optional(v.pipe(v.number(), v.integer())),
+  feeFen: v.optional(fenSchema),
   begunBy: v.optional(v.object({ appId: v.string(), openid: v.string() })),
   appId: v.string(),
   payer: v.string(),
@@ -247,7 +251,7 @@ function fromItem(item: Item): Order {
 }
 
 function factsOf(found: OrderItem) {
-  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, appId, createdAt, expiresAt } = found;
+  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, appId, createdAt, expiresAt } = found;
   return {
     ...namesOf(found.pk),
     version,
@@ -258,6 +262,8 @@ function factsOf(found: OrderItem) {
     payBy,
     origin,
     ...(giftId === undefined ? {} : { giftId }),
+    ...(holdN === undefined ? {} : { holdN }),
+    ...(feeFen === undefined ? {} : { feeFen }),
     ...(begunBy === undefined ? {} : { begunBy }),
     appId,
     payerOpenId: found.payer,
