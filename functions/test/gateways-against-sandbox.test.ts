@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { sandboxCredentials } from '../../sandbox/credentials';
 import { generateKeys } from '../../sandbox/keys';
 import { createManualTime } from '../../sandbox/lib/manual-time';
 import { isPartnerFault, type PartnerFault } from '../../sandbox/lib/partner-faults';
 import { type Listening, listen } from '../../sandbox/lib/server';
 import { createWorld } from '../../sandbox/world';
+import { isAppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import { createBankGateways } from '../platforms/bank/bank-gateway';
 import type { BankGateway } from '../platforms/contract';
@@ -412,6 +414,88 @@ describe('when nothing is known', () => {
     const once = sent.at(-1);
     expect((await fetch(once?.url ?? '', once?.init)).status).toBe(401);
     expect(balance()).toBe(495_000);
+  });
+});
+
+describe('one number, however its sendings are lost, held back, doubled and overtaken', () => {
+  type Step = 'send' | 'lose the answer' | 'hold back' | 'deliver held' | 'query' | 'a second later';
+  const steps: readonly Step[] = ['send', 'lose the answer', 'hold back', 'deliver held', 'query', 'a second later'];
+
+  /** Without sockets, so that hundreds of stories are told; a held request reaches the bank when the story says so. */
+  function network() {
+    const held: Sent[] = [];
+    let mode: Step = 'send';
+    const deliver = async ({ url, init }: Sent): Promise<Response> => {
+      const headers = Object.fromEntries(new Headers(init.headers));
+      const {
+        status,
+        headers: answered,
+        body,
+      } = await world.answer({
+        method: 'POST',
+        path: new URL(url).pathname,
+        query: '',
+        headers,
+        body: Buffer.from(String(init.body)),
+      });
+      return new Response(body, { status, headers: answered });
+    };
+    const send: typeof globalThis.fetch = async (input, init) => {
+      const request = { url: String(input), init: init ?? {} };
+      if (mode === 'hold back') held.push(request);
+      const answer = mode === 'hold back' ? undefined : await deliver(request);
+      if (mode !== 'send' || answer === undefined) throw new TypeError('fetch failed');
+      return answer;
+    };
+    return {
+      fetch: send,
+      use(next: Step): void {
+        mode = next;
+      },
+      async deliverHeld(): Promise<void> {
+        for (const request of held.splice(0)) await deliver(request);
+      },
+    };
+  }
+
+  test.each(['debit', 'payOut'] as const)('%s moves money at most once, and what was said definitely stays true', async (act) => {
+    const agreementRef = await bind();
+    const ask = { debit: 'queryDebit', payOut: 'queryPayOut' } as const;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...steps), { minLength: 1, maxLength: 14 }), async (story) => {
+        const order = await transfer(100, agreementRef);
+        world.bank.changeCard(customer().debitCard, { balanceFen: 500_000, dayMaxFen: Number.MAX_SAFE_INTEGER });
+        const net = network();
+        const gateway = createBankGateways({ schools: credentials().banks }, { ...deps, fetch: net.fetch })('dufl');
+        if (gateway === undefined) throw new Error('no bank');
+        const moved = () => world.bank.journal('dufl', '2026-11-21').filter(({ reference }) => reference === order.requestNo).length;
+        let isSettled = false;
+        let isVoid = false;
+        for (const step of story) {
+          if (step === 'a second later') await time.advance(1);
+          else if (step === 'deliver held') await net.deliverHeld();
+          else {
+            net.use(step === 'query' ? 'send' : step);
+            const said = await (step === 'query' ? gateway[ask[act]](order) : gateway[act](order)).catch((error: unknown) => {
+              if (isAppError(error, 'bank.unavailable')) return undefined;
+              throw error;
+            });
+            if (said?.status === 'succeeded') isSettled = true;
+            // A sending after the query may count again; one from before it may not.
+            isVoid = step === 'query' ? said?.status === 'not-found' : false;
+          }
+          expect(moved()).toBeLessThanOrEqual(1);
+          if (isSettled) expect(moved()).toBe(1);
+          if (isVoid) expect(moved()).toBe(0);
+        }
+        net.use('send');
+        const last = await gateway[ask[act]](order);
+        expect(last.status).toBe(moved() === 1 ? 'succeeded' : 'not-found');
+        await net.deliverHeld();
+        expect(await gateway[ask[act]](order)).toEqual(last);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import { cardRecord, maskedMobile } from './accounts';
 import { BANKS } from './banks';
 import type { BindingAct, CodeState, TransferAct } from './state';
 
-/** The bank's SMS codes: a new one after 60 s, good for 5 minutes, five wrong ones end the act. */
+/** The bank's SMS codes, in real time: a new one after 60 s, good for 5 minutes, five wrong ones end the act. */
 const RESEND_MS = 60_000;
 const LIFE_MS = 5 * 60_000;
 const MOST_WRONG = 5;
@@ -16,7 +16,7 @@ const MOST_SENT = 5;
 export type Coded = BindingAct | (TransferAct & { readonly code: CodeState });
 
 export function newCode(parts: Surroundings): CodeState {
-  return { code: randomDigits(parts.randomBytes, 6), sentAt: parts.clock(), sent: 1, wrong: 0 };
+  return { code: randomDigits(parts.randomBytes, 6), sentAt: parts.wireClock(), sent: 1, wrong: 0 };
 }
 
 /** The message on the mobile that the bank knows; `/sms/inbox` shows it. */
@@ -25,7 +25,7 @@ export function sendCode(parts: Surroundings, act: Coded): void {
   const purpose = act.kind === 'binding' ? '签约校园卡快捷支付' : `向校园卡付款${(act.amountFen / 100).toFixed(2)}元`;
   const text = `【${BANKS[act.bank].name}】您正在${purpose}，验证码${act.code.code}，5分钟内有效，请勿告诉他人。`;
   const requestId = `${act.bank}_${act.school}_${act.requestNo}_${act.code.sent}`;
-  receiveSms(parts, { mobile, template: 'bank-code', code: act.code.code, requestId }, text);
+  receiveSms({ ...parts, clock: parts.wireClock }, { mobile, template: 'bank-code', code: act.code.code, requestId }, text);
 }
 
 export function codeSent(parts: Surroundings, act: Coded): PartnerReply {
@@ -42,10 +42,10 @@ export function codeSent(parts: Surroundings, act: Coded): PartnerReply {
 
 export function resendCode(parts: Surroundings, act: Coded): PartnerReply {
   if (act.state !== 'waiting-code') return notAwaited(act);
-  const waitMs = act.code.sentAt + RESEND_MS - parts.clock();
+  const waitMs = act.code.sentAt + RESEND_MS - parts.wireClock();
   if (waitMs > 0) return refusal('code-too-soon', { retryAfterSeconds: Math.ceil(waitMs / 1000) });
   if (act.code.sent >= MOST_SENT) return lock(parts, act);
-  Object.assign(act.code, { code: randomDigits(parts.randomBytes, 6), sentAt: parts.clock(), sent: act.code.sent + 1 });
+  Object.assign(act.code, { code: randomDigits(parts.randomBytes, 6), sentAt: parts.wireClock(), sent: act.code.sent + 1 });
   sendCode(parts, act);
   return codeSent(parts, act);
 }
@@ -53,7 +53,7 @@ export function resendCode(parts: Surroundings, act: Coded): PartnerReply {
 /** undefined when the code is right. */
 export function refuseCode(parts: Surroundings, act: Coded, given: unknown): PartnerReply | undefined {
   if (act.state !== 'waiting-code') return notAwaited(act);
-  if (parts.clock() >= act.code.sentAt + LIFE_MS) return refusal('code-expired');
+  if (parts.wireClock() >= act.code.sentAt + LIFE_MS) return refusal('code-expired');
   if (given === act.code.code) return undefined;
   act.code.wrong += 1;
   if (act.code.wrong >= MOST_WRONG) return lock(parts, act);

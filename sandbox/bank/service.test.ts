@@ -186,3 +186,14 @@ test('a statement begins with yesterday’s balance and ends with its own, also 
   expect(line).toMatch(/^arr_\w+,2026-11-20 23:59:59,in,3\.00,1000005\.00,other,r,"甲,""乙""",$/);
   expect((await statement('2026-11-21')).at(-1)).toBe('closing,,,,1000006.00,,,,');
 });
+
+test('with the books’ clock moved a day on, signatures and codes stay in real time and the statement is tomorrow’s', async () => {
+  const { world, call, bind, control } = setUp();
+  await control('POST', '/clock', { shiftMs: 86_400_000 });
+  const agreementRef = await bind();
+  expect(json(await call('/debits/start', { agreementRef, amountFen: 1, description: '' })).expiresAt).toBe(
+    '2026-11-21T12:05:00.000+08:00',
+  );
+  expect(json(await call('/debits/now', { agreementRef, amountFen: 2, description: '' })).at).toBe('2026-11-22T12:00:00.000+08:00');
+  expect(world.bank.journal('dufl', '2026-11-22')).toHaveLength(1);
+});

@@ -62,7 +62,7 @@ export function createPartnerDoor(parts: Surroundings, door: PartnerDoor): Servi
   }
 
   function staleness({ timestamp, nonce, clientId }: Proof): 'stale-timestamp' | 'nonce-used' | undefined {
-    const now = parts.clock();
+    const now = parts.wireClock();
     if (Math.abs(now - Number(timestamp)) > WINDOW_MS) return 'stale-timestamp';
     for (const [old, at] of seen) if (now - at > 2 * WINDOW_MS) seen.delete(old);
     if (seen.has(`${clientId} ${nonce}`)) return 'nonce-used';
@@ -132,7 +132,7 @@ function signed(parts: Surroundings, door: PartnerDoor, { request, proof, reques
   const response = jsonResponse(reply.status, { requestNo, ...reply.content });
   if (fault?.fault === 'unsigned') return response;
   const url = request.query === '' ? request.fullPath : `${request.fullPath}?${request.query}`;
-  const timestamp = String(parts.clock() - (fault?.fault === 'stale-answer' ? 600_000 : 0));
+  const timestamp = String(parts.wireClock() - (fault?.fault === 'stale-answer' ? 600_000 : 0));
   // Where an earlier answer is to be played back and there is none, one for another sending of another number stands in.
   const [number, nonce] = fault?.fault === 'other-request' ? ['other_request_0001', '0'.repeat(32)] : [requestNo, proof.nonce];
   const head = `ecode-answer-1\n${url}\n${proof.clientId}\n${number}\n${nonce}\n${timestamp}\n${reply.status}\n`;
