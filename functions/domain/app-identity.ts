@@ -29,7 +29,17 @@ export function vendorOf(platform: SignInPlatform): LinkTarget {
   return VENDOR[platform];
 }
 
+/** Where a session lives: an app of a platform, or a page on a computer that nobody has signed in to. */
+export type SessionPlatform = SignInPlatform | 'pc-web';
+
+/** Somebody as one app, or one visit to a page, knows them. */
+export interface VisitorIdentity {
+  readonly platform: SessionPlatform;
+  readonly appId: string;
+  readonly openid: string;
+}
+
 /** A page in a browser, whose visitor is also told by the address it comes from. */
-export function isBrowser(platform: SignInPlatform): boolean {
-  return platform === 'wechat-web' || platform === 'alipay-web';
+export function isBrowser(platform: SessionPlatform): boolean {
+  return platform === 'wechat-web' || platform === 'alipay-web' || platform === 'pc-web';
 }

@@ -1,7 +1,9 @@
 import { AppError } from '../../shared/errors';
-import { type Fen, fen } from '../../shared/money';
+import { type Fen, fen, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
+import type { AccountState } from './account-state';
 import type { PlatformChannel } from './order';
+import { spendable } from './posting';
 
 /** What the platforms take in one payment at most; a school that states no cap still has this one. */
 const PLATFORM_MAX_FEN = fen(5_000_000);
@@ -34,4 +36,15 @@ export function topUpAmount(value: unknown, pack: RulePack, channel: { readonly 
   const amountFen = fen(value);
   if (!freeAmount && !presetsFen.includes(amountFen)) throw new AppError('top-up.amount-invalid');
   return amountFen;
+}
+
+/**
+ * What may still be put on the card under the pack's maximum balance, which counts the card and what waits for it; undefined where the
+ * school states none. Asked when an order is made, never when money has come: what was paid is credited all the same.
+ */
+export function cardRoom(state: AccountState, pack: Pick<RulePack, 'limits'>): Fen | undefined {
+  const { maxBalanceFen } = pack.limits;
+  if (maxBalanceFen === undefined) return undefined;
+  const room = maxBalanceFen - spendable(state);
+  return room > 0 ? fen(room) : ZERO;
 }

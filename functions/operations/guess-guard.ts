@@ -1,10 +1,9 @@
 import { AppError } from '../../shared/errors';
-import { isBrowser } from '../domain/app-identity';
+import { isBrowser, type VisitorIdentity } from '../domain/app-identity';
 import { countGuess, GUESSES_OF_ALL, GUESSES_OF_ONE, type GuessLimit, returnGuess } from '../domain/lockout';
 import type { Clock } from '../lib/clock';
 import type { Counter } from '../lib/metrics';
 import type { GuessPlace, Lockouts, StoredGuesses } from '../store/lockouts';
-import type { Caller } from './caller';
 
 export interface GuessDeps {
   readonly lockouts: Lockouts;
@@ -20,10 +19,17 @@ export interface GuessTarget {
   readonly subject: string;
   /** True leaves the limit over all guessers out: a crowd of strangers must not keep a holder from reporting a loss. */
   readonly isUrgent?: boolean;
+  /** Of one guesser, where it is not the limit of a password. */
+  readonly ofOne?: GuessLimit;
 }
 
-/** Who guesses: a caller of the student's API, or whoever is told by other names (an address). */
-export type Guesser = Pick<Caller, 'identity' | 'sourceIp'> | { readonly guessers: readonly string[] };
+interface Visitor {
+  readonly identity: VisitorIdentity;
+  readonly sourceIp: string;
+}
+
+/** Who guesses: somebody with a session, or whoever is told by other names (an address). */
+export type Guesser = Visitor | { readonly guessers: readonly string[] };
 
 /** A guess that has been counted as wrong and may be given back. */
 export interface Guess {
@@ -42,7 +48,7 @@ const MAX_TRIES = 60;
 export async function takeGuess(deps: GuessDeps, target: GuessTarget, guesser: Guesser): Promise<Guess> {
   const guess = placesOf(target, 'guessers' in guesser ? guesser.guessers : guessersOf(guesser));
   const limits: readonly (readonly [GuessPlace, GuessLimit])[] = [
-    ...guess.own.map((place) => [place, GUESSES_OF_ONE] as const),
+    ...guess.own.map((place) => [place, target.ofOne ?? GUESSES_OF_ONE] as const),
     ...(guess.all === undefined ? [] : [[guess.all, GUESSES_OF_ALL] as const]),
   ];
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -71,7 +77,7 @@ function placesOf({ schoolId, subject, isUrgent = false }: GuessTarget, guessers
   return { own: guessers.map(place), all: isUrgent ? undefined : place('all') };
 }
 
-function guessersOf({ identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'>): readonly string[] {
+function guessersOf({ identity, sourceIp }: Visitor): readonly string[] {
   const { platform, appId, openid } = identity;
   const openidGuesser = `openid|${platform}|${appId}|${openid}`;
   // A page can be opened under ever new identities; the address behind them is one.
@@ -81,10 +87,18 @@ function guessersOf({ identity, sourceIp }: Pick<Caller, 'identity' | 'sourceIp'
 /** After a right guess: the guesser's own count begins anew, and the account's loses this one. */
 export async function returnGuessed(deps: GuessDeps, guess: Guess): Promise<void> {
   await Promise.all(guess.own.map((place) => deps.lockouts.clear(place)));
-  if (guess.all === undefined) return;
+  if (guess.all !== undefined) await giveBack(deps, guess.all);
+}
+
+/** After a right guess where the count is over many subjects: it loses this one guess and keeps the wrong ones. */
+export async function takeBackGuess(deps: GuessDeps, guess: Guess): Promise<void> {
+  await Promise.all([...guess.own, ...(guess.all === undefined ? [] : [guess.all])].map((place) => giveBack(deps, place)));
+}
+
+async function giveBack(deps: GuessDeps, place: GuessPlace): Promise<void> {
   for (let tries = 0; tries < 5; tries += 1) {
-    const all = await deps.lockouts.find(guess.all);
-    if (all.version === 0 || (await deps.lockouts.save([deps.lockouts.changedRow({ ...all, ...returnGuess(all) })]))) return;
+    const counted = await deps.lockouts.find(place);
+    if (counted.version === 0 || (await deps.lockouts.save([deps.lockouts.changedRow({ ...counted, ...returnGuess(counted) })]))) return;
   }
   // Still contended: the count stays one too high for an hour, which errs on the safe side.
 }

@@ -1,10 +1,10 @@
 import type { OrderReply } from '../../shared/api/student';
 import { AppError, isAppError } from '../../shared/errors';
-import { type EpochMs, toIso } from '../../shared/time';
 import { type CreditedOrder, mayAsk, type Order, withClaimSearch } from '../domain/order';
 import { schoolOfOrder } from '../domain/order-number';
 import { claimedFen } from '../domain/posting';
 import { creditOrder } from './confirm-order';
+import { orderView } from './order-view';
 import { type QueryDeps, queryOrder } from './query-order';
 
 /** Entries looked through for the claim at one look; the place is remembered. */
@@ -26,7 +26,7 @@ export async function readOrder(
   if (found === undefined || found.accountNo !== owner.accountNo) throw new AppError('order.unknown');
   const { utcOffsetMinutes } = await deps.packOf(owner.schoolId);
   const order = await upToDate(deps, found);
-  return render(order, deps.clock(), utcOffsetMinutes);
+  return orderView(order, deps.clock(), utcOffsetMinutes);
 }
 
 async function upToDate(deps: QueryDeps, found: Order): Promise<Order> {
@@ -61,22 +61,4 @@ async function findClaim(deps: QueryDeps, order: CreditedOrder): Promise<Credite
   const next = withClaimSearch(order, claim === undefined ? { searchedTo: range.to } : { searchedTo: claim.n, onCardAt: claim.recordedAt });
   await deps.orders.replace(next);
   return next;
-}
-
-function render(order: Order, asOf: EpochMs, utcOffsetMinutes: number): OrderReply {
-  const iso = (at: EpochMs | undefined) => (at === undefined ? null : toIso(at, utcOffsetMinutes));
-  const credit = order.state === 'credited' ? order.credit : undefined;
-  const payment = order.state === 'credited' || order.state === 'paid' ? order.payment : undefined;
-  return {
-    orderNo: order.orderNo,
-    amountFen: order.amountFen,
-    channel: order.channel,
-    state: order.state,
-    createdAt: toIso(order.createdAt, utcOffsetMinutes),
-    paidAt: iso(payment?.paidAt),
-    creditedAt: iso(credit?.creditedAt),
-    arrivedIn: credit?.arrivedIn ?? null,
-    onCardAt: iso(credit?.onCardAt),
-    asOf: toIso(asOf, utcOffsetMinutes),
-  };
 }

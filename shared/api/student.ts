@@ -109,19 +109,31 @@ export const codeKeyReply = v.object({
 });
 export type CodeKeyReply = v.InferOutput<typeof codeKeyReply>;
 
+export const payBySchema = v.picklist(['in-app', 'qr', 'page']);
+/** How an order is to be paid (ST-66: 电脑付款 is `page`, 手机付款 is `qr`). */
+export const paymentChoice = {
+  payBy: v.optional(payBySchema, 'in-app'),
+  /** What shows the page that asks. Nobody scans their own screen, so a code and a page are for a computer only. */
+  screen: v.optional(v.picklist(['phone', 'computer']), 'phone'),
+};
+
 export const topUpBody = v.object({
   /** Made by the phone, once a press: a repeat of it is the same order. */
   requestId: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/)),
   /** Checked by the operation (`top-up.amount-invalid`), so that each wrong amount is refused by name. */
   amountFen: v.unknown(),
   channel: channelIdSchema,
+  ...paymentChoice,
 });
 export const orderStateSchema = v.picklist(['created', 'paid', 'credited', 'closed']);
 export const topUpReply = v.object({
   orderNo: v.string(),
   /** Where the order stands: a repeated request may find it paid, credited or closed already. */
   state: v.optional(orderStateSchema, 'created'),
-  /** Handed to `requestPayment` / `tradePay` / the web bridge as it is. Empty once the order cannot be paid any more. */
+  /**
+   * Handed to `requestPayment` / `tradePay` / the web bridge as it is; of a code its text `codeUrl`, of a page its address `url`. Empty once
+   * the order cannot be paid any more.
+   */
   payParams: v.record(v.string(), v.string()),
   expiresAt: instantSchema,
 });
@@ -130,7 +142,17 @@ export const orderReply = v.object({
   orderNo: v.string(),
   amountFen: amountFenSchema,
   channel: channelIdSchema,
+  /** `wallet`: 钱包充值. */
+  target: v.picklist(['card', 'wallet']),
+  payBy: v.picklist(['in-app', 'qr', 'page', 'bank', 'contract']),
+  /** Whose money: the holder's, somebody's who knew name and number, a gift link's guest, the holder's standing contract. */
+  origin: v.picklist(['own', 'other', 'gift', 'auto']),
   state: orderStateSchema,
+  /** The instant at which the order came into its state. */
+  since: instantSchema,
+  /** Last instant at which it may be paid. */
+  expiresAt: instantSchema,
+  closedAt: v.nullable(instantSchema),
   /** 付款成功 → 待领取 → 校园卡余额, each with its instant or null while it has not happened. */
   createdAt: instantSchema,
   paidAt: v.nullable(instantSchema),

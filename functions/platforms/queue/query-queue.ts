@@ -1,0 +1,17 @@
+import type { EpochMs } from '../../../shared/time';
+
+/** That an order is to be asked about at the instant its row said when this was sent. */
+export interface QueryMessage {
+  readonly schoolId: string;
+  readonly orderNo: string;
+  readonly dueAt: EpochMs;
+}
+
+/**
+ * Wakes us about an order sooner than the sweep would. A message may be lost, doubled, early or late: the row alone says what is due, and
+ * the sweep finds it by itself.
+ */
+export interface QueryQueue {
+  /** Never throws: what could not be sent is reported, and the sweep is behind it. `delayMs` may be cut to what the queue can wait. */
+  later(message: QueryMessage, delayMs: number): Promise<void>;
+}
