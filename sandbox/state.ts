@@ -32,6 +32,13 @@ export interface WorldState {
     retiredSerials: string[];
   };
   readonly alipayTrades: Record<string, AlipayTrade>;
+  /** By presign_token, and by external_agreement_no. */
+  readonly wechatContracts: Record<string, WechatContract>;
+  readonly alipayAgreements: Record<string, AlipayAgreement>;
+  readonly consents: Record<string, Consent>;
+  /** How a deduction goes from now on; and what payers have, by person: who is not named has enough. */
+  deductions: DeductionPlan;
+  readonly payerFunds: Record<string, { wechat: number | null; alipay: number | null }>;
   readonly cashiers: Record<string, Cashier>;
   readonly deliveries: Record<string, Delivery>;
   readonly sms: SmsMessage[];
@@ -77,11 +84,73 @@ export interface WechatOrder {
   /** prepay_id of JSAPI, the "pr" of a Native code_url. */
   readonly prepayIds: { readonly id: string; readonly issuedAt: EpochMs }[];
   state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND';
+  /** Of an order that a contract pays: what becomes of it, and when. */
+  deduction: Deduction | null;
   transactionId: string | null;
   paidAt: EpochMs | null;
 }
 
-export type WechatTradeType = 'JSAPI' | 'NATIVE';
+/** `AUTH` stands for a deduction by contract. */
+export type WechatTradeType = 'JSAPI' | 'NATIVE' | 'AUTH';
+
+export interface Deduction {
+  readonly contractId: string;
+  /** Accepted until then; null: until somebody settles it. */
+  settlesAt: EpochMs | null;
+  outcome: 'SUCCESS' | 'PAY_FAIL';
+  /** In the platform's words, why it failed. */
+  reason: string | null;
+}
+
+export interface DeductionPlan {
+  /** From the request to the result, not sped up; Alipay answers at once where it is 0. */
+  readonly afterMs: number;
+  /** The result does not come by itself. */
+  readonly held: boolean;
+}
+
+/** 校园轻松付: a payer's standing permission, for one student number. */
+export interface WechatContract {
+  readonly presignToken: string;
+  readonly appid: string;
+  readonly openid: string;
+  readonly planId: string;
+  /** Student number. */
+  readonly userId: string;
+  readonly schoolId: string;
+  readonly outContractCode: string;
+  readonly presignedAt: EpochMs;
+  /** Given by the platform when the payer agrees. */
+  contractId: string | null;
+  signedAt: EpochMs | null;
+  endedAt: EpochMs | null;
+}
+
+export interface AlipayAgreement {
+  readonly externalAgreementNo: string;
+  readonly appId: string;
+  readonly personalProductCode: string;
+  readonly signScene: string;
+  readonly externalLogonId: string | null;
+  readonly notifyUrl: string | null;
+  readonly returnUrl: string | null;
+  readonly createdAt: EpochMs;
+  agreementNo: string | null;
+  openId: string | null;
+  signedAt: EpochMs | null;
+  endedAt: EpochMs | null;
+}
+
+/** A page of consent that somebody has open. */
+export interface Consent {
+  readonly id: string;
+  readonly platform: 'wechat-pay' | 'alipay';
+  /** presign_token or external_agreement_no. */
+  readonly subject: string;
+  readonly payer: string;
+  readonly openedAt: EpochMs;
+  outcome: 'open' | 'agreed' | 'refused';
+}
 
 /** `PROCESSING` for ever until it is settled by hand; the others are reached after `afterMs`. */
 export type RefundOutcome = 'SUCCESS' | 'ABNORMAL' | 'CLOSED' | 'PROCESSING';
@@ -131,7 +200,7 @@ export interface AlipayTrade {
   readonly refunds: AlipayRefund[];
 }
 
-export type AlipayProduct = 'JSAPI_PAY' | 'FACE_TO_FACE_PAYMENT' | 'FAST_INSTANT_TRADE_PAY';
+export type AlipayProduct = 'JSAPI_PAY' | 'FACE_TO_FACE_PAYMENT' | 'FAST_INSTANT_TRADE_PAY' | 'GENERAL_WITHHOLDING';
 
 export interface AlipayRefund {
   readonly outRequestNo: string;
@@ -156,8 +225,8 @@ export interface Cashier {
 export interface Delivery {
   readonly id: string;
   readonly platform: 'wechat-pay' | 'alipay';
-  readonly subject: 'payment' | 'refund';
-  /** Merchant order number, or the refund number. */
+  readonly subject: 'payment' | 'refund' | 'deduction' | 'agreement' | 'agreement-end';
+  /** Merchant order number; of an agreement its number at the merchant. */
   readonly orderNo: string;
   readonly refundNo: string | null;
   readonly url: string;
@@ -289,7 +358,7 @@ export interface SmsMessage {
 export function completeState(state: Partial<WorldState>, signingSerial: string): WorldState {
   const complete = Object.assign(state, { ...emptyState(signingSerial), ...state });
   // Written before there were other ways to pay: all of it was paid in the app.
-  for (const order of Object.values(complete.wechatOrders)) addMissing(order, { tradeType: 'JSAPI' });
+  for (const order of Object.values(complete.wechatOrders)) addMissing(order, { tradeType: 'JSAPI', deduction: null });
   for (const trade of Object.values(complete.alipayTrades)) {
     addMissing(trade, { product: 'JSAPI_PAY', qrCode: null, returnUrl: null, existsSince: trade.createdAt });
     const at = trade.createdAt;
@@ -320,6 +389,11 @@ function emptyState(signingSerial: string): WorldState {
     merchantFunds: { wechatPay: null, alipay: null },
     wechatPay: { mode: 'certificate', signingSerial, addedCertificates: [], retiredSerials: [] },
     alipayTrades: {},
+    wechatContracts: {},
+    alipayAgreements: {},
+    consents: {},
+    deductions: { afterMs: 1_000, held: false },
+    payerFunds: {},
     cashiers: {},
     deliveries: {},
     sms: [],

@@ -1,6 +1,8 @@
 import type { BankDesk } from './bank/desk';
 import type { BooksDesk } from './bills/desk';
 import type { CashierDesk } from './cashier/cashier';
+import type { ConsentDesk } from './cashier/consent';
+import type { ContractsDesk } from './cashier/contracts-desk';
 import type { WorldKeys } from './keys';
 import type { Events } from './lib/events';
 import type { SandboxRequest, SandboxResponse } from './lib/http';
@@ -13,6 +15,8 @@ export interface World {
   readonly state: WorldState;
   readonly events: Events;
   readonly cashier: CashierDesk;
+  readonly consents: ConsentDesk;
+  readonly contracts: ContractsDesk;
   readonly books: BooksDesk;
   readonly bank: BankDesk;
   readonly utility: UtilityDesk;

@@ -9,6 +9,9 @@ import { createBankService } from './bank/service';
 import { createBooksDesk } from './bills/desk';
 import { createCashierDesk } from './cashier/cashier';
 import { createCodePages } from './cashier/code-pages';
+import { createConsentDesk } from './cashier/consent';
+import { createConsentService } from './cashier/consent-service';
+import { createContractsDesk } from './cashier/contracts-desk';
 import { switchFault } from './cashier/faults';
 import { createCashierService } from './cashier/service';
 import { createControlService } from './control/service';
@@ -70,6 +73,7 @@ export function createWorld(given: WorldParts = {}): World {
     kinds: { 'wechat-pay': wechatNoticeKind(parts), alipay: alipayNoticeKind(parts) },
   });
   const cashier = createCashierDesk(parts, courier);
+  const consents = createConsentDesk(parts, courier);
   let baseUrl = '';
 
   const appidOf = (app: LoginCode['app'], flow: LoginCode['flow']): string => {
@@ -82,6 +86,8 @@ export function createWorld(given: WorldParts = {}): World {
     state,
     events,
     cashier,
+    consents,
+    contracts: createContractsDesk(parts, courier),
     books: createBooksDesk(parts, courier),
     bank: createBankDesk(parts),
     utility: createUtilityDesk(parts),
@@ -148,7 +154,12 @@ export function createWorld(given: WorldParts = {}): World {
     sms: createSmsGateway(present),
     bank: createBankService(parts),
     utility: createUtilityService(parts),
-    cashier: createCashierService(cashier, () => baseUrl, createCodePages(parts)),
+    cashier: createCashierService(
+      cashier,
+      () => baseUrl,
+      createCodePages(parts),
+      createConsentService(consents, () => baseUrl),
+    ),
     control: createControlService(world, clock, wireClock),
   };
 

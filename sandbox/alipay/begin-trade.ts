@@ -34,6 +34,7 @@ const precreateContent = v.object({
   product_code: v.optional(v.picklist(['FACE_TO_FACE_PAYMENT', 'QR_CODE_OFFLINE'])),
 });
 const pagePayContent = v.object({ ...commonContent.entries, product_code: v.literal('FAST_INSTANT_TRADE_PAY') });
+const withholdingContent = v.object({ ...commonContent.entries, product_code: v.picklist(['GENERAL_WITHHOLDING', 'CYCLE_PAY_AUTH']) });
 
 type Content = v.InferOutput<typeof commonContent>;
 type How = Pick<AlipayTrade, 'product' | 'opAppId' | 'buyerOpenId'>;
@@ -68,6 +69,12 @@ export function beginPagePay(parts: Surroundings, request: AlipayRequest): Alipa
   return beginTrade(parts, request, content, { product: 'FAST_INSTANT_TRADE_PAY', opAppId: null, buyerOpenId: null });
 }
 
+/** The trade of alipay.trade.pay by agreement; its buyer is known. */
+export function beginWithholding(parts: Surroundings, request: AlipayRequest, buyerOpenId: string): AlipayTrade {
+  const content = parseContent(withholdingContent, request.bizContent);
+  return beginTrade(parts, request, content, { product: 'GENERAL_WITHHOLDING', opAppId: null, buyerOpenId });
+}
+
 function beginTrade(parts: Surroundings, request: AlipayRequest, content: Content, how: How): AlipayTrade {
   const totalFen = parseAmount(content.total_amount);
   const { sellerId } = parts.keys.alipay;
@@ -80,7 +87,7 @@ function beginTrade(parts: Surroundings, request: AlipayRequest, content: Conten
     return known;
   }
   const now = parts.clock();
-  const scanned = how.product !== 'JSAPI_PAY';
+  const scanned = how.buyerOpenId === null;
   const trade: AlipayTrade = {
     ...how,
     outTradeNo: content.out_trade_no,

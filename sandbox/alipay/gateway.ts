@@ -3,20 +3,25 @@ import { type SandboxRequest, type SandboxResponse, type Service, textResponse }
 import { exchangeAlipayCode } from '../login/alipay';
 import type { Surroundings } from '../surroundings';
 import { createAccountLog } from './account-log';
+import { queryAgreement, unsignAgreement } from './agreements';
 import { createTrade, precreateTrade } from './begin-trade';
 import type { AlipayBills } from './bills';
-import { openPagePay, refusedPage } from './page-pay';
+import { openPagePay, openPageSign, refusedPage } from './page-pay';
 import { tellOfAlipayRefund } from './refund-notice';
 import { queryRefund, refundTrade } from './refunds';
 import { AlipayRefusal, invalidArgument } from './refusal';
 import { type AlipayRequest, authenticate, readParameters, readRequest } from './request';
 import { signRsa2 } from './signature';
 import { closeTrade, queryTrade } from './trades';
+import { withhold } from './withholding';
 
 type Operation = (request: AlipayRequest) => Record<string, unknown>;
 
-/** The one method that a browser opens; it is answered with a page. */
-const PAGE_PAY = 'alipay.trade.page.pay';
+/** Methods that a browser opens; they are answered with a page. */
+const PAGES: Readonly<Record<string, (parts: Surroundings, request: AlipayRequest) => SandboxResponse>> = {
+  'alipay.trade.page.pay': openPagePay,
+  'alipay.user.agreement.page.sign': openPageSign,
+};
 const OAUTH_TOKEN = 'alipay.system.oauth.token';
 
 /** The open platform's gateway (v2, key mode) for one merchant with a mini-program and a web app. */
@@ -29,6 +34,9 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
     ['alipay.trade.close', (request) => succeeded(closeTrade(parts, request))],
     ['alipay.trade.refund', (request) => succeeded(refund(request))],
     ['alipay.trade.fastpay.refund.query', (request) => succeeded(queryRefund(parts, request))],
+    ['alipay.trade.pay', (request) => succeeded(withhold(parts, courier, request))],
+    ['alipay.user.agreement.query', (request) => succeeded(queryAgreement(parts, request))],
+    ['alipay.user.agreement.unsign', (request) => succeeded(unsignAgreement(parts, courier, request))],
     ['alipay.data.dataservice.bill.downloadurl.query', (request) => succeeded(bills.downloadUrl(request))],
     ['alipay.data.bill.accountlog.query', (request) => succeeded(accountLog(request))],
     // This one answers without code and msg when it succeeds.
@@ -45,12 +53,13 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
     const name = `${known.method.replaceAll('.', '_')}_response`;
     try {
       if (parts.state.outage.alipay === 'error') throw new AlipayRefusal('20000', 'aop.unknow-error', '系统繁忙');
-      if (known.method === PAGE_PAY) return openPagePay(parts, readRequest(parts, known, parameters));
+      const page = Object.hasOwn(PAGES, known.method) ? PAGES[known.method] : undefined;
+      if (page) return page(parts, readRequest(parts, known, parameters));
       const operation = operations.get(known.method);
       if (!operation) throw invalidArgument('isv.invalid-method', '不存在的方法名');
       return signed(name, operation(readRequest(parts, known, parameters)));
     } catch (error) {
-      if (known.method === PAGE_PAY) return refusedPage(refusedNode(known.method, error));
+      if (Object.hasOwn(PAGES, known.method)) return refusedPage(refusedNode(known.method, error));
       // The login method alone names its failures error_response.
       return signed(known.method === OAUTH_TOKEN ? 'error_response' : name, refusedNode(known.method, error));
     }

@@ -6,6 +6,7 @@ import { lookup } from '../lib/lookup';
 import { randomDigits, randomText } from '../lib/random-text';
 import type { AlipayTrade, Delivery, Fault } from '../state';
 import type { Surroundings } from '../surroundings';
+import { agreementFields } from './agreement-view';
 import { refundedFen } from './refund-amounts';
 import { signRsa2, signRsaSha1, textToSign } from './signature';
 import { currentStatus } from './trades';
@@ -17,7 +18,7 @@ const WAITS_MS = [4 * MINUTE, 10 * MINUTE, 10 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR
 
 export function alipayNoticeKind(parts: Surroundings): NoticeKind {
   return {
-    waitsMs: WAITS_MS,
+    waitsMs: () => WAITS_MS,
     // Exactly these seven characters; a page, a newline or "SUCCESS" is asked again.
     accepts: (answer: MerchantAnswer) => answer.status === 200 && answer.body === 'success',
     compose: (delivery) => [composeNotice(parts, delivery, faultOfAttempt(delivery))],
@@ -31,9 +32,7 @@ export function newNotifyId(parts: Surroundings): string {
 }
 
 function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | null): Outgoing {
-  const trade = lookup(parts.state.alipayTrades, delivery.orderNo);
-  if (!trade) throw new Error(`no trade ${delivery.orderNo} to tell of`);
-  const parameters = new Map(Object.entries(altered(parts, fieldsOf(parts, delivery, trade), fault)));
+  const parameters = new Map(Object.entries(altered(parts, fieldsOfNotice(parts, delivery), fault)));
   const { privateKeyPem } = parts.keys.alipay.platform;
   const text = textToSign(parameters, ['sign', 'sign_type']);
   parameters.set('sign_type', fault === 'sign-type-rsa' ? 'RSA' : 'RSA2');
@@ -42,6 +41,13 @@ function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | n
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8', 'user-agent': 'Mozilla/4.0' };
   const form = new URLSearchParams([...parameters]).toString();
   return { headers, body: Buffer.from(inTransit(form, fault), 'utf8') };
+}
+
+function fieldsOfNotice(parts: Surroundings, delivery: Delivery): Record<string, string> {
+  if (delivery.subject === 'agreement' || delivery.subject === 'agreement-end') return agreementFields(parts, delivery);
+  const trade = lookup(parts.state.alipayTrades, delivery.orderNo);
+  if (!trade) throw new Error(`no trade ${delivery.orderNo} to tell of`);
+  return fieldsOf(parts, delivery, trade);
 }
 
 function fieldsOf(parts: Surroundings, delivery: Delivery, trade: AlipayTrade): Record<string, string> {

@@ -3,6 +3,7 @@ import { beijingText } from '../lib/beijing';
 import { type SandboxResponse, textResponse } from '../lib/http';
 import type { AlipayTrade } from '../state';
 import type { Surroundings } from '../surroundings';
+import { beginAgreement } from './agreements';
 import { beginPagePay } from './begin-trade';
 import type { AlipayRequest } from './request';
 import { signRsa2, textToSign } from './signature';
@@ -14,6 +15,13 @@ export function openPagePay(parts: Surroundings, request: AlipayRequest): Sandbo
   const trade = beginPagePay(parts, request);
   // Relative, so that it holds behind a door that mounts the sandbox elsewhere.
   const location = `../cashier/page-pay/${pageIdOf(trade)}`;
+  return { status: 302, headers: { location, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body: '' };
+}
+
+/** alipay.user.agreement.page.sign opened by a browser; a mini-program hands the same parameters to my.paySignCenter. */
+export function openPageSign(parts: Surroundings, request: AlipayRequest): SandboxResponse {
+  const { externalAgreementNo } = beginAgreement(parts, request);
+  const location = `../cashier/consent/alipay/${encodeURIComponent(externalAgreementNo)}`;
   return { status: 302, headers: { location, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body: '' };
 }
 

@@ -36,9 +36,9 @@ async function setUp() {
   const apply = (query = `bill_date=${DAY}&bill_type=ALL&tar_type=GZIP`) => call('GET', `/v3/bill/tradebill?${query}`);
   const download = (url: unknown) => call('GET', String(url).replace('/wechat-pay', ''));
   const bill = async () => {
-    const applied = json(await apply());
+    const applied: Record<string, unknown> = json(await apply());
     const packed = await collect((await download(applied.download_url)).stream);
-    return { ...applied, packed, bytes: gunzipSync(packed) };
+    return { hash_type: applied.hash_type, hash_value: applied.hash_value, bytes: gunzipSync(packed) };
   };
   return { ...on, call, sell, refund, apply, download, bill, person };
 }

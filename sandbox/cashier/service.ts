@@ -23,7 +23,7 @@ const faultRequest = v.object({
 });
 
 /** POST /open, POST /scan, GET /scan and /page-pay/{id} (pages), GET / (open cashiers), GET /{id} (page; JSON when asked for), POST /{id}/pay, /{id}/cancel, /{id}/fault. */
-export function createCashierService(desk: CashierDesk, baseUrl: () => string, codePages: Service): Service {
+export function createCashierService(desk: CashierDesk, baseUrl: () => string, codePages: Service, consents: Service): Service {
   function open(request: SandboxRequest) {
     const parsed = v.safeParse(openRequest, parseJson(request.body));
     if (!parsed.success) return jsonResponse(400, { refusal: parsed.issues[0].message });
@@ -51,6 +51,9 @@ export function createCashierService(desk: CashierDesk, baseUrl: () => string, c
 
   return (request) => {
     if (request.method === 'POST' && request.path === '/open') return open(request);
+    if (request.path === '/consent' || request.path.startsWith('/consent/')) {
+      return consents({ ...request, path: request.path.slice('/consent'.length) });
+    }
     if (request.method === 'POST' && request.path === '/scan') return scan(request);
     if (request.method === 'GET' && /^\/(?:scan$|page-pay\/)/.test(request.path)) return codePages(request);
     if (request.method === 'GET' && request.path === '/') return jsonResponse(200, { cashiers: desk.list() });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { bankGets, bankPosts } from '../bank/control';
 import { booksGets, booksPosts } from '../bills/control';
+import { contractsGets, contractsPosts } from '../cashier/contracts-control';
 import { faultTable, isFault } from '../cashier/faults';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
 import { utilityGets, utilityPosts } from '../utility/control';
@@ -31,6 +32,7 @@ const schemas = {
 export function createControlService(world: World, clock: () => number, wireClock: () => number): Service {
   const posts: ControlPosts = {
     ...booksPosts(world.books, world.state, wireClock),
+    ...contractsPosts(world.contracts, world.state),
     ...bankPosts(world.bank),
     ...utilityPosts(world.utility),
     '/persons': (body) => world.addPerson(read(schemas.person, body).name),
@@ -72,6 +74,7 @@ export function createControlService(world: World, clock: () => number, wireCloc
     ...bankGets(world.bank, clock),
     ...utilityGets(world.utility),
     ...booksGets(world.books, world.state),
+    ...contractsGets(world.state),
     '/persons': () => ({ persons: Object.values(world.state.persons), current: world.state.currentPerson }),
     '/events': (query) => ({ events: world.events.list(Number(query.get('after') ?? 0)) }),
     '/faults': () => ({ faults: faultTable, switched: world.state.faults }),

@@ -21,7 +21,7 @@ export type Deliver = (url: string, outgoing: Outgoing) => Promise<MerchantAnswe
 /** What differs between the platforms. */
 export interface NoticeKind {
   /** Waits between attempts, real milliseconds. */
-  readonly waitsMs: readonly number[];
+  waitsMs(delivery: Delivery): readonly number[];
   /** Composes and signs afresh, with the time of this attempt. */
   compose(delivery: Delivery): Outgoing[];
   accepts(answer: MerchantAnswer): boolean;
@@ -108,7 +108,7 @@ export function createCourier(parts: CourierParts): Courier {
     } else if (accepted) {
       plan(delivery, clock() + 1000 / speed);
     } else {
-      const wait = kinds[delivery.platform].waitsMs[delivery.attempts - 1];
+      const wait = kinds[delivery.platform].waitsMs(delivery)[delivery.attempts - 1];
       if (wait === undefined) {
         delivery.status = 'given-up';
         events.publish(delivery.platform, 'callback.given-up', delivery.orderNo, { attempts: delivery.attempts });

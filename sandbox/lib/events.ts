@@ -19,6 +19,8 @@ export type EventKind =
   | 'order.closed'
   | 'order.paid'
   | 'order.refunded'
+  | 'contract.signed'
+  | 'contract.ended'
   | 'request.refused'
   | 'cashier.opened'
   | 'cashier.refused'

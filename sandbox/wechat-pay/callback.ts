@@ -34,11 +34,14 @@ const WAITS_MS = [
   6 * HOUR,
 ] as const;
 
+/** 校园轻松付 repeats sooner, and gives up after an hour. */
+const DEDUCTION_WAITS_MS = [SECOND, ...Array<number>(10).fill(MINUTE), ...Array<number>(10).fill(5 * MINUTE)];
+
 const REFUND_SUMMARY = { SUCCESS: '退款成功', ABNORMAL: '退款异常', CLOSED: '退款关闭' } as const;
 
 export function wechatNoticeKind(parts: Surroundings): NoticeKind {
   return {
-    waitsMs: WAITS_MS,
+    waitsMs: (delivery) => (delivery.subject === 'deduction' ? DEDUCTION_WAITS_MS : WAITS_MS),
     // The HTTP status decides, the body does not: 200 with {"code":"FAIL"} is never sent again.
     accepts: (answer: MerchantAnswer) => answer.status === 200 || answer.status === 204,
     compose(delivery) {
@@ -66,12 +69,16 @@ function composeNotice(parts: Surroundings, delivery: Delivery, fault: Fault | n
       id: delivery.noticeId,
       create_time: rfc3339(delivery.createdAt),
       resource_type: 'encrypt-resource',
-      event_type: refund ? `REFUND.${outcome}` : 'TRANSACTION.SUCCESS',
-      summary: refund ? REFUND_SUMMARY[outcome] : '支付成功',
+      ...(refund ? { event_type: `REFUND.${outcome}`, summary: REFUND_SUMMARY[outcome] } : paymentEvent(parts, delivery)),
       resource,
     }),
   );
   return signedNotice(parts, body, fault);
+}
+
+function paymentEvent({ state }: Surroundings, { orderNo }: Delivery): { event_type: string; summary: string } {
+  const failed = lookup(state.wechatOrders, orderNo)?.deduction?.outcome === 'PAY_FAIL';
+  return failed ? { event_type: 'TRANSACTION.PAY_FAIL', summary: '扣款失败' } : { event_type: 'TRANSACTION.SUCCESS', summary: '支付成功' };
 }
 
 function signedNotice(parts: Surroundings, body: Buffer, fault: Fault | null): Outgoing {

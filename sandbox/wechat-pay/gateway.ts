@@ -6,6 +6,8 @@ import { lookup } from '../lib/lookup';
 import { randomAlphanumeric } from '../lib/random-text';
 import type { Surroundings } from '../surroundings';
 import { createWechatBills } from './bills';
+import { contractOf, findContract, listContracts, presign, terminateContract } from './contracts';
+import { deduct, findDeduction } from './deductions';
 import { encryptResource } from './encrypt-resource';
 import { closeOrder, transactionOf } from './orders';
 import { placeJsapiOrder, placeNativeOrder } from './place-order';
@@ -84,6 +86,35 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
         closeOrder(parts, outTradeNo, readJson(request));
         return { status: 204, headers: {}, body: '' };
       },
+    ],
+    ['POST', /^\/v3\/eduschoolpay\/contracts\/presign$/, (request) => jsonResponse(200, presign(parts, readJson(request)))],
+    [
+      'GET',
+      /^\/v3\/eduschoolpay\/contracts\/([^/]+)$/,
+      (_, contractId) => jsonResponse(200, contractOf(parts, findContract(parts, contractId))),
+    ],
+    [
+      'GET',
+      /^\/v3\/eduschoolpay\/users\/([^/]+)\/contracts$/,
+      (request, openid) => jsonResponse(200, listContracts(parts, openid, new URLSearchParams(request.query))),
+    ],
+    [
+      'POST',
+      /^\/v3\/eduschoolpay\/contracts\/([^/]+)\/terminate$/,
+      (_, contractId) => {
+        terminateContract(parts, contractId);
+        return { status: 204, headers: {}, body: '' };
+      },
+    ],
+    [
+      'POST',
+      /^\/v3\/eduschoolpay\/transactions$/,
+      (request) => jsonResponse(200, transactionOf(parts, deduct(parts, courier, readJson(request)))),
+    ],
+    [
+      'GET',
+      /^\/v3\/eduschoolpay\/transactions\/out-trade-no\/([^/]+)$/,
+      (_, outTradeNo) => jsonResponse(200, transactionOf(parts, findDeduction(parts, outTradeNo))),
     ],
     ['POST', /^\/v3\/refund\/domestic\/refunds$/, refund],
     [

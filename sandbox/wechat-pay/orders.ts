@@ -12,8 +12,14 @@ import { badParameter, WechatRefusal } from './refusal';
 
 const PREPAY_LIFE_MS = 2 * 3_600_000;
 
+/** The last two only a deduction can be in. */
+export type OrderState = WechatOrder['state'] | 'ACCEPTED' | 'PAY_FAIL';
+
 /** An unpaid order past its time_expire cannot be paid any more, and is closed for all purposes. */
-export function currentState(order: WechatOrder, now: EpochMs): WechatOrder['state'] {
+export function currentState(order: WechatOrder, now: EpochMs): OrderState {
+  const { deduction } = order;
+  if (deduction && (deduction.settlesAt === null || now < deduction.settlesAt)) return 'ACCEPTED';
+  if (deduction?.outcome === 'PAY_FAIL') return 'PAY_FAIL';
   return order.state === 'NOTPAY' && now >= order.expiresAt ? 'CLOSED' : order.state;
 }
 
@@ -73,6 +79,7 @@ export function closeOrder(parts: Surroundings, outTradeNo: string, body: unknow
   if (parsed.output.mchid !== parts.keys.wechatPay.mchid) throw new WechatRefusal(400, 'MCH_NOT_EXISTS', '商户号不存在');
   const order = lookup(parts.state.wechatOrders, outTradeNo);
   if (!order) throw new WechatRefusal(404, 'ORDER_NOT_EXIST', '订单不存在');
+  if (order.deduction) throw new WechatRefusal(400, 'INVALID_REQUEST', '扣款订单不能关闭');
   if (order.state === 'SUCCESS' || order.state === 'REFUND') throw new WechatRefusal(400, 'ORDERPAID', '该订单已支付');
   if (order.state === 'CLOSED') throw new WechatRefusal(400, 'ORDER_CLOSED', '该订单已关闭');
   order.state = 'CLOSED';
@@ -80,7 +87,14 @@ export function closeOrder(parts: Surroundings, outTradeNo: string, body: unknow
   parts.events.publish('wechat-pay', 'order.closed', outTradeNo);
 }
 
-const TRADE_STATE_TEXT = { NOTPAY: '订单未支付', SUCCESS: '支付成功', CLOSED: '订单已关闭', REFUND: '订单发生过退款' } as const;
+const TRADE_STATE_TEXT = {
+  NOTPAY: '订单未支付',
+  SUCCESS: '支付成功',
+  CLOSED: '订单已关闭',
+  REFUND: '订单发生过退款',
+  ACCEPTED: '已接收，等待扣款',
+  PAY_FAIL: '扣款失败',
+} as const;
 
 /** The transaction object of the query; the callback carries the same of a paid order. */
 export function transactionOf(parts: Surroundings, order: WechatOrder): Record<string, unknown> {
@@ -90,11 +104,11 @@ export function transactionOf(parts: Surroundings, order: WechatOrder): Record<s
     mchid: parts.keys.wechatPay.mchid,
     out_trade_no: order.outTradeNo,
     trade_state: state,
-    trade_state_desc: TRADE_STATE_TEXT[state],
+    trade_state_desc: order.deduction?.reason ?? TRADE_STATE_TEXT[state],
   };
   const amount = { total: order.totalFen, currency: 'CNY' };
   const payer = order.openid === null ? {} : { payer: { openid: order.openid } };
-  if (order.paidAt === null) return { ...base, amount, ...payer };
+  if (order.paidAt === null || state === 'ACCEPTED') return { ...base, amount, ...payer };
   return {
     ...base,
     transaction_id: order.transactionId,

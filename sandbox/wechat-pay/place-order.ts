@@ -93,6 +93,7 @@ function newOrder(parts: Surroundings, asked: Asked): WechatOrder {
     expiresAt: expiryOf(asked.time_expire, now),
     prepayIds: [],
     state: 'NOTPAY',
+    deduction: null,
     transactionId: null,
     paidAt: null,
   };
@@ -103,11 +104,11 @@ function newOrder(parts: Surroundings, asked: Asked): WechatOrder {
 
 /** Same number, same parameters: a fresh prepay_id. The expiry stays what the first order fixed. */
 function repeatOrder(parts: Surroundings, known: WechatOrder, asked: Asked): WechatOrder {
+  if (known.tradeType !== asked.tradeType) throw new WechatRefusal(403, 'OUT_TRADE_NO_USED', '201 商户订单号重复');
   if (known.state === 'SUCCESS' || known.state === 'REFUND') throw new WechatRefusal(400, 'ORDERPAID', '该订单已支付');
   if (currentState(known, parts.clock()) === 'CLOSED') throw new WechatRefusal(400, 'ORDER_CLOSED', '该订单已关闭，请重新下单');
   const same =
     known.appid === asked.appid &&
-    known.tradeType === asked.tradeType &&
     known.openid === asked.openid &&
     known.totalFen === asked.amount.total &&
     known.description === asked.description &&
@@ -133,7 +134,7 @@ function refuseNotifyUrl(text: string): void {
   if (!good) throw badParameter('notify_url必须是外网可访问的https地址，且不能携带参数', '/notify_url', 'illegal url');
 }
 
-function refuseOpenid({ state }: Surroundings, appid: string, openid: string): void {
+export function refuseOpenid({ state }: Surroundings, appid: string, openid: string): void {
   const appids = Object.values(state.persons).flatMap((person) =>
     Object.entries(person.openids).flatMap(([app, id]) => (id === openid ? [app] : [])),
   );

@@ -28,7 +28,7 @@ async function setUp(options: { total?: number } = {}) {
     );
   const query = async (no: string) => json(await call('GET', `${REFUNDS}/${no}`));
   const notices = () =>
-    on.received.map((notice) => {
+    on.received.map((notice): Record<string, unknown> => {
       const body = json(notice) as unknown as { event_type: string; resource: Resource };
       return { event: body.event_type, ...(decryptResource(world, body.resource) as Record<string, unknown>) };
     });
