@@ -59,6 +59,8 @@ const table = {
   'card.unknown': { status: 404, zh: '没有这张卡', en: 'There is no such card.' },
   'card.lost': { status: 403, zh: '校园卡已挂失', en: 'The card has been reported lost.' },
   'card.replaced': { status: 403, zh: '这张卡已被补办的新卡替代', en: 'This card has been replaced by a newer one.' },
+  'card.charge-not-offered': { status: 403, zh: '学校不收取这项费用', en: 'The school makes no such charge.' },
+  'card.charge-not-due': { status: 409, zh: '没有可收取或退还的费用', en: 'There is nothing to charge or to give back.' },
   'card.bad-chip-code': { status: 403, zh: '卡片校验失败，请重新刷卡', en: 'The card could not be verified; tap again.' },
   'card.bare-number-refused': { status: 403, zh: '不能只凭卡号扣款', en: 'A card number alone cannot pay here.' },
 
@@ -133,7 +135,11 @@ const table = {
   'bank.code-locked': { status: 429, zh: '验证码错误次数过多，请重新发起', en: 'Too many wrong codes; start again.' },
   'bank.code-too-soon': { status: 429, zh: '验证码已发送，请稍后再获取', en: 'A code was just sent; wait before asking again.' },
   'bank.over-limit': { status: 400, zh: '超过银行单笔限额', en: "Above the bank's limit for one transaction." },
-  'bank.debit-open': { status: 409, zh: '还有未完成的银行交易，请稍后再试', en: 'A transfer with the bank is still open; try again later.' },
+  'bank.debit-open': {
+    status: 409,
+    zh: '还有未完成的银行交易，请稍后再试',
+    en: 'A transfer with the bank is still open; try again later.',
+  },
   'bank.not-offered': { status: 403, zh: '学校未开通银行服务', en: 'The school offers no bank services.' },
 
   'wallet.not-offered': { status: 403, zh: '学校未开通电子钱包', en: 'The school offers no wallet.' },
@@ -195,6 +201,8 @@ const table = {
   'staff.second-person': { status: 403, zh: '须由另一人审批', en: 'Another person must approve this.' },
   'staff.unknown': { status: 404, zh: '没有这个工作人员', en: 'There is no such member of staff.' },
   'finance.unknown': { status: 404, zh: '没有这条记录', en: 'There is no such record.' },
+  'finance.over-rest': { status: 409, zh: '超过挂账余额', en: 'More than is left in suspense.' },
+  'finance.no-subject': { status: 409, zh: '科目表缺少对应科目', en: 'The chart of accounts has no subject for it.' },
   'finance.unbalanced': { status: 400, zh: '借贷不平', en: 'The legs do not sum to zero.' },
 
   'order.unknown': { status: 404, zh: '没有这笔订单', en: 'There is no such order.' },

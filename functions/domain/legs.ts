@@ -18,6 +18,8 @@ export const legs = {
   /** The budget that subsidies are granted from and return to. */
   subsidyFunding: 'funding:subsidy',
   cardFee: 'income:card-fee',
+  /** What the school keeps of a merchant's sales. */
+  merchantFee: 'income:merchant-fee',
   /** 管理费 of a transfer from a bank card. */
   bankFee: 'income:bank-fee',
   cardDeposit: 'deposit:card',
