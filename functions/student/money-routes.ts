@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
 import type { StudentMoneyWiring } from '../wiring/student-money';
 import { callerReaders } from './route-kit';
+import { utilityRoutes } from './utility-routes';
 
 /** Mounts the routes of each kind of money, one file each, all under /student/money. */
 export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
@@ -13,7 +14,7 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
   app.onError((error) => {
     throw error;
   });
-  const _readers = callerReaders(wiring.callers);
-  // app.route('/student/money', walletRoutes(readers, wiring.wallet)) …
+  const readers = callerReaders(wiring.callers);
+  app.route('/student/money', utilityRoutes(readers, wiring.utilities));
   return app;
 }

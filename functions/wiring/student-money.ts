@@ -1,16 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { systemClock } from '../lib/clock';
-import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
+import { jsonSetting, loadEnvironment, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
 import { fieldKeysSetting, passwordPeppersSetting } from '../lib/key-ring-setting';
 import { createLog } from '../lib/logger';
 import { createCounter } from '../lib/metrics';
 import type { readCaller } from '../operations/caller';
+import type { ConfirmDeps } from '../operations/confirm-order';
+import type { UtilityDeps } from '../operations/pay-utility';
 import { createSessions } from '../store/sessions';
 import type { Database } from '../store/table';
-import { createDatabase } from './money-in';
+import { createConfirmDeps, createDatabase } from './money-in';
 import { topUpSettings } from './top-ups';
+import { createUtilityDeps } from './utilities';
 
 export const studentMoneyHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
 
@@ -19,6 +22,8 @@ export const studentMoneySettings = v.object({
   ...fieldKeysSetting,
   ...passwordPeppersSetting,
   ...topUpSettings,
+  /** Settings of the adapters in functions/platforms, one JSON object each. */
+  ECODE_UTILITY: jsonSetting,
 });
 export type StudentMoneyConfig = v.InferOutput<typeof studentMoneySettings>;
 
@@ -28,19 +33,22 @@ export interface MoneyParts {
   readonly config: StudentMoneyConfig;
   readonly clock: typeof systemClock;
   readonly randomBytes: (length: number) => Uint8Array;
+  /** Passbook, orders, pack, clock and back-off of every operation. */
+  readonly common: ConfirmDeps;
 }
 
 export interface StudentMoneyWiring {
   readonly callers: Parameters<typeof readCaller>[0];
-  readonly parts: MoneyParts;
+  readonly utilities: UtilityDeps;
 }
 
 /** @throws AppError config.invalid */
 export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
   const config = readConfig(studentMoneySettings, await loadEnvironment(process.env, fetch));
   const database = createDatabase(config);
+  const parts: MoneyParts = { database, config, clock: systemClock, randomBytes, common: createConfirmDeps(database) };
   return {
     callers: { sessions: createSessions(database), clock: systemClock },
-    parts: { database, config, clock: systemClock, randomBytes },
+    utilities: createUtilityDeps(parts),
   };
 }

@@ -6,13 +6,14 @@ import { callbackSlice } from './routes/callbacks';
 import { staffSlice } from './routes/staff';
 import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
+import { utilitySlice } from './routes/utilities';
 import { emptyReply } from './student';
 
 /**
  * Every address of the product's API, once: what goes in, what comes out, which refusals. docs/openapi.json is made
  * from it, and a test holds it against the routers and serverless.yml.
  */
-const slices = [studentSlice, terminalSlice, callbackSlice, staffSlice] as const;
+const slices = [studentSlice, terminalSlice, callbackSlice, staffSlice, utilitySlice] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorBody: errorBodySchema,

@@ -61,7 +61,8 @@ export function terminalSignedText(input: {
  * definite: it stands as long as no second attempt is sent.
  */
 export const saleReply = v.object({
-  outcome: v.picklist(['charged', 'not-charged', 'voided', 'unknown']),
+  /** `pending`: the bank is asked for what the wallet lacks; ask again, at the latest after C + 60 s. */
+  outcome: v.picklist(['charged', 'not-charged', 'voided', 'pending', 'unknown']),
   definite: v.boolean(),
   entryId: v.nullable(v.string()),
   n: v.nullable(v.pipe(v.number(), v.integer())),
