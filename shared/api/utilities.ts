@@ -3,7 +3,7 @@ import { amountFenSchema, instantSchema, utilityNameSchema } from './common';
 
 export const payOutStateSchema = v.picklist(['requested', 'succeeded', 'returned', 'stuck']);
 
-const accountText = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(32), v.regex(/^[\p{L}\p{N}_#.-]+$/u));
+const accountText = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(32), v.regex(/^[^\s<>"']+$/));
 
 export const findUtilityQuery = v.object({ account: accountText });
 export const utilityAccountReply = v.object({
