@@ -21,6 +21,7 @@ async function bundleOf(file: string): Promise<{ readonly bytes: number; readonl
 
 test.each([
   'wechat-pay/notices.ts',
+  'wechat-pay/refund-notices.ts',
   'alipay/notices.ts',
   'wechat-login/wechat-login.ts',
   'sms/sms-gateway.ts',

@@ -106,7 +106,8 @@ describe('queryContract', () => {
       signedAt: Date.UTC(2026, 10, 21, 3, 59, 58),
     });
     expect(sent[0]?.url.pathname).toBe(`/v3/eduschoolpay/users/${OPEN_ID}/contracts`);
-    expect(sent[0]?.url.search).toBe('?plan_id=101164396123311331&contract_status=ALL&offset=0&limit=40');
+    expect(sent[0]?.url.search).toBe('?plan_id=101164396123311331&contract_status=ADD&offset=0&limit=40');
+    expect(sent).toHaveLength(1);
     wechat.assertSignedByMerchant(sent[0]);
   });
 
@@ -130,7 +131,14 @@ describe('queryContract', () => {
     });
   });
 
-  test('nothing in the list is not-found, as is a signed 404; an unsigned one is nothing', async () => {
+  test('looks for one that has ended where none is in force', async () => {
+    const ended = [{ ...listed, contract_status: 'DELETE' }];
+    const { pay, sent } = platform((one) => list(one.url.searchParams.get('contract_status') === 'DELETE' ? ended : []));
+    expect(await pay.queryContract(contract)).toEqual({ status: 'ended', contractNo: contract.contractNo });
+    expect(sent).toHaveLength(2);
+  });
+
+  test('nothing in either list is not-found, as is a signed 404; an unsigned one is nothing', async () => {
     expect(await platform(() => list([])).pay.queryContract(contract)).toMatchObject({ status: 'not-found' });
     expect(await platform(() => wechat.answer(404, { code: 'NOT_FOUND' })).pay.queryContract(contract)).toMatchObject({
       status: 'not-found',
@@ -250,6 +258,17 @@ describe('deduct', () => {
     const pay = createWechatDeduct({ ...wechat.settings, schoolPlans, baseUrl: server.url, timeoutMs: 150 }, deps);
     expect((await refusalOf(() => pay.deduct(order))).detail).toEqual({ platform: 'wechat-pay', reason: 'timeout' });
     await server.close();
+  });
+});
+
+test('names the device where the platform wants one', async () => {
+  const network = fakeNetwork(() => wechat.answer(200, {}));
+  const deps = { fetch: network.fetch, now: () => wechat.NOW, randomBytes: wechat.counting() };
+  const plans = schoolPlans.map((plan) => ({ ...plan, sceneType: 'RECHARGE', deviceIp: '203.0.113.7' }));
+  await createWechatDeduct({ ...wechat.settings, schoolPlans: plans }, deps).deduct(order);
+  expect(JSON.parse(network.sent[0]?.body ?? '')).toMatchObject({
+    scene_info: { scene_type: 'RECHARGE' },
+    device_info: { device_id: 'auto-top-up', device_ip: '203.0.113.7' },
   });
 });
 

@@ -105,16 +105,23 @@ const PAGE = 40;
 const MAX_CONTRACTS = 400;
 
 /**
- * GET /v3/eduschoolpay/users/{openid}/contracts, "查询用户签约列表": the only way to find a contract by our number. A contract that its
- * payer has deleted is in no list any more, so not-found after signed means ended as well.
+ * GET /v3/eduschoolpay/users/{openid}/contracts, "查询用户签约列表": the only way to find a contract by our number. Those in force first; only
+ * newer documents have a list of ALL. A contract that its payer has deleted is in no list, so not-found after signed means ended as well.
  */
-async function queryContract(contract: ContractRef & { readonly payerOpenId: string }, parts: Parts): Promise<DeductContract> {
+async function queryContract(contract: WantedContract, parts: Parts): Promise<DeductContract> {
   const plan = planOf(contract, parts);
   assertContractRef(contract, parts.settings.appIds);
   assertPayer(contract);
+  const inForce = await findContract(contract, plan, 'ADD', parts);
+  return inForce.status === 'not-found' ? findContract(contract, plan, 'DELETE', parts) : inForce;
+}
+
+type WantedContract = ContractRef & { readonly payerOpenId: string };
+
+async function findContract(contract: WantedContract, plan: SchoolPlan, state: 'ADD' | 'DELETE', parts: Parts): Promise<DeductContract> {
   const { contractNo } = contract;
   for (let offset = 0; offset < MAX_CONTRACTS; offset += PAGE) {
-    const query = `plan_id=${plan.planId}&contract_status=ALL&offset=${offset}&limit=${PAGE}`;
+    const query = `plan_id=${plan.planId}&contract_status=${state}&offset=${offset}&limit=${PAGE}`;
     const answer = await parts.channel.call({ method: 'GET', path: `/v3/eduschoolpay/users/${contract.payerOpenId}/contracts?${query}` });
     if (isContractUnknown(answer)) return { status: answer.signed ? 'not-found' : 'pending', contractNo };
     if (answer.status !== 200) throw noConclusion(answer);
@@ -128,7 +135,7 @@ async function queryContract(contract: ContractRef & { readonly payerOpenId: str
 }
 
 /** "查询返回的OpenID与请求传入的OpenID不一致" is documented for an openid of another app: then it is nobody's contract that we know. */
-function readContract(found: Contract, wanted: ContractRef & { readonly payerOpenId: string }, parts: Parts): DeductContract {
+function readContract(found: Contract, wanted: WantedContract, parts: Parts): DeductContract {
   const isOurs = found.mchid === parts.settings.merchantId && found.appid === wanted.appId && found.openid === wanted.payerOpenId;
   if (!isOurs) throw unavailable('answer-other-contract');
   const { contractNo } = wanted;
@@ -155,6 +162,8 @@ async function endContract(contract: ContractRef & { readonly agreementRef: stri
 }
 
 const MAX_DESCRIPTION = 127;
+/** No till is at work: the account tops itself up. */
+const DEVICE_ID = 'auto-top-up';
 
 /** POST /v3/eduschoolpay/transactions, "扣款". The same `out_trade_no` is the same order; whatever it says, the query decides. */
 async function deduct(order: Parameters<DeductPlatform['deduct']>[0], parts: Parts): Promise<void> {
@@ -172,6 +181,7 @@ async function deduct(order: Parameters<DeductPlatform['deduct']>[0], parts: Par
       user_id: order.number,
       amount: { total: order.amountFen, currency: 'CNY' },
       scene_info: { start_time: formatRfc3339(parts.now()), school_id: plan.schoolCode, scene_type: plan.sceneType },
+      ...(plan.deviceIp === undefined ? {} : { device_info: { device_id: DEVICE_ID, device_ip: plan.deviceIp } }),
     },
   });
   if (answer.status < 300) return;

@@ -58,6 +58,8 @@ const schoolPlan = v.object({
   schoolCode: v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{1,32}$/)),
   /** `scene_info.scene_type`; the document's one example is CANTEEN, others are agreed with the platform. */
   sceneType: v.optional(v.pipe(v.string(), v.regex(/^[A-Z_]{1,32}$/)), 'CANTEEN'),
+  /** `device_info` is optional; where the platform wants one, this is the address the deductions come from. */
+  deviceIp: v.optional(v.pipe(v.string(), v.ip())),
 });
 
 export const wechatDeductSettings = v.object({ ...wechatPaySettings.entries, schoolPlans: v.pipe(v.array(schoolPlan), v.minLength(1)) });
