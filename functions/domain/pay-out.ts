@@ -15,8 +15,11 @@ export type PayOutTo =
       readonly orderNo: string;
       readonly appId: string;
       readonly orderFen: Fen;
+      /** Entry number of the sale that is taken back by it, where it is no top-up. */
+      readonly saleN?: number;
     }
-  | { readonly via: 'bank'; readonly agreementRef: string; readonly cardTail: string }
+  /** `orderNo`: the top-up whose lot it is, where it is a refund. */
+  | { readonly via: 'bank'; readonly agreementRef: string; readonly cardTail: string; readonly orderNo?: string }
   | { readonly via: 'utility'; readonly utility: UtilityName; readonly account: string; readonly maskedOwner: string };
 
 interface PayOutFacts {
@@ -52,7 +55,10 @@ export type PayOut = PayOutFacts &
     | { readonly state: 'stuck'; readonly doneAt: EpochMs; readonly failure: string }
   );
 export type RequestedPayOut = Extract<PayOut, { state: 'requested' }>;
-export type PayOutWish = Omit<PayOutFacts, 'n' | 'createdAt' | 'version' | 'asked'>;
+/** Nothing of it is final: a platform's own staff may still deliver what was stuck. */
+export type OpenPayOut = Extract<PayOut, { state: 'requested' | 'stuck' }>;
+/** `sendAt`: not before, where the other side wants an interval after an earlier one. */
+export type PayOutWish = Omit<PayOutFacts, 'n' | 'createdAt' | 'version' | 'asked'> & { readonly sendAt?: EpochMs };
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -61,7 +67,8 @@ const ASK_AFTER_MS = [10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE,
 const DAILY_MS = 24 * HOUR;
 
 export function requestedPayOut(wish: PayOutWish, at: { readonly n: number; readonly now: EpochMs }): RequestedPayOut {
-  return { ...wish, n: at.n, createdAt: at.now, version: 1, asked: 0, state: 'requested', dueAt: at.now };
+  const { sendAt = at.now, ...facts } = wish;
+  return { ...facts, n: at.n, createdAt: at.now, version: 1, asked: 0, state: 'requested', dueAt: Math.max(sendAt, at.now) };
 }
 
 /** Notes that the other side is being asked, so that no second asker does; the next time lies further off each time. */
@@ -70,7 +77,7 @@ export function askedPayOut(payOut: RequestedPayOut, now: EpochMs): RequestedPay
   return { ...payOut, version: payOut.version + 1, asked: payOut.asked + 1, dueAt: now + wait };
 }
 
-export function succeededPayOut(payOut: RequestedPayOut, result: { readonly doneAt: EpochMs; readonly externalRef: string }): PayOut {
+export function succeededPayOut(payOut: OpenPayOut, result: { readonly doneAt: EpochMs; readonly externalRef: string }): PayOut {
   return { ...payOutFacts(payOut), state: 'succeeded', ...result };
 }
 

@@ -81,7 +81,7 @@ async function openAll(deps: ImportDeps, pack: RulePack, newcomers: readonly Tas
 async function openGroup(deps: ImportDeps, pack: RulePack, group: readonly Task[]): Promise<RowOutcome[]> {
   const openings = group.map(({ row, accountNo }) => openingOf(deps, pack, row, accountNo));
   const writes = openings.flatMap((opening) => opening.rows);
-  const together = await deps.passbook.openTogether(
+  const together = await deps.passbook.appendTogether(
     openings.map(({ entry }) => entry),
     writes,
   );

@@ -1,13 +1,14 @@
 import { AppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import type { EpochMs } from '../../shared/time';
-import { BOOK_FAMILIES, type BookFamily } from '../domain/books';
+import { businessDay, type EpochMs } from '../../shared/time';
+import { BOOK_FAMILIES, type BookFamily, terminalBook } from '../domain/books';
 import type { Draft, Entry } from '../domain/entry';
 import { movementDraft } from '../domain/movement';
 import {
   askedPayOut,
   isSamePayOut,
+  type OpenPayOut,
   type PayOut,
   type PayOutKind,
   type PayOutWish,
@@ -17,7 +18,7 @@ import {
   stuckPayOut,
   succeededPayOut,
 } from '../domain/pay-out';
-import { mirror } from '../domain/posting';
+import { applyPostings, mirror } from '../domain/posting';
 import type { PayOuts } from '../store/pay-outs';
 import type { TableWrite } from '../store/table';
 import { type AppendDeps, changeAccount } from './append-loop';
@@ -84,7 +85,12 @@ export async function startPayOut<Gathered>(
     },
   });
   if (!isSamePayOut(begun, wish)) throw new AppError('request.replayed-differently');
-  return begun.state === 'requested' && begun.asked === 0 ? advance(deps, begun) : begun;
+  return mayBeSent(begun, deps.clock()) ? advance(deps, begun) : begun;
+}
+
+/** Nobody has sent it yet, and its time has come. */
+export function mayBeSent(payOut: PayOut, now: EpochMs): payOut is RequestedPayOut {
+  return payOut.state === 'requested' && payOut.asked === 0 && payOut.dueAt <= now;
 }
 
 /**
@@ -108,7 +114,7 @@ export async function advance(deps: PayOutDeps, payOut: RequestedPayOut): Promis
 }
 
 /** Records what the other side said, whether it was asked or told us by itself. At most one definite answer is ever recorded. */
-export async function settlePayOut(deps: PayOutDeps, payOut: RequestedPayOut, answer: PayOutAnswer): Promise<PayOut> {
+export async function settlePayOut(deps: PayOutDeps, payOut: OpenPayOut, answer: PayOutAnswer): Promise<PayOut> {
   switch (answer.status) {
     case 'pending':
       return payOut;
@@ -117,6 +123,7 @@ export async function settlePayOut(deps: PayOutDeps, payOut: RequestedPayOut, an
       return (await deps.payOuts.replace(next)) ? next : reread(deps, payOut);
     }
     case 'stuck': {
+      if (payOut.state === 'stuck') return payOut;
       const next = stuckPayOut(payOut, { doneAt: deps.clock(), failure: answer.failure });
       return (await deps.payOuts.replace(next)) ? next : reread(deps, payOut);
     }
@@ -151,19 +158,7 @@ export async function returnPayOut(deps: PayOutDeps, read: PayOut, failure: stri
     decide(head, recordedAt, { row, rows }) {
       if (row.state === 'returned' || row.state === 'succeeded') return { answer: row };
       const next = returnedPayOut(row, { doneAt: recordedAt, returnedBy: head.n + 1, failure });
-      const draft = movementDraft(
-        head,
-        {
-          kind: RETURNED[kind],
-          entryId: `${payOutNo}-back`,
-          reverses: payOutNo,
-          postings: mirror(debit.postings),
-          family: familyOf(debit),
-          occurredAt: recordedAt,
-          recordedAt,
-        },
-        pack,
-      );
+      const draft = returnDraft(head, debit, { kind: RETURNED[kind], payOutNo, recordedAt }, pack);
       const ownBankFen = draft.state.ownBankFen + Math.max(0, (before?.state.ownBankFen ?? 0) - debit.state.ownBankFen);
       const state = { ...draft.state, ownBankFen: fen(ownBankFen) };
       return { write: { ...draft, state }, rows: [deps.payOuts.replacement(next), ...rows], answer: () => next };
@@ -171,7 +166,27 @@ export async function returnPayOut(deps: PayOutDeps, read: PayOut, failure: stri
   });
 }
 
-/** "channel/wechat-pay" of "channel/wechat-pay/2026-11-21/3": a return stands in the family of its debit. */
+/** The mirror of a debit, in the family of its books; that of a sale taken back stands with its terminal, where its merchant is summed. */
+function returnDraft(
+  head: Entry,
+  debit: Entry,
+  back: { readonly kind: Entry['kind']; readonly payOutNo: string; readonly recordedAt: EpochMs },
+  pack: RulePack,
+): Draft {
+  const { kind, payOutNo, recordedAt } = back;
+  const what = { kind, entryId: `${payOutNo}-back`, reverses: payOutNo, postings: mirror(debit.postings), occurredAt: recordedAt };
+  const terminal = /^terminal\/(\d+)\//.exec(debit.counterparty?.book ?? '')?.[1];
+  if (terminal === undefined) return movementDraft(head, { ...what, family: familyOf(debit), recordedAt }, pack);
+  const book = terminalBook(Number(terminal), businessDay(recordedAt, pack.utcOffsetMinutes));
+  return {
+    ...what,
+    counterparty: { book, place: `${debit.counterparty?.place ?? ''}-back` },
+    ...(debit.merchant === undefined ? {} : { merchant: debit.merchant }),
+    state: applyPostings(head.state, what.postings),
+  };
+}
+
+/** "channel/wechat-pay" of "channel/wechat-pay/2026-11-21/3". */
 function familyOf(debit: Entry): BookFamily {
   const family = BOOK_FAMILIES.find((name) => debit.counterparty?.book.startsWith(`${name}/`));
   if (family === undefined) throw new Error('a debit outside every book');

@@ -25,8 +25,8 @@ export interface Passbook {
   append(entry: Entry): Promise<{ appended: true } | { appended: false; found: Entry | undefined }>;
   /** Writes the entry together with its permanent rows in `records`, all or nothing. The entry is write 0. */
   appendWith(entry: Entry, writes: readonly TableWrite[]): Promise<TransactResult>;
-  /** Writes the first entries of several accounts with their permanent rows, all or nothing: at most 100 writes in all. */
-  openTogether(firsts: readonly Entry[], writes: readonly TableWrite[]): Promise<TransactResult>;
+  /** Writes several entries, of one account or many, with their permanent rows, all or nothing: at most 100 writes in all. */
+  appendTogether(entries: readonly Entry[], writes: readonly TableWrite[]): Promise<TransactResult>;
 }
 
 function entryWrite(entry: Entry): TableWrite {
@@ -61,6 +61,6 @@ export function createPassbook(database: Database): Passbook {
       return { appended: false, found: result.found && fromItem(result.found) };
     },
     appendWith: (entry, writes) => database.transact([entryWrite(entry), ...writes]),
-    openTogether: (firsts, writes) => database.transact([...firsts.map(entryWrite), ...writes]),
+    appendTogether: (entries, writes) => database.transact([...entries.map(entryWrite), ...writes]),
   };
 }

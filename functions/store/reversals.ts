@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Fen, fen, ZERO } from '../../shared/money';
+import { type Fen, fen, sum, ZERO } from '../../shared/money';
 import type { Database, TableWrite } from './table';
 
 /**
@@ -26,6 +26,14 @@ export interface Reversals {
     readonly read: Reversal;
     readonly part: Reversal['parts'][number];
   }): TableWrite;
+  /** The write that drops a part again: its money was to leave by the way it came, and definitely did not. */
+  rowWithout(input: {
+    readonly schoolId: string;
+    readonly accountNo: number;
+    readonly reversed: number;
+    readonly read: Reversal;
+    readonly entryId: string;
+  }): TableWrite;
 }
 
 const fenSchema = v.pipe(v.number(), v.safeInteger(), v.transform(fen));
@@ -39,21 +47,27 @@ function key(schoolId: string, accountNo: number, reversed: number) {
   return { pk: `${schoolId}#ACCOUNT#${accountNo}`, sk: `REVERSAL#${reversed}` };
 }
 
+function write(at: ReturnType<typeof key>, read: Reversal, parts: Reversal['parts']): TableWrite {
+  const item = {
+    ...at,
+    reversedFen: sum(parts.map((part) => part.amountFen)),
+    parts: parts.map((one) => ({ ...one })),
+    version: read.version + 1,
+  };
+  const when = read.version === 0 ? ({ is: 'absent' } as const) : ({ is: 'equal', attribute: 'version', to: read.version } as const);
+  return { table: 'records', write: { put: item, when } };
+}
+
 export function createReversals(database: Database): Reversals {
   return {
     async find(schoolId, accountNo, reversed) {
       const item = await database.records.get(key(schoolId, accountNo, reversed), { consistent: true });
       return item === undefined ? { reversedFen: ZERO, parts: [], version: 0 } : v.parse(schema, item);
     },
-    row({ schoolId, accountNo, reversed, read, part }) {
-      const item = {
-        ...key(schoolId, accountNo, reversed),
-        reversedFen: fen(read.reversedFen + part.amountFen),
-        parts: [...read.parts, part].map((one) => ({ ...one })),
-        version: read.version + 1,
-      };
-      const when = read.version === 0 ? ({ is: 'absent' } as const) : ({ is: 'equal', attribute: 'version', to: read.version } as const);
-      return { table: 'records', write: { put: item, when } };
+    row: ({ schoolId, accountNo, reversed, read, part }) => write(key(schoolId, accountNo, reversed), read, [...read.parts, part]),
+    rowWithout({ schoolId, accountNo, reversed, read, entryId }) {
+      const left = read.parts.filter((part) => part.entryId !== entryId);
+      return write(key(schoolId, accountNo, reversed), read, left);
     },
   };
 }

@@ -1,0 +1,110 @@
+import { AppError } from '../../shared/errors';
+import { type Fen, smaller, subtract, ZERO } from '../../shared/money';
+import type { RulePack } from '../../shared/rule-pack';
+import type { Entry } from '../domain/entry';
+import { paidThrough, routeReversalDraft } from '../domain/original-route';
+import type { PayOut, PayOutTo } from '../domain/pay-out';
+import { refundNumber } from '../domain/refund';
+import type { Reversal } from '../store/reversals';
+import { type PayOutDeps, startPayOut } from './pay-out';
+import { type ReverseDeps, reverse } from './reverse-sale';
+
+export interface RefundSaleDeps extends PayOutDeps, ReverseDeps {
+  /** The app that a payer's code was charged with at the platform, as the platform is asked about it. */
+  readonly saleAppId: (schoolId: string, channel: 'wechat-pay' | 'alipay') => Promise<string>;
+}
+
+export interface SaleRefundWish {
+  readonly sale: Entry;
+  /** What asks ("dispute", a supervisor's request id): a repeat of it is the same act. At most 26 of [0-9A-Za-z_]. */
+  readonly by: string;
+  /** `rest`: what has not been taken back yet. */
+  readonly amountFen: Fen | 'rest';
+  readonly askedBy: string;
+  readonly reason: string;
+}
+
+/** `payOut`: the money leaves by the way it came. */
+export interface SaleRefund {
+  readonly entry: Entry;
+  readonly payOut?: PayOut;
+}
+
+/**
+ * Takes a sale back, whole or in part, by the way it was paid: from the campus account into it again; by a WeChat or Alipay code, to the
+ * payer through the platform. However many ways ask, the sum stays within the sale; `rest` with nothing left answers the part that was the last.
+ *
+ * Throws AppError: `dispute.not-disputable` (no sale), `refund.over-rest` (detail.leftFen), `request.replayed-differently`, `account.unknown`,
+ * `school.unknown`, `request.busy`.
+ */
+export async function refundSale(deps: RefundSaleDeps, wish: SaleRefundWish): Promise<SaleRefund> {
+  const { sale, by, amountFen } = wish;
+  if (sale.kind !== 'charge') throw new AppError('dispute.not-disputable');
+  const pack = await deps.packOf(sale.schoolId);
+  const through = paidThrough(sale);
+  if (through !== undefined) return byOriginalRoute(deps, wish, through, pack);
+  return { entry: await reverse(deps, { sale, kind: 'reversal', entryId: `${sale.entryId}-${by}`, amountFen, pack }) };
+}
+
+async function byOriginalRoute(
+  deps: RefundSaleDeps,
+  wish: SaleRefundWish,
+  paid: NonNullable<ReturnType<typeof paidThrough>>,
+  pack: RulePack,
+): Promise<SaleRefund> {
+  const { sale, by, askedBy, reason } = wish;
+  const { schoolId, accountNo } = sale;
+  const { channel, orderNo, amountFen: soldFen } = paid;
+  const payOutNo = refundNumber({ schoolId, accountNo, requestId: `sale:${sale.n}:${by}` }, orderNo);
+  const before = await deps.reversals.find(schoolId, accountNo, sale.n);
+  const earlier = await partBefore(deps, wish, before, payOutNo, subtract(soldFen, before.reversedFen));
+  if (earlier !== undefined) return earlier;
+  const to: PayOutTo = {
+    via: 'platform',
+    channel,
+    orderNo,
+    appId: await deps.saleAppId(schoolId, channel),
+    orderFen: soldFen,
+    saleN: sale.n,
+  };
+  const amountFen = wish.amountFen === 'rest' ? subtract(soldFen, before.reversedFen) : wish.amountFen;
+  const payOut = await startPayOut<Reversal>(
+    deps,
+    { schoolId, payOutNo, accountNo, kind: 'refund', amountFen, to, reason, askedBy },
+    {
+      gather: () => deps.reversals.find(schoolId, accountNo, sale.n),
+      decide(head, recordedAt, read) {
+        const leftFen = smaller(subtract(soldFen, read.reversedFen), soldFen);
+        if (amountFen <= 0 || amountFen > leftFen) throw new AppError('refund.over-rest', { leftFen });
+        const draft = routeReversalDraft(head, { sale, entryId: payOutNo, amountFen, channel, recordedAt }, pack);
+        const part = { entryId: payOutNo, n: head.n + 1, amountFen };
+        return { draft, rows: [deps.reversals.row({ schoolId, accountNo, reversed: sale.n, read, part })] };
+      },
+    },
+  );
+  return { entry: await entryOf(deps, sale, payOut.n), payOut };
+}
+
+/** What this very wish, or for `rest` the one before it, has taken back already. */
+async function partBefore(
+  deps: RefundSaleDeps,
+  wish: SaleRefundWish,
+  read: Reversal,
+  payOutNo: string,
+  leftFen: Fen,
+): Promise<SaleRefund | undefined> {
+  const { sale } = wish;
+  const own = await deps.payOuts.find(sale.schoolId, payOutNo);
+  if (own !== undefined) {
+    if (wish.amountFen !== 'rest' && own.amountFen !== wish.amountFen) throw new AppError('request.replayed-differently');
+    return { entry: await entryOf(deps, sale, own.n), payOut: own };
+  }
+  const last = leftFen === ZERO && wish.amountFen === 'rest' ? read.parts.at(-1) : undefined;
+  return last === undefined ? undefined : { entry: await entryOf(deps, sale, last.n) };
+}
+
+async function entryOf(deps: RefundSaleDeps, sale: Entry, n: number): Promise<Entry> {
+  const entry = await deps.passbook.entry(sale.schoolId, sale.accountNo, n);
+  if (entry === undefined) throw new Error('a reversal row names an entry that does not exist');
+  return entry;
+}
