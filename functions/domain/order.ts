@@ -95,8 +95,16 @@ const LATE_CREATE_MS = 60_000;
 const SECOND = 1_000;
 const MINUTE = 60_000;
 const HOUR = 3_600_000;
-/** Ages at which the platform is asked, while nothing definite is known. */
-const QUERY_AGES_MS = [10 * SECOND, 30 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, ORDER_LIFE_MS + LATE_CREATE_MS] as const;
+/**
+ * Ages at which the platform is asked, while nothing definite is known: 10 s, 30 s, 1 minute, then every other minute while it may be paid, so
+ * that a payment whose callback never came is found within two minutes whenever it was made.
+ */
+const QUERY_AGES_MS: readonly number[] = [
+  10 * SECOND,
+  30 * SECOND,
+  MINUTE,
+  ...Array.from({ length: 15 }, (_, step) => (3 + 2 * step) * MINUTE),
+];
 
 /** When the platform is to be asked next: soon at first, then hourly for a day, then daily until it answers. */
 export function nextQueryAt(createdAt: EpochMs, now: EpochMs): EpochMs {
@@ -186,7 +194,8 @@ export function withQuery(order: CreatedOrder, now: EpochMs): CreatedOrder {
 }
 
 function factsOf(order: Order): OrderFacts {
-  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, platformOrderRef, queriedAt } = order;
+  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, platformOrderRef, queriedAt } =
+    order;
   const { schoolId, appId, payerOpenId, createdAt, expiresAt, version } = order;
   return {
     ...{ schoolId, orderNo, accountNo, channel, amountFen, target, payBy, origin, appId, payerOpenId, createdAt, expiresAt },

@@ -6,11 +6,13 @@ import { createAlipay } from '../platforms/alipay/alipay';
 import { createWechatPay } from '../platforms/wechat-pay/wechat-pay';
 import type { Database } from '../store/table';
 import { alipaySetting, createConfirmDeps, wechatPaySetting } from './money-in';
+import { createQueryQueue, queueSettings } from './query-queue';
 
 /** Of every function that asks the payment platforms: both with their SDKs. */
 export const topUpSettings = {
   ...wechatPaySetting,
   ...alipaySetting,
+  ...queueSettings,
   /** Where the payment platforms reach this API: HTTPS, without query. They are given `/callbacks/<platform>` below it. */
   ECODE_CALLBACK_BASE_URL: v.pipe(
     v.string(),
@@ -20,15 +22,22 @@ export const topUpSettings = {
   ),
 };
 
-interface TopUpConfig {
+type TopUpConfig = Parameters<typeof createQueryQueue>[0] & {
   readonly ECODE_WECHAT_PAY: unknown;
   readonly ECODE_ALIPAY: unknown;
   readonly ECODE_CALLBACK_BASE_URL: string;
-}
+  /** Our own page, where the function knows it. */
+  readonly ECODE_PUBLIC_BASE_URL?: string | undefined;
+};
+
+/** Under the name of which app a code is shown or a page opened: the first one of the platform's settings. */
+const wechatApps = v.object({ appIds: v.tuple([v.string()]) });
+const alipayApps = v.object({ apps: v.tuple([v.object({ appId: v.string() })]) });
 
 /** What `createTopUp`, `readOrder` and `queryOrder` borrow from the world. */
 export function createTopUpDeps(database: Database, config: TopUpConfig): TopUpDeps {
   const world = { fetch, now: systemClock, randomBytes };
+  const queue = createQueryQueue(config);
   return {
     ...createConfirmDeps(database),
     platforms: {
@@ -39,5 +48,11 @@ export function createTopUpDeps(database: Database, config: TopUpConfig): TopUpD
       'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay`,
       alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
     },
+    scanApps: {
+      'wechat-pay': v.parse(wechatApps, config.ECODE_WECHAT_PAY).appIds[0],
+      alipay: v.parse(alipayApps, config.ECODE_ALIPAY).apps[0].appId,
+    },
+    ...(config.ECODE_PUBLIC_BASE_URL === undefined ? {} : { returnUrl: config.ECODE_PUBLIC_BASE_URL }),
+    ...(queue === undefined ? {} : { queue }),
   };
 }

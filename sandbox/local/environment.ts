@@ -11,6 +11,8 @@ export interface LocalAddresses {
   readonly web: string;
   /** Where platforms send their callbacks to. */
   readonly functions: string;
+  /** Where the played queue listens; without one the sweep alone asks about orders. */
+  readonly queue?: string;
 }
 
 /**
@@ -57,6 +59,7 @@ export function localEnvironment(
   return {
     DYNAMODB_ENDPOINT: addresses.dynamodb,
     ECODE_MASTER_KEY: secrets.masterKey,
+    ...(addresses.queue === undefined ? {} : { SQS_ENDPOINT: addresses.queue }),
     ECODE_PUBLIC_BASE_URL: addresses.web,
     ECODE_CALLBACK_BASE_URL: addresses.functions,
     ...Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, JSON.stringify(value)])),

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { RulePack } from '../../shared/rule-pack';
+import { type LocalQueue, openLocalQueue } from '../queue/local-queue';
 import { type Sandbox, startSandbox } from '../start';
 import { startEngine } from './dynamodb-engine';
 import { localEnvironment } from './environment';
@@ -84,10 +85,17 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const sandbox = await startSandbox({ port: ports.sandbox, dataFolder: path.join(folder, 'sandbox'), speed: options.speed ?? 1 });
     started.push(() => sandbox.stop());
 
+    const feed = createFeed();
+    const queue: LocalQueue = await openLocalQueue({
+      stage: STAGE,
+      onError: (error) => feed.publish({ at: Date.now(), source: 'function', kind: 'queue.failed', subject: String(error), detail: {} }),
+    });
+    started.push(() => queue.close());
+
     say('载入规则包与持卡人', 'loading rule packs and cardholders');
     const logFile = path.join(folder, 'functions.log');
     const web = `http://127.0.0.1:${ports.web}`;
-    const addresses = { dynamodb: engine.endpoint, web, functions: `http://127.0.0.1:${ports.http}` };
+    const addresses = { dynamodb: engine.endpoint, web, functions: `http://127.0.0.1:${ports.http}`, queue: queue.url };
     const starting = startFunctions({
       root: options.root,
       stage: STAGE,
@@ -104,8 +112,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     say('启动云函数', 'starting the functions');
     const functions = await starting;
     started.push(() => functions.stop());
+    queue.deliverTo(functions);
 
-    const feed = createFeed();
     started.push(
       sandbox.world.events.subscribe(({ at, kind, source, subject, detail }) =>
         feed.publish({ at, source: 'world', kind: `${source}/${kind}`, subject, detail }),
