@@ -7,6 +7,8 @@ export interface AccountNumbers {
   lease(schoolId: string, count: number): Promise<number>;
   /** Whether no number was ever leased: the school has no account yet, unless one is being opened at this moment. */
   isUnused(schoolId: string): Promise<boolean>;
+  /** The highest number that was ever leased; 0 before the first. Not every one up to it has an account. */
+  highest(schoolId: string): Promise<number>;
 }
 
 const schema = v.object({ next: v.pipe(v.number(), v.safeInteger(), v.minValue(1)) });
@@ -25,6 +27,7 @@ export function createAccountNumbers({ records }: Pick<Database, 'records'>, bac
   };
   return {
     isUnused: async (schoolId) => (await read(schoolId)) === 1,
+    highest: async (schoolId) => (await read(schoolId)) - 1,
     async lease(schoolId, count) {
       for (let tries = 0; tries < TRIES; tries += 1) {
         if (tries > 0) await backOff(tries);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Bilingual, bilingualSchema } from '../../shared/rule-pack';
+import type { BankAccount } from '../domain/finance/payout-file';
 import { numbersUnder } from './numbers-under';
 import type { Database } from './table';
 
@@ -11,6 +12,10 @@ export interface Merchant {
   readonly name: Bilingual;
   /** 商户全称 (SQ-09), as on receipts and settlements. */
   readonly legalName: string;
+  /** What the school keeps of the sales, in hundredths of a percent; absent: nothing. */
+  readonly feeBasisPoints?: number;
+  /** Where settlements are paid to; absent: not yet known. */
+  readonly account?: BankAccount;
 }
 
 export interface Merchants {
@@ -20,7 +25,14 @@ export interface Merchants {
   list(schoolId: string): Promise<readonly Merchant[]>;
 }
 
-const schema = v.object({ schoolId: v.string(), merchant: v.number(), name: bilingualSchema, legalName: v.string() });
+const schema = v.object({
+  schoolId: v.string(),
+  merchant: v.number(),
+  name: bilingualSchema,
+  legalName: v.string(),
+  feeBasisPoints: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000))),
+  account: v.exactOptional(v.object({ bankName: v.string(), accountName: v.string(), accountNo: v.string() })),
+});
 
 function key(schoolId: string, merchant: number) {
   return { pk: `${schoolId}#MERCHANT#${merchant}`, sk: 'MERCHANT' };
@@ -36,7 +48,9 @@ export function createMerchants(database: Database): Merchants {
     async save(merchant) {
       const { schoolId, merchant: number } = merchant;
       await records.put({ pk: `${schoolId}#MERCHANTS`, sk: String(number).padStart(6, '0'), merchant: number });
-      await records.put({ ...key(merchant.schoolId, merchant.merchant), ...merchant, name: { ...merchant.name } });
+      const { name, account, ...rest } = merchant;
+      const to = account === undefined ? {} : { account: { ...account } };
+      await records.put({ ...key(schoolId, number), ...rest, name: { ...name }, ...to });
     },
     async list(schoolId) {
       const numbers = await numbersUnder(database, `${schoolId}#MERCHANTS`, 'merchant');
