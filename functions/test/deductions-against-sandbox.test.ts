@@ -132,6 +132,8 @@ describe.each<Vendor>(['wechat-pay', 'alipay'])('%s', (vendor) => {
       if (vendor === 'alipay') expect(await codeOf(() => platform.deduct(order))).toBe('deduct.platform-refused');
       else await platform.deduct(order);
       expect(['closed', 'not-found']).toContain((await platform.queryDeduction(order)).status);
+      // WeChat Pay tells of a failure, too; it is no payment, and is not told again.
+      if (vendor === 'wechat-pay') expect(await world.merchant.heardGood(order.merchantOrderNo)).toMatchObject({ status: 'pending' });
     } finally {
       delete payerFunds[world.person];
     }

@@ -50,6 +50,21 @@ describe('a genuine WeChat Pay notice', () => {
   });
 });
 
+test('a deduction that failed is told as well, and is no payment', () => {
+  const content = { ...paid, trade_state: 'PAY_FAIL', transaction_id: undefined, success_time: undefined };
+  const event = { ...wechat.envelope(wechat.seal(JSON.stringify(content))), event_type: 'TRANSACTION.PAY_FAIL' };
+  expect(read(wechat.signedNotice(event))).toEqual({
+    status: 'pending',
+    noticeId: 'EV-2026112112000000001',
+    merchantOrderNo: paid.out_trade_no,
+  });
+});
+
+test('what is sealed decides, not the event that stands outside', () => {
+  const event = { ...wechat.envelope(wechat.seal(JSON.stringify({ ...paid, trade_state: 'NOTPAY' }))), event_type: 'TRANSACTION.SUCCESS' };
+  expect(read(wechat.signedNotice(event)).status).toBe('not-paid');
+});
+
 describe('holes of wechatpay-node-v3, closed', () => {
   test('C1: refuses a ciphertext with one byte flipped, which would turn total 1 into total 9', async () => {
     const sealed = wechat.seal(JSON.stringify({ ...paid, amount: { total: 1, currency: 'CNY' } }));
@@ -231,10 +246,13 @@ describe('a WeChat Pay notice is refused', () => {
     expect(await refusal({ body, headers: wechat.signedHeaders(body) })).toBe('request.malformed');
   });
 
-  test.each(['REFUND.SUCCESS', 'TRANSACTION.FAIL', ''])('when its event is %j, which this address does not serve', async (event_type) => {
-    const content = { ...wechat.envelope(wechat.seal(JSON.stringify(paid))), event_type };
-    expect(await refusal(wechat.signedNotice(content))).toBe('request.malformed');
-  });
+  test.each(['REFUND.SUCCESS', 'PAYSCORE.USER_PAID', 'XTRANSACTION.SUCCESS', 'TRANSACTION.', ''])(
+    'when its event is %j, which this address does not serve',
+    async (event_type) => {
+      const content = { ...wechat.envelope(wechat.seal(JSON.stringify(paid))), event_type };
+      expect(await refusal(wechat.signedNotice(content))).toBe('request.malformed');
+    },
+  );
 
   test('when its algorithm is another one', async () => {
     const sealed = { ...wechat.seal(JSON.stringify(paid)), algorithm: 'AEAD_AES_128_GCM' };

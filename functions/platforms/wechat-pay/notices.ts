@@ -6,8 +6,11 @@ import { malformedNotice, noticeAnswer, openSealedNotice } from './sealed-notice
 import { keysBySerial, type WechatPayNoticeSettings, wechatPayNoticeSettings } from './settings';
 import { readTransaction, transactionSchema } from './transaction';
 
-/** APIv3 "支付通知". Refund notices have other event types and an address of their own. */
-const EVENTS = ['TRANSACTION.SUCCESS'];
+/**
+ * APIv3 "支付通知", and 校园轻松付's "扣款结果通知", which comes for failures too ("无论支付成功或失败，都会有异步通知"). The sealed `trade_state` decides; the
+ * event only says that this is about a payment. Refund notices have an address of their own.
+ */
+const EVENTS = /^TRANSACTION\.[A-Z_]{1,32}$/;
 
 /**
  * Reads WeChat Pay's payment callbacks without any SDK.

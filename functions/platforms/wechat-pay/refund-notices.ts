@@ -7,7 +7,7 @@ import { malformedNotice, noticeAnswer, openSealedNotice } from './sealed-notice
 import { keysBySerial, type WechatPayNoticeSettings, wechatPayNoticeSettings } from './settings';
 
 /** APIv3 "退款结果通知". The sealed `refund_status` decides; the event only says that this is about a refund. */
-const EVENTS = ['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'];
+const EVENTS = /^REFUND\.(?:SUCCESS|ABNORMAL|CLOSED)$/;
 
 /**
  * Reads WeChat Pay's refund callbacks without any SDK. The caller compares number and amount with the refund it asked for.

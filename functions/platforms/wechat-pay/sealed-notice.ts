@@ -27,7 +27,7 @@ const envelopeSchema = v.object({
  */
 export function openSealedNotice(
   notice: ReceivedNotice,
-  events: readonly string[],
+  events: RegExp,
   settings: WechatPayNoticeSettings,
   keys: PlatformKeys,
 ): { readonly noticeId: string; readonly content: unknown } {
@@ -37,7 +37,7 @@ export function openSealedNotice(
     throw new AppError(`callback.${fault}`, { platform: 'wechat-pay', ...(isProbe(message) ? { probe: 1 } : {}) });
   }
   const envelope = v.safeParse(envelopeSchema, parseJson(decodeUtf8(notice.rawBody) ?? ''));
-  if (!envelope.success || !events.includes(envelope.output.event_type)) throw malformedNotice('envelope');
+  if (!envelope.success || !events.test(envelope.output.event_type)) throw malformedNotice('envelope');
   const plain = openResource(envelope.output.resource, settings.apiV3Key);
   if (plain === undefined) throw new AppError('callback.undecryptable', { platform: 'wechat-pay' });
   return { noticeId: envelope.output.id, content: parseJson(decodeUtf8(plain) ?? '') };
