@@ -34,9 +34,14 @@ export function chance(seed: number, index: number, salt: number): number {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
-function digits(seed: number, index: number, salt: number, count: number): string {
+/** Fifteen characters as of a digest; index and seed are in them, so that no two orders of any days share a number. */
+function digits(seed: number, index: number, salt: number): string {
   let text = '';
-  for (let at = 0; at < count; at += 1) text += CROCKFORD[(chance(seed, index, salt + (at >>> 2)) >>> ((at & 3) * 7)) & 31];
+  for (let bits = 20; bits >= 0; bits -= 5) text += CROCKFORD[(index >>> bits) & 31];
+  for (let bits = 10; bits >= 0; bits -= 5) text += CROCKFORD[(seed >>> bits) & 31];
+  const [first, second] = [chance(seed, index, salt), chance(seed, index, salt + 1)];
+  for (let at = 0; at < 4; at += 1) text += CROCKFORD[(first >>> (at * 7)) & 31];
+  for (let at = 0; at < 3; at += 1) text += CROCKFORD[(second >>> (at * 7)) & 31];
   return text;
 }
 
@@ -48,8 +53,8 @@ function factsOf({ channel, orders, seed }: MadeDay, index: number): Facts {
   return {
     channel,
     schoolId,
-    orderNo: `${schoolId}${digits(seed, index, 10, 15)}`,
-    refundNo: `rf${digits(seed, index, 20, 20)}`,
+    orderNo: `${schoolId}${digits(seed, index, 10)}`,
+    refundNo: `rf${digits(seed, index, 20)}`,
     tradeNo: channel === 'alipay' ? `20261120${serial}` : `42000012${serial}`,
     amountFen: 100 + (chance(seed, index, 3) % 50_000),
     feeFen: chance(seed, index, 4) % 300,

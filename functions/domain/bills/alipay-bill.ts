@@ -5,9 +5,9 @@ import { type BeijingDay, beijingDay, NOT_A_TIME, OTHER_DAY, readSecond } from '
 import { type BillReading, CheckedBill, type ExpectedBill } from './bill';
 import { blocksOf } from './blocks';
 import { ColumnMap } from './column-map';
-import { isSpelled, LineColumns, putAmount, putCell, putFee, putTime, toFen } from './line-columns';
+import { LineColumns, putAmount, putFee, toFen } from './line-columns';
 import { cutShort, malformed } from './malformed';
-import { MILLI, readMilli } from './money-text';
+import { isNotMoney, MILLI, readMilli } from './money-text';
 import { Row } from './row';
 
 const HASH = 0x23;
@@ -67,6 +67,8 @@ class AlipayReader {
   readonly lines = new LineColumns();
   private readonly expected: ExpectedBill;
   private readonly day: BeijingDay;
+  private readonly paymentWord = this.lines.statuses.of('交易');
+  private readonly refundWord = this.lines.statuses.of('退款');
   private readonly row = new Row();
   private readonly gbk = new TextDecoder('gbk', { fatal: true });
   private readonly notes: AlipayNotes;
@@ -136,7 +138,7 @@ class AlipayReader {
   private readRow(bytes: Buffer, from: number, end: number, places: Places): number {
     const lineEnd = this.row.readCommas(bytes, from, end);
     const { row } = this;
-    if (row.count === 1 && row.starts[0] === row.ends[0]) return lineEnd + 1;
+    if (row.count === 1 && row.start(0) === row.end(0)) return lineEnd + 1;
     if (row.count < places.map.count) throw malformed('too few cells', this.lineNo);
     if (row.count > places.map.count) row.align(places.map.count, places.free, () => this.reading(bytes, places));
     this.putRow(bytes, places);
@@ -145,19 +147,16 @@ class AlipayReader {
 
   private putRow(bytes: Buffer, places: Places): void {
     const { row, lines } = this;
-    const { starts, ends } = row;
-    const start = (place: number) => starts[place] ?? 0;
-    const end = (place: number) => ends[place] ?? 0;
-    const refund = this.isRefund(bytes, start(places.kind), end(places.kind));
+    const refund = this.isRefund(bytes, places.kind);
     const line = lines.add();
     lines.refund[line] = refund ? 1 : 0;
-    putTime(lines, line, this.day.startsAt, this.second(bytes, start(places.at), end(places.at)));
-    putCell(lines.order, line, start(places.order), end(places.order));
-    putCell(lines.trade, line, start(places.trade), end(places.trade));
-    putCell(lines.refundNo, line, refund ? start(places.refundNo) : 0, refund ? end(places.refundNo) : 0);
-    putCell(lines.attach, line, 0, 0);
+    lines.at[line] = this.day.startsAt + this.second(bytes, places.at) * 1_000;
+    row.put(lines.order, line, places.order);
+    row.put(lines.trade, line, places.trade);
+    row.put(lines.refundNo, line, refund ? places.refundNo : -1);
+    row.put(lines.attach, line, -1);
     lines.app[line] = 0;
-    lines.status[line] = refund ? this.lines.statuses.of('退款') : this.lines.statuses.of('交易');
+    lines.status[line] = refund ? this.refundWord : this.paymentWord;
     this.putMoney(bytes, places, line, refund);
   }
 
@@ -178,36 +177,36 @@ class AlipayReader {
   }
 
   private milli(bytes: Buffer, place: number): number {
-    const milli = readMilli(bytes, this.row.starts[place] ?? 0, this.row.ends[place] ?? 0);
-    if (Number.isNaN(milli)) throw malformed('not an amount', this.lineNo);
+    const milli = readMilli(bytes, this.row.start(place), this.row.end(place));
+    if (isNotMoney(milli)) throw malformed('not an amount', this.lineNo);
     return milli;
   }
 
-  private second(bytes: Buffer, from: number, to: number): number {
-    const second = readSecond(bytes, from, to, this.day);
+  private second(bytes: Buffer, place: number): number {
+    const second = readSecond(bytes, this.row.start(place), this.row.end(place), this.day);
     if (second === NOT_A_TIME) throw malformed('not a time', this.lineNo);
     if (second === OTHER_DAY) throw new AppError('bill.other-day', { line: this.lineNo });
     return second;
   }
 
-  private isRefund(bytes: Buffer, from: number, to: number): boolean {
-    if (isSpelled(bytes, from, to, PAID)) return false;
-    if (isSpelled(bytes, from, to, TAKEN_BACK)) return true;
+  private isRefund(bytes: Buffer, place: number): boolean {
+    if (this.row.is(bytes, place, PAID)) return false;
+    if (this.row.is(bytes, place, TAKEN_BACK)) return true;
     throw malformed('unknown kind of business', this.lineNo);
   }
 
   /** The values of a possible reading of a row with too many cells; undefined where one cannot be what its column holds. */
   private reading(bytes: Buffer, places: Places): string | undefined {
-    const { starts, ends } = this.row;
-    const text = (place: number) => bytes.toString('latin1', starts[place] ?? 0, ends[place] ?? 0).trim();
+    const { row } = this;
+    const text = (place: number) => bytes.toString('latin1', row.start(place), row.end(place)).trim();
     const amounts = [places.amount, places.received, places.fee];
-    const kind = bytes.subarray(starts[places.kind] ?? 0, ends[places.kind] ?? 0);
+    const numbers = [places.order, places.trade, places.refundNo];
     const fits =
-      [PAID, TAKEN_BACK].some((word) => isSpelled(kind, 0, kind.length, word)) &&
-      readSecond(bytes, starts[places.at] ?? 0, ends[places.at] ?? 0, this.day) !== NOT_A_TIME &&
-      [places.order, places.trade, places.refundNo].every((place) => /^[\x21-\x7e]*$/.test(text(place))) &&
-      amounts.every((place) => !Number.isNaN(readMilli(bytes, starts[place] ?? 0, ends[place] ?? 0)));
-    return fits ? [places.order, places.trade, places.refundNo, places.kind, places.at, ...amounts].map(text).join('\n') : undefined;
+      (row.is(bytes, places.kind, PAID) || row.is(bytes, places.kind, TAKEN_BACK)) &&
+      readSecond(bytes, row.start(places.at), row.end(places.at), this.day) !== NOT_A_TIME &&
+      numbers.every((place) => /^[\x21-\x7e]*$/.test(text(place))) &&
+      amounts.every((place) => !isNotMoney(readMilli(bytes, row.start(place), row.end(place))));
+    return fits ? [...numbers, places.kind, places.at, ...amounts].map(text).join('\n') : undefined;
   }
 }
 

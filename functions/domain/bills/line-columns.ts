@@ -1,17 +1,15 @@
 import { AppError } from '../../../shared/errors';
 import { fen } from '../../../shared/money';
-import type { EpochMs } from '../../../shared/time';
 import type { BillLine } from './bill-line';
 import { MILLI } from './money-text';
+import { isSpelled } from './spelled';
 
 /** A cell of the block: where its bytes begin and how many they are. */
-interface CellColumn {
+export interface CellColumn {
   start: Int32Array;
   length: Uint8Array;
 }
 
-/** Numbers of both platforms have at most 64 characters. */
-const LONGEST_NUMBER = 255;
 /** Apps and status words of one merchant; a bill with more is none. */
 const MOST_WORDS = 200;
 
@@ -97,13 +95,6 @@ function grown<Column extends Uint8Array | Int32Array | Float64Array>(column: Co
   return column;
 }
 
-/** @throws AppError bill.malformed: longer than any number or attachment of the platforms */
-export function putCell(cells: CellColumn, index: number, from: number, to: number): void {
-  if (to - from > LONGEST_NUMBER) throw new AppError('bill.malformed', { reason: 'cell too long' });
-  cells.start[index] = from;
-  cells.length[index] = to - from;
-}
-
 /** @throws AppError bill.malformed: part of a fen */
 export function putAmount(columns: LineColumns, index: number, milli: number): void {
   if (milli % MILLI !== 0) throw new AppError('bill.malformed', { reason: 'part of a fen' });
@@ -118,10 +109,6 @@ export function putFee(columns: LineColumns, index: number, milli: number): void
 export function toFen(milli: number): number {
   const whole = Math.floor((Math.abs(milli) + MILLI / 2) / MILLI);
   return milli < 0 ? 0 - whole : whole;
-}
-
-export function putTime(columns: LineColumns, index: number, dayStartsAt: EpochMs, second: number): void {
-  columns.at[index] = dayStartsAt + second * 1_000;
 }
 
 /** A few words that stand in millions of lines, each kept once. */
@@ -157,7 +144,8 @@ export class Words {
       if (isSpelled(bytes, from, to, this.spelled[index] ?? bytes)) return index;
     }
     if (this.spelled.length === MOST_WORDS) throw new AppError('bill.malformed', { reason: 'too many different words' });
-    return this.put(bytes.slice(from, to));
+    // A copy: `Buffer.slice` would be a window on bytes that the next block overwrites.
+    return this.put(new Uint8Array(bytes.subarray(from, to)));
   }
 
   private put(spelled: Uint8Array): number {
@@ -165,10 +153,4 @@ export class Words {
     this.spelled.push(spelled);
     return this.texts.length - 1;
   }
-}
-
-export function isSpelled(bytes: Uint8Array, from: number, to: number, word: Uint8Array): boolean {
-  if (to - from !== word.length) return false;
-  for (let index = 0; index < word.length; index += 1) if (bytes[from + index] !== word[index]) return false;
-  return true;
 }

@@ -5,7 +5,8 @@
 export const MILLI = 1_000;
 
 /** What `readMilli` answers for anything that is not an amount. */
-export const NOT_MONEY = Number.NaN;
+const NOT_MONEY = Number.NaN;
+export const { isNaN: isNotMoney } = Number;
 
 const ZERO_CODE = 0x30;
 const NINE_CODE = 0x39;

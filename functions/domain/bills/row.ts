@@ -1,4 +1,6 @@
 import { AppError } from '../../../shared/errors';
+import type { CellColumn } from './line-columns';
+import { isSpelled } from './spelled';
 
 /** No bill has nearly as many columns. */
 const MOST_CELLS = 256;
@@ -12,11 +14,37 @@ const COMMA = 0x2c;
 const QUOTE = 0x22;
 const BACK_TICK = 0x60;
 
+/** Numbers of both platforms have at most 64 characters, attachments 128 bytes. */
+const LONGEST_CELL = 255;
+
 /** The cells of one row, found in the bytes; filled again for every row. */
 export class Row {
-  readonly starts = new Int32Array(MOST_CELLS + 1);
-  readonly ends = new Int32Array(MOST_CELLS + 1);
   count = 0;
+  private readonly starts = new Int32Array(MOST_CELLS + 1);
+  private readonly ends = new Int32Array(MOST_CELLS + 1);
+
+  start(cell: number): number {
+    return this.starts[cell] ?? 0;
+  }
+
+  end(cell: number): number {
+    return this.ends[cell] ?? 0;
+  }
+
+  is(bytes: Uint8Array, cell: number, word: Uint8Array): boolean {
+    return isSpelled(bytes, this.start(cell), this.end(cell), word);
+  }
+
+  /**
+   * Notes where a cell lies; -1 is a cell without bytes.
+   * @throws AppError bill.malformed: longer than any number or attachment of the platforms
+   */
+  put(column: CellColumn, line: number, cell: number): void {
+    const length = cell < 0 ? 0 : this.end(cell) - this.start(cell);
+    if (length > LONGEST_CELL) throw new AppError('bill.malformed', { reason: 'cell too long' });
+    column.start[line] = cell < 0 ? 0 : this.start(cell);
+    column.length[line] = length;
+  }
 
   /** Ends the cell that began last and begins the next. */
   private cut(end: number, next: number): void {

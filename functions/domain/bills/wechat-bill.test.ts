@@ -73,6 +73,13 @@ describe('a trade bill of WeChat Pay', () => {
     for (const size of [1, 2, 3, 64, 1_000]) expect(await read(bytes, size)).toEqual(whole);
   });
 
+  it('knows apps and states again in later blocks of the file', async () => {
+    const apps = ['wxaaaaaaaaaaaaaaaa', 'wxbbbbbbbbbbbbbbbb'];
+    const made = Array.from({ length: 3_000 }, (_, index) => payment({ appId: apps[index % 2] ?? '', goods: 'x'.repeat(index % 97) }));
+    const { lines } = await read(bytesOf(made));
+    expect(lines.map(({ appId, status }) => `${appId} ${status}`)).toEqual(made.map(({ appId }) => `${appId} SUCCESS`));
+  });
+
   it('finds columns by name, in another order, with unknown ones between', async () => {
     const columns = ['新列', ...[...WECHAT_COLUMNS].reverse(), '又一列'];
     expect((await read(bytesOf([payment(), refund()], { columns }))).lines).toEqual((await read(bytesOf([payment(), refund()]))).lines);

@@ -4,17 +4,18 @@ import { type BeijingDay, beijingDay, NOT_A_TIME, OTHER_DAY, readSecond } from '
 import { type BillReading, CheckedBill, type ExpectedBill } from './bill';
 import { blocksOf } from './blocks';
 import { ColumnMap } from './column-map';
-import { isSpelled, LineColumns, putAmount, putCell, putFee, putTime, toFen } from './line-columns';
+import { LineColumns, putAmount, putFee, toFen } from './line-columns';
 import { cutShort, malformed } from './malformed';
-import { MILLI, readMilli } from './money-text';
+import { isNotMoney, MILLI, readMilli } from './money-text';
 import { Row } from './row';
 import { isUtf8 } from './utf8';
 
 const BACK_TICK = 0x60;
 const ASCII = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-/** REVOKED: a code payment taken back by `reverse` (付款码撤销). It and REFUND stand as rows of their own beside the payment. */
-const STATES = ['SUCCESS', 'REFUND', 'REVOKED'];
-const [PAID, ...TAKEN_BACK] = STATES.map(ASCII);
+const PAID = ASCII('SUCCESS');
+const REFUNDED = ASCII('REFUND');
+/** A code payment taken back by `reverse` (付款码撤销). As a refund, it stands as a row of its own beside the payment. */
+const REVOKED = ASCII('REVOKED');
 const CNY = ASCII('CNY');
 const NO_NUMBER = ASCII('0');
 
@@ -183,30 +184,30 @@ class WechatReader {
 
   private readRow(bytes: Buffer, places: Places): void {
     const { row, lines } = this;
-    const { starts, ends } = row;
-    const start = (place: number) => starts[place] ?? 0;
-    const end = (place: number) => ends[place] ?? 0;
-    if (!isSpelled(bytes, start(places.merchant), end(places.merchant), this.merchant)) throw new AppError('bill.other-merchant');
-    if (places.currency >= 0 && !isSpelled(bytes, start(places.currency), end(places.currency), CNY))
-      throw malformed('not CNY', this.lineNo);
+    if (!row.is(bytes, places.merchant, this.merchant)) throw new AppError('bill.other-merchant');
+    if (places.currency >= 0 && !row.is(bytes, places.currency, CNY)) throw malformed('not CNY', this.lineNo);
     // Numbers and amounts are ASCII in any encoding; a file that is not UTF-8 shows in its texts.
-    for (const place of places.free) if (!isUtf8(bytes, start(place), end(place))) throw malformed('not UTF-8', this.lineNo);
-    const refund = this.isRefund(bytes, start(places.state), end(places.state));
+    for (const place of places.free) if (!isUtf8(bytes, row.start(place), row.end(place))) throw malformed('not UTF-8', this.lineNo);
+    const refund = this.isRefund(bytes, places.state);
     const line = lines.add();
     this.rows += 1;
     lines.refund[line] = refund ? 1 : 0;
-    putTime(lines, line, this.day.startsAt, this.second(bytes, refund && places.refundAt >= 0 ? places.refundAt : places.at));
-    putCell(lines.order, line, start(places.order), end(places.order));
-    putCell(lines.trade, line, start(places.trade), end(places.trade));
-    putCell(lines.attach, line, places.attach < 0 ? 0 : start(places.attach), places.attach < 0 ? 0 : end(places.attach));
-    lines.app[line] = lines.apps.indexOf(bytes, start(places.app), end(places.app));
+    lines.at[line] = this.day.startsAt + this.second(bytes, refund && places.refundAt >= 0 ? places.refundAt : places.at) * 1_000;
+    row.put(lines.order, line, places.order);
+    row.put(lines.trade, line, places.trade);
+    row.put(lines.attach, line, places.attach);
+    lines.app[line] = lines.apps.indexOf(bytes, row.start(places.app), row.end(places.app));
     const status = refund && places.refundState >= 0 ? places.refundState : places.state;
-    lines.status[line] = lines.statuses.indexOf(bytes, start(status), end(status));
+    lines.status[line] = lines.statuses.indexOf(bytes, row.start(status), row.end(status));
     this.addUp(bytes, places);
     this.putMoney(bytes, places, line, refund);
-    // A refund made by hand in the merchant's console has no number of ours; theirs then tells it from others of the order.
-    const own = refund && hasNumber(bytes, start(places.refundNo), end(places.refundNo)) ? places.refundNo : places.refundTrade;
-    putCell(lines.refundNo, line, refund ? start(own) : 0, refund ? end(own) : 0);
+    row.put(lines.refundNo, line, refund ? this.refundNumber(bytes, places) : -1);
+  }
+
+  /** A refund made by hand in the merchant's console has no number of ours; theirs then tells it from others of the order. */
+  private refundNumber(bytes: Buffer, { refundNo, refundTrade }: Places): number {
+    const { row } = this;
+    return row.start(refundNo) === row.end(refundNo) || row.is(bytes, refundNo, NO_NUMBER) ? refundTrade : refundNo;
   }
 
   private putMoney(bytes: Buffer, places: Places, line: number, refund: boolean): void {
@@ -229,36 +230,36 @@ class WechatReader {
   }
 
   private milli(bytes: Buffer, place: number): number {
-    const milli = readMilli(bytes, this.row.starts[place] ?? 0, this.row.ends[place] ?? 0);
-    if (Number.isNaN(milli)) throw malformed('not an amount', this.lineNo);
+    const milli = readMilli(bytes, this.row.start(place), this.row.end(place));
+    if (isNotMoney(milli)) throw malformed('not an amount', this.lineNo);
     return milli;
   }
 
   private second(bytes: Buffer, place: number): number {
-    const second = readSecond(bytes, this.row.starts[place] ?? 0, this.row.ends[place] ?? 0, this.day);
+    const second = readSecond(bytes, this.row.start(place), this.row.end(place), this.day);
     if (second === NOT_A_TIME) throw malformed('not a time', this.lineNo);
     if (second === OTHER_DAY) throw new AppError('bill.other-day', { line: this.lineNo });
     return second;
   }
 
-  private isRefund(bytes: Buffer, from: number, to: number): boolean {
-    if (PAID !== undefined && isSpelled(bytes, from, to, PAID)) return false;
-    if (TAKEN_BACK.some((word) => isSpelled(bytes, from, to, word))) return true;
+  private isRefund(bytes: Buffer, place: number): boolean {
+    if (this.row.is(bytes, place, PAID)) return false;
+    if (this.row.is(bytes, place, REFUNDED) || this.row.is(bytes, place, REVOKED)) return true;
     throw malformed('unknown trade state', this.lineNo);
   }
 
   /** The values of a possible reading of a row with too many cells; undefined where one cannot be what its column holds. */
   private reading(bytes: Buffer, places: Places): string | undefined {
-    const { starts, ends } = this.row;
-    const text = (place: number) => (place < 0 ? '' : bytes.toString('latin1', starts[place] ?? 0, ends[place] ?? 0));
+    const { row } = this;
+    const text = (place: number) => (place < 0 ? '' : bytes.toString('latin1', row.start(place), row.end(place)));
     const needed = [places.merchant, places.order, places.trade, places.refundNo, places.state, places.refundState, places.at, places.app];
-    const amounts = [...places.sums, places.paid, places.refunded].filter((place) => place >= 0);
+    const amounts = [...places.sums, places.fee, places.paid, places.refunded].filter((place) => place >= 0);
     const fits =
-      text(places.merchant) === this.expected.merchantId &&
-      STATES.includes(text(places.state)) &&
-      (places.currency < 0 || text(places.currency) === 'CNY') &&
-      readSecond(bytes, starts[places.at] ?? 0, ends[places.at] ?? 0, this.day) !== NOT_A_TIME &&
-      amounts.every((place) => !Number.isNaN(readMilli(bytes, starts[place] ?? 0, ends[place] ?? 0)));
+      row.is(bytes, places.merchant, this.merchant) &&
+      [PAID, REFUNDED, REVOKED].some((state) => row.is(bytes, places.state, state)) &&
+      (places.currency < 0 || row.is(bytes, places.currency, CNY)) &&
+      readSecond(bytes, row.start(places.at), row.end(places.at), this.day) !== NOT_A_TIME &&
+      amounts.every((place) => !isNotMoney(readMilli(bytes, row.start(place), row.end(place))));
     return fits ? [...needed, ...amounts].map(text).join('\n') : undefined;
   }
 
@@ -272,10 +273,6 @@ class WechatReader {
     this.needStated(stated, ['手续费总金额']);
     this.stated = stated;
   }
-}
-
-function hasNumber(bytes: Uint8Array, from: number, to: number): boolean {
-  return to > from && !isSpelled(bytes, from, to, NO_NUMBER);
 }
 
 /** @throws AppError bill.malformed: a column is missing without which a line says nothing */

@@ -13,11 +13,7 @@ export async function judgeLines(run: Run): Promise<void> {
   const foreignApps = table.appIds.map((id) => id !== '' && run.input.appIds?.has(id) === false);
   let groups: Group[] = [];
   for (let index = 0; index < table.length; index += 1) {
-    run.tally.add('bill', table.school(index), {
-      refund: table.isRefund(index),
-      amountFen: table.amountFen(index),
-      feeFen: table.feeFen(index),
-    });
+    run.tally.addLine('bill', table, index);
     if (table.isRepeated(index)) continue;
     const marks = table.marks(index);
     const plain = (marks & (ENTRY | LOOK | RETURNED)) === ENTRY && !table.hasRepeats(index) && foreignApps[table.app(index)] !== true;
@@ -46,13 +42,7 @@ async function judge(run: Run, groups: readonly Group[]): Promise<void> {
 function leaveUnexamined(run: Run, index: number): void {
   const { table, tally, differences, kept } = run;
   differences.overflowed = true;
-  for (const line of table.group(index)) {
-    tally.add('billUnexamined', table.school(line.index), {
-      refund: line.kind === 'refund',
-      amountFen: line.amountFen,
-      feeFen: line.feeFen,
-    });
-  }
+  for (const line of table.group(index)) tally.addLine('billUnexamined', table, line.index);
   const entry = kept.get(index);
   if (entry?.ofDay === true) tally.addEntry('bookUnexamined', entry.entry);
 }

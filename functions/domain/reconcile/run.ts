@@ -31,12 +31,7 @@ export interface Run {
 
 /** A line of the bill comes to its end as matched. */
 export function matchLine(run: Run, index: number): void {
-  const { table, tally } = run;
-  tally.add('matched', table.school(index), {
-    refund: table.isRefund(index),
-    amountFen: table.amountFen(index),
-    feeFen: table.feeFen(index),
-  });
+  run.tally.addLine('matched', run.table, index);
 }
 
 /** A line of the bill comes to its end as a difference. */
@@ -47,7 +42,7 @@ export function differLine(
 ): void {
   const { table, tally, differences, schools } = run;
   const school = table.school(line.index);
-  tally.add('billDifferent', school, { refund: line.kind === 'refund', amountFen: line.amountFen, feeFen: line.feeFen });
+  tally.addLine('billDifferent', table, line.index);
   differences.add({
     schoolId: schools.id(school),
     kind: line.kind,

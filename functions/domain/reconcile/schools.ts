@@ -9,9 +9,11 @@ export const STRANGER = 0;
 export class Schools {
   private readonly ids: readonly string[];
   private readonly prefixes: readonly Uint8Array[];
+  private readonly places: ReadonlyMap<string, number>;
 
   constructor(ids: readonly string[]) {
     this.ids = ids;
+    this.places = new Map(ids.map((id, index) => [id, index + 1]));
     this.prefixes = ids.map((id) => Buffer.from(id.replaceAll('-', '_'), 'latin1'));
   }
 
@@ -25,7 +27,7 @@ export class Schools {
   }
 
   placeOf(id: string): number {
-    return this.ids.indexOf(id) + 1;
+    return this.places.get(id) ?? STRANGER;
   }
 
   /** Bound, so that it can be handed on. */

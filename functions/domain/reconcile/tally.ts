@@ -1,16 +1,11 @@
 import { fen } from '../../../shared/money';
+import type { BillTable } from './bill-table';
 import type { BookLine, SchoolSums, Sums } from './reconciliation';
 import type { Schools } from './schools';
 
 /** Which side of the comparison a sum is of, as `SchoolSums` and the remainders that must close it. */
 const SIDES = ['bill', 'matched', 'billDifferent', 'billUnexamined', 'book', 'bookMatched', 'bookDifferent', 'bookUnexamined'] as const;
 type Side = (typeof SIDES)[number];
-
-interface Movement {
-  readonly refund: boolean;
-  readonly amountFen: number;
-  readonly feeFen: number;
-}
 
 /** Sums per school. Amounts are whole fen in plain numbers, checked to be safe integers when they leave. */
 export class Tally {
@@ -32,21 +27,23 @@ export class Tally {
     };
   }
 
-  add(side: Side, school: number, { refund, amountFen, feeFen }: Movement): void {
+  /** A line of the bill, by its place in the table: called for millions of them, so it makes nothing. */
+  addLine(side: 'bill' | 'matched' | 'billDifferent' | 'billUnexamined', table: BillTable, line: number): void {
     const sums = this.sums[side];
-    const at = school * 4;
+    const at = table.school(line) * 4;
+    this.add(sums, at, table.isRefund(line), table.amountFen(line));
+    sums[at + 3] = (sums[at + 3] ?? 0) + table.feeFen(line);
+  }
+
+  private add(sums: Float64Array, at: number, refund: boolean, amountFen: number): void {
     const money = at + (refund ? 2 : 1);
     sums[at] = (sums[at] ?? 0) + 1;
     sums[money] = (sums[money] ?? 0) + amountFen;
-    sums[at + 3] = (sums[at + 3] ?? 0) + feeFen;
   }
 
   addEntry(side: 'book' | 'bookMatched' | 'bookDifferent' | 'bookUnexamined', entry: BookLine): void {
-    this.add(side, this.schools.placeOf(entry.schoolId), {
-      refund: entry.kind !== 'payment',
-      amountFen: entry.kind === 'refund-returned' ? -entry.amountFen : entry.amountFen,
-      feeFen: 0,
-    });
+    const amountFen = entry.kind === 'refund-returned' ? -entry.amountFen : entry.amountFen;
+    this.add(this.sums[side], this.schools.placeOf(entry.schoolId) * 4, entry.kind !== 'payment', amountFen);
   }
 
   /** Every line and every entry must have come to exactly one end. Throws when it has not: a fault of ours, and no day may be called anything. */
