@@ -5,7 +5,7 @@ import { type Entry, nextEntry, recordingTime } from '../domain/entry';
 import { withRemaining } from '../domain/order';
 import { type PayOut, requestedPayOut } from '../domain/pay-out';
 import { isSameRefund, REFUND_INTERVAL_MS, type Refund, refundDraft, refundId, refundNumber } from '../domain/refund';
-import { planRefund, REFUNDABLE_FOR_MS, type RefundPlan } from '../domain/refund-plan';
+import { planRefund, REFUNDABLE_FOR_MS, type RefundPart, type RefundPlan } from '../domain/refund-plan';
 import type { Orders } from '../store/orders';
 import type { Refunds } from '../store/refunds';
 import type { TableWrite } from '../store/table';
@@ -58,14 +58,17 @@ export async function refund(deps: RefundDeps, wish: RefundWish): Promise<Refund
 async function decideOnce(deps: RefundDeps, wish: RefundWish): Promise<Refund> {
   const { schoolId, accountNo } = wish;
   const pack = await deps.packOf(schoolId);
+  const before = await deps.refunds.find(schoolId, refundId(wish));
+  if (before !== undefined) return before;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
-    const found = await deps.refunds.find(schoolId, refundId(wish));
-    if (found !== undefined) return found;
     const facts = await refundFacts(deps, wish);
-    const proofRows = (await wish.proofRows?.()) ?? [];
     const head = await deps.passbook.head(schoolId, accountNo);
     if (head === undefined) throw new AppError('account.unknown');
+    // After the head: what another try of this wish took from it is then known to be this wish's, and not missing money.
+    const found = await deps.refunds.find(schoolId, refundId(wish));
+    if (found !== undefined) return found;
+    const proofRows = (await wish.proofRows?.()) ?? [];
     const recordedAt = recordingTime(head, deps.clock());
     const { whose, orderNo, amountFen: wishFen } = wish;
     const plan = planRefund({ ...facts, state: head.state, wishFen, whose, orderNo, now: recordedAt });
@@ -88,9 +91,15 @@ function refuse(wish: RefundWish, plan: RefundPlan, facts: RefundFacts, now: Epo
     throw new AppError('refund.over-rest', { leftFen: plan.refundableFen });
   }
   if (wish.askedBy !== 'holder') return;
-  const waits = plan.parts.map(({ order }) => (facts.lastRefundAt.get(order.orderNo) ?? 0) + REFUND_INTERVAL_MS - now);
+  const waits = plan.parts.map((part) => sendAt(part, facts, now) - now);
   const wait = Math.max(0, ...waits);
   if (wait > 0) throw new AppError('refund.too-soon', { retryAfterSeconds: Math.ceil(wait / 1_000) });
+}
+
+/** A bank wants no interval. */
+function sendAt({ order, to }: RefundPart, { lastRefundAt }: RefundFacts, now: EpochMs): EpochMs {
+  const last = to.via === 'platform' ? lastRefundAt.get(order.orderNo) : undefined;
+  return last === undefined ? now : last + REFUND_INTERVAL_MS;
 }
 
 function refuseOrder(wish: RefundWish, facts: RefundFacts, plan: RefundPlan, now: EpochMs): void {
@@ -123,10 +132,8 @@ function draw(deps: RefundDeps, { wish, plan, facts, head, recordedAt, pack }: D
     const before = entries.at(-1) ?? head;
     const draft = refundDraft(before, part, { payOutNo, recordedAt }, pack);
     const entry = nextEntry(before, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
-    const last = facts.lastRefundAt.get(order.orderNo);
-    const sendAt = last === undefined ? recordedAt : last + REFUND_INTERVAL_MS;
     const payOut = requestedPayOut(
-      { schoolId, payOutNo, accountNo, kind: 'refund', amountFen, to, reason, askedBy, sendAt },
+      { schoolId, payOutNo, accountNo, kind: 'refund', amountFen, to, reason, askedBy, sendAt: sendAt(part, facts, recordedAt) },
       { n: entry.n, now: recordedAt },
     );
     entries.push(entry);
@@ -149,7 +156,7 @@ function draw(deps: RefundDeps, { wish, plan, facts, head, recordedAt, pack }: D
   return { entries, rows, decided };
 }
 
-function lessOf({ order, amountFen }: RefundPlan['parts'][number]) {
+function lessOf({ order, amountFen }: RefundPart) {
   const { remainingFen } = order.credit;
   // The plan never takes more of a lot than is left of it.
   return withRemaining(order, subtract(remainingFen, amountFen));
