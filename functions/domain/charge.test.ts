@@ -8,7 +8,8 @@ import { loadPack, NOON } from '../test/sale-fixture';
 import { bindAppDraft, openedDraft } from './account-changes';
 import { type AccountState, EMPTY_SLOT } from './account-state';
 import { writeCardNumber } from './card-number';
-import { CHARGE_EARLY_MS, CHARGE_LATE_MS, campusCode, decideCharge, fenceDraft, type Means, type Sale } from './charge';
+import { campusCode, decideCharge, fenceDraft, type Means, type Sale } from './charge';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from './charge-window';
 import { type Entry, firstEntry, nextEntry } from './entry';
 import { holderChange, isBalance } from './posting';
 import { chipKey, chipMac, codeWeekKey, deriveSchoolKeys, handleOf } from './school-keys';
@@ -56,7 +57,7 @@ const refusal = (code: string, settled: string) => ({ verdict: 'refuse', code, s
 
 function charged(head: Entry, sale: Sale, recordedAt = NOON, pack: RulePack = sjtu) {
   const decision = decide(head, sale, recordedAt, pack);
-  if (decision.verdict !== 'charge') throw new Error(`refused: ${decision.code}`);
+  if (decision.verdict !== 'charge') throw new Error(`not charged: ${JSON.stringify(decision)}`);
   return decision.draft;
 }
 
@@ -74,7 +75,7 @@ describe('a charge', () => {
   });
 
   it('does not pay with money that is held for something else', () => {
-    const holds = [{ entryId: '9-1-hold', amountFen: fen(6_000), expiresAt: NOON + 60_000 }];
+    const holds = [{ entryId: 'pass_1', amountFen: fen(6_000), expiresAt: NOON + 60_000 }];
     expect(decide(headWith({ holds }), codeSale({}, { amountFen: 1_001 }))).toEqual(refusal('payment.insufficient-balance', 'by-fence'));
     expect(charged(headWith({ holds }), codeSale({}, { amountFen: 1_000 })).state.holds).toEqual(holds);
   });
@@ -263,7 +264,7 @@ describe('a refusal', () => {
     ];
     const answers = order.map(([state, body, at]) => {
       const decision = decide(headWith(state), codeSale({}, body), at);
-      return decision.verdict === 'charge' ? 'charged' : decision.code;
+      return decision.verdict === 'refuse' ? decision.code : decision.verdict;
     });
     expect(answers).toEqual([
       'payment.amount-invalid',
@@ -272,7 +273,7 @@ describe('a refusal', () => {
       'code.frozen',
       'payment.over-transaction-limit',
       'payment.insufficient-balance',
-      'charged',
+      'charge',
     ]);
   });
 

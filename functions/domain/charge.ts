@@ -5,18 +5,16 @@ import type { ErrorCode } from '../../shared/errors';
 import { type Fen, fen, negate, subtract, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
-import { type AccountState, heldTotal } from './account-state';
+import type { AccountState } from './account-state';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from './charge-window';
 import type { Draft, Entry } from './entry';
+import { cardHeld, drawFor, holdEntryId, openHolds, walletAvailable } from './hold';
 import { brokenLimit, limitsOf, spend, spentAt } from './limits';
 import { applyPostings, move, type Posting, spendable, subsidyLeg } from './posting';
 import { chipKey, chipMac, codeWeekKey, type SchoolKeys } from './school-keys';
 import { spendSubsidy } from './subsidy';
 import { enterRing, saleEntryId } from './terminal-ring';
 import { isStepUsed, markStepUsed } from './used-steps';
-
-/** A charge is written only if C − EARLY ≤ recordedAt ≤ C + LATE (architecture §3). */
-export const CHARGE_EARLY_MS = 30_000;
-export const CHARGE_LATE_MS = 60_000;
 
 /** What is paid with: the parsed code, or the card. */
 export type Means =
@@ -40,6 +38,8 @@ export interface ChargeContext {
 /** A refusal that no later attempt can change needs no fence. */
 export type ChargeDecision =
   | { readonly verdict: 'charge'; readonly draft: Draft }
+  /** The wallet is short and the bank is to be asked for the rest. */
+  | { readonly verdict: 'hold'; readonly draft: Draft }
   | { readonly verdict: 'refuse'; readonly code: ErrorCode; readonly settled: 'by-fence' | 'already' | 'never' };
 
 function refuse(code: ErrorCode, settled: 'by-fence' | 'already' | 'never' = 'by-fence'): ChargeDecision {
@@ -75,11 +75,33 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
   const spent = spentAt(state.spent, recordedAt, context.pack);
   const broken = brokenLimit(amountFen, spent, limitsOf(state, context.pack));
   if (broken !== undefined) return refuse(broken);
+  const used = { spent: spend(spent, amountFen), apps: proven.apps };
   const fromWallet = sale.means.by === 'code' && sale.means.code.kind === 'wallet';
-  const postings = fromWallet ? walletLegs(state, amountFen, sale.merchant) : cardLegs(state, amountFen, sale.merchant, context);
-  if (postings === undefined) return refuse(fromWallet ? 'wallet.insufficient-balance' : 'payment.insufficient-balance');
-  const next: AccountState = { ...applyPostings(state, postings), spent: spend(spent, amountFen), apps: proven.apps };
-  return { verdict: 'charge', draft: saleDraft(head, sale, context, { kind: 'charge', postings, state: next }) };
+  const postings = fromWallet
+    ? walletLegs(state, amountFen, sale.merchant, recordedAt)
+    : cardLegs(state, amountFen, sale.merchant, context);
+  if (postings !== undefined) {
+    const next: AccountState = { ...applyPostings(state, postings), ...used };
+    return { verdict: 'charge', draft: saleDraft(head, sale, context, { kind: 'charge', postings, state: next }) };
+  }
+  return fromWallet
+    ? decideHold({ ...head, state: { ...state, ...used } }, sale, amountFen, context)
+    : refuse('payment.insufficient-balance');
+}
+
+/** Reserves what the wallet has; the rest is to come from the bank. */
+function decideHold(head: Entry, sale: Sale, amountFen: Fen, context: ChargeContext): ChargeDecision {
+  const { state } = head;
+  const { pack, recordedAt } = context;
+  const drawFen = drawFor(state, amountFen, { pack, at: recordedAt });
+  if (typeof drawFen === 'string') return refuse(drawFen);
+  const expiresAt = sale.body.occurredAt + CHARGE_LATE_MS;
+  const hold = { entryId: holdEntryId(sale.body), amountFen: subtract(amountFen, drawFen), expiresAt };
+  const holds = [...openHolds(state, recordedAt), hold];
+  return {
+    verdict: 'hold',
+    draft: { ...saleDraft(head, sale, context, { kind: 'hold', postings: [], state: { ...state, holds } }), drawFen },
+  };
 }
 
 /**
@@ -97,7 +119,7 @@ function cardLegs(
   const subsidy = spendSubsidy(state.subsidy, amountFen, recordedAt);
   const granted = sum(subsidy.map((part) => part.amountFen));
   const own = subtract(amountFen, granted);
-  const available = subtract(mine, heldTotal(state));
+  const available = subtract(mine, cardHeld(state));
   if (available < own) return undefined;
   return [
     ...(claim > 0 ? move('transit', 'card', claim) : []),
@@ -107,8 +129,8 @@ function cardLegs(
   ];
 }
 
-function walletLegs(state: AccountState, amountFen: Fen, merchant: number): readonly Posting[] | undefined {
-  return subtract(state.balances.wallet, heldTotal(state)) < amountFen ? undefined : move('wallet', `merchant:${merchant}`, amountFen);
+function walletLegs(state: AccountState, amountFen: Fen, merchant: number, at: EpochMs): readonly Posting[] | undefined {
+  return walletAvailable(state, at) < amountFen ? undefined : move('wallet', `merchant:${merchant}`, amountFen);
 }
 
 /** An entry with the sale's id and no money: after it no attempt of the sale can ever charge. */
@@ -120,10 +142,10 @@ function saleDraft(
   head: Entry,
   sale: Sale,
   context: ChargeContext,
-  what: { readonly kind: 'charge' | 'fence'; readonly postings: readonly Posting[]; readonly state: AccountState },
+  what: { readonly kind: 'charge' | 'fence' | 'hold'; readonly postings: readonly Posting[]; readonly state: AccountState },
 ): Draft {
   const { terminal, sequence, occurredAt } = sale.body;
-  const entryId = saleEntryId({ terminal, sequence });
+  const entryId = what.kind === 'hold' ? holdEntryId({ terminal, sequence }) : saleEntryId({ terminal, sequence });
   const day = businessDay(occurredAt, context.pack.utcOffsetMinutes);
   const ring = enterRing(what.state.ring, { terminal, sequence, n: head.n + 1, at: context.recordedAt });
   return {
@@ -131,7 +153,8 @@ function saleDraft(
     entryId,
     requestHash: sale.bodyHash,
     postings: what.postings,
-    counterparty: { book: `terminal/${terminal}/${day}`, place: String(sequence).padStart(9, '0') },
+    // A hold moves nothing yet, so it stands in no book; its outcome does.
+    ...(what.kind === 'hold' ? {} : { counterparty: { book: `terminal/${terminal}/${day}`, place: String(sequence).padStart(9, '0') } }),
     merchant: sale.merchant,
     occurredAt,
     state: { ...what.state, ring },

@@ -30,3 +30,9 @@ export function enterRing(ring: Ring, place: RingPlace): Ring {
   const places = [...ring.places, place];
   return places.length <= PLACES ? { places, dropped: ring.dropped } : { places: places.slice(-PLACES), dropped: true };
 }
+
+/** The sale of a hold has its outcome: its place is that one's from now on. */
+export function moveInRing(ring: Ring, place: RingPlace): Ring {
+  const places = ring.places.filter(({ terminal, sequence }) => terminal !== place.terminal || sequence !== place.sequence);
+  return enterRing({ places, dropped: ring.dropped }, place);
+}

@@ -3,8 +3,10 @@ import { AppError, type ErrorCode } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { readCardNumber } from '../domain/card-number';
-import { CHARGE_LATE_MS, type ChargeContext, campusCode, decideCharge, fenceDraft, type Means, type Sale } from '../domain/charge';
+import { type ChargeContext, campusCode, decideCharge, fenceDraft, type Means, type Sale } from '../domain/charge';
+import { CHARGE_LATE_MS } from '../domain/charge-window';
 import { type Draft, type Entry, nextEntry, recordingTime } from '../domain/entry';
+import { isInTime, openHold, releaseDraft } from '../domain/hold';
 import { accountOfHandle, type SchoolKeys } from '../domain/school-keys';
 import type { Passbook } from '../store/passbook';
 import { findSale } from './find-sale';
@@ -34,6 +36,8 @@ export interface SaleRequest {
 /** A definite answer stays the same for ever; `unknown` says: ask again. */
 export type SaleAnswer =
   | { readonly outcome: 'charged' | 'voided'; readonly entry: Entry }
+  /** `entry` is the hold: the bank is being asked for what the wallet lacks. Never definite; after C + 60 s it has ended. */
+  | { readonly outcome: 'pending'; readonly entry: Entry }
   | { readonly outcome: 'not-charged'; readonly code: ErrorCode; readonly definite: boolean }
   | { readonly outcome: 'unknown'; readonly code: ErrorCode };
 
@@ -53,6 +57,7 @@ export async function authorizePayment(deps: SaleDeps, request: SaleRequest): Pr
   return decideOnHead(deps, request, accountNo, (head, context) => {
     const decision = decideCharge(head, sale, context);
     if (decision.verdict === 'charge') return { write: decision.draft, answer: charged };
+    if (decision.verdict === 'hold') return { write: decision.draft, answer: held };
     const answer: SaleAnswer = { outcome: 'not-charged', code: decision.code, definite: decision.settled !== 'never' };
     // A first attempt's refusal writes nothing: it is final as long as no second one is sent.
     if (request.attempt === 1 || decision.settled !== 'by-fence')
@@ -68,6 +73,10 @@ export function charged(entry: Entry): SaleAnswer {
   return { outcome: 'charged', entry };
 }
 
+function held(entry: Entry): SaleAnswer {
+  return { outcome: 'pending', entry };
+}
+
 /**
  * Head, then the sale's id, then the clock, then the decision, then the conditional write; again from the start when
  * somebody else was first. The order is the law: an id found means the sale was decided before and nothing else about
@@ -78,6 +87,7 @@ export async function decideOnHead(
   request: SaleRequest,
   accountNo: number,
   decide: (head: Entry, context: ChargeContext) => Step,
+  whileHeld: 'wait' | 'release' = 'wait',
 ): Promise<SaleAnswer> {
   const { body, pack, keys } = request;
   const startedAt = deps.clock();
@@ -88,6 +98,12 @@ export async function decideOnHead(
     const head = await deps.passbook.head(body.schoolId, accountNo);
     if (head === undefined) return unknownHolder('account.unknown', askedAt, body);
     const lookup = await findSale(deps.passbook, head, body, body.occurredAt, absentUpTo);
+    const hold = openHold(head, lookup.found);
+    if (hold !== undefined) {
+      const answer = await answerHeld(deps, request, { head, hold, whileHeld });
+      if (answer !== undefined) return answer;
+      continue;
+    }
     if (lookup.found !== undefined) return answerFound(lookup.found, request.bodyHash);
     absentUpTo = lookup.absentUpTo;
     const now = deps.clock();
@@ -102,7 +118,24 @@ export async function decideOnHead(
   return { outcome: 'unknown', code: 'payment.unknown' };
 }
 
-/** The same answer as when it was written. Another body under the same sequence is refused where it is found. */
+/**
+ * A sale whose rest the bank is being asked for. Inside its window a void ends it; after the window whoever asks does, as a late attempt is
+ * fenced. What the bank pays afterwards goes to the holder's wallet. Undefined when somebody else was first.
+ */
+async function answerHeld(
+  deps: SaleDeps,
+  { bodyHash, pack }: SaleRequest,
+  { head, hold, whileHeld }: { readonly head: Entry; readonly hold: Entry; readonly whileHeld: 'wait' | 'release' },
+): Promise<SaleAnswer | undefined> {
+  if (hold.requestHash !== bodyHash) throw new AppError('payment.other-body');
+  const recordedAt = recordingTime(head, deps.clock());
+  if (whileHeld === 'wait' && isInTime(hold, recordedAt)) return held(hold);
+  const draft = releaseDraft(head, hold, { recordedAt, pack, reason: 'payment.not-charged' });
+  const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
+  return (await deps.passbook.append(entry)).appended ? answerFound(entry, bodyHash) : undefined;
+}
+
+/** The same answer as when it was written. A hold that is found and not open any more was released after its window. Another body under the same sequence is refused where it is found. */
 export function answerFound(found: Entry, bodyHash: string): SaleAnswer {
   if (found.requestHash !== bodyHash) throw new AppError('payment.other-body');
   if (found.kind === 'charge') return charged(found);

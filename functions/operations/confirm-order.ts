@@ -3,6 +3,7 @@ import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { arrivalOf, topUpDraft } from '../domain/account-changes';
 import { type Entry, nextEntry, recordingTime } from '../domain/entry';
+import { outcomeDraft } from '../domain/hold';
 import { type CreditedOrder, credited, type Order, type OrderPayment, paid, paymentFault, type TopUpChannel } from '../domain/order';
 import { schoolOfOrder } from '../domain/order-number';
 import type { PaidOrder } from '../platforms/contract';
@@ -57,6 +58,7 @@ export async function findOrder(orders: Orders, orderNo: string): Promise<Order>
 export async function creditOrder(deps: ConfirmDeps, read: Order, payment: OrderPayment): Promise<CreditedOrder> {
   if (read.state === 'credited') return read;
   const pack = await deps.packOf(read.schoolId);
+  const hold = await holdOf(deps, read);
   const startedAt = deps.clock();
   let order: Order = read;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -74,7 +76,11 @@ export async function creditOrder(deps: ConfirmDeps, read: Order, payment: Order
     const now = deps.clock();
     if (tries > 0 && now - startedAt > DEADLINE_MS) break;
     const next = creditOn(head, order, payment, pack, now);
-    const result = await deps.passbook.appendWith(next.entry, [deps.orders.replacement(next.order)]);
+    const outcome = hold && outcomeOn(next.entry, hold, pack);
+    const row = deps.orders.replacement(next.order);
+    const { passbook } = deps;
+    const result =
+      outcome === undefined ? await passbook.appendWith(next.entry, [row]) : await passbook.appendTogether([next.entry, outcome], [row]);
     if (result.written) return next.order;
   }
   await leavePaid(deps, order, payment);
@@ -87,6 +93,24 @@ function creditOn(head: Entry, order: Exclude<Order, CreditedOrder>, payment: Or
   const draft = topUpDraft(head, { orderNo, channel, target, amountFen, feeFen, paidAt: payment.paidAt, recordedAt }, pack);
   const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
   return { entry, order: credited(order, payment, { creditedAt: recordedAt, n: entry.n, arrivedIn: arrivalOf(pack, target) }) };
+}
+
+/** The hold that a debit is for. */
+async function holdOf(deps: ConfirmDeps, { schoolId, accountNo, holdN }: Order): Promise<Entry | undefined> {
+  if (holdN === undefined) return undefined;
+  const hold = await deps.passbook.entry(schoolId, accountNo, holdN);
+  if (hold?.kind !== 'hold') throw new Error('an order names a hold that is none');
+  return hold;
+}
+
+/**
+ * What becomes of the sale, right behind the credit and in one transaction with it: so the drawn money is spent at once where the till still
+ * waits, and stays in the wallet where it does not.
+ */
+function outcomeOn(credit: Entry, hold: Entry, pack: RulePack): Entry | undefined {
+  const { recordedAt } = credit;
+  const draft = outcomeDraft(credit, hold, { recordedAt, pack });
+  return draft && nextEntry(credit, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
 }
 
 /** A lost race here is no harm: whoever changed the order credits it, or has left it `paid` as well. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { openedDraft } from '../domain/account-changes';
-import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge-window';
 import { type Entry, firstEntry, nextEntry } from '../domain/entry';
 import { enterRing, saleEntryId } from '../domain/terminal-ring';
 import { createPassbook, type Passbook } from '../store/passbook';

@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors';
 import type { EpochMs } from '../../shared/time';
-import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge-window';
 import type { Entry } from '../domain/entry';
+import { holdEntryId } from '../domain/hold';
 import { findInRing, ringCovers, type SaleId, saleEntryId } from '../domain/terminal-ring';
 import type { Passbook } from '../store/passbook';
 
@@ -16,8 +17,8 @@ export interface Lookup {
 }
 
 /**
- * The charge or fence of a sale, wherever in the passbook it lies. A charge is only ever recorded within
- * [C − 30 s, C + 60 s], and so is a fence that gives any other reason than "too late". So: the ring first; past it
+ * The charge, fence or hold of a sale, its outcome before its hold, wherever in the passbook it lies. A charge is only ever recorded within
+ * [C − 30 s, C + 60 s], and so is a hold, and a fence or a release that gives any other reason than "too late". So: the ring first; past it
  * only where the ring does not reach back beyond C − 30 s or to what an earlier look-up has seen; and since
  * `recordedAt` never decreases with n, the place of an old sale is found by bisection.
  */
@@ -34,13 +35,14 @@ export async function findSale(passbook: Passbook, head: Entry, id: SaleId, occu
   if (ringCovers(head.state.ring, { since, above: absentUpTo })) return absent;
 
   const entryId = saleEntryId(id);
+  const heldId = holdEntryId(id);
   const from = absentUpTo + 1;
   let to = await newestUpTo(passbook, head, occurredAt + CHARGE_LATE_MS);
   for (let page = 0; page < MAX_PAGES && to >= from; page += 1) {
     const { entries } = await passbook.entries(head.schoolId, head.accountNo, { from, to, limit: PAGE });
     for (const entry of entries) {
       if (entry.recordedAt < since) return absent;
-      if (entry.entryId === entryId) return { found: entry, absentUpTo };
+      if (entry.entryId === entryId || entry.entryId === heldId) return { found: entry, absentUpTo };
     }
     const last = entries.at(-1);
     if (last === undefined) throw new Error(`passbook has a gap at ${to}`);

@@ -111,7 +111,7 @@ export async function changeHolder(deps: HolderDeps, pack: RulePack, row: Roster
 /** The holder itself when the list says nothing new. What the list leaves empty stays. */
 function withFacts(cipher: FieldCipher, holder: Holder, row: RosterRow): Holder {
   const { schoolId, accountNo } = holder;
-  const sealedUnless = (field: FieldPlace['field'], value: string): string => {
+  const sealedUnless = (field: 'idTail' | 'mobile', value: string): string => {
     const place = { schoolId, accountNo, field };
     const stored = holder[field];
     if (value === '' || (stored !== '' && cipher.open(place, stored) === value)) return stored;

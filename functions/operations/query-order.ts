@@ -3,6 +3,7 @@ import { type CreatedOrder, closed, isOver, ORDER_LIFE_MS, type Order, type TopU
 import type { DeductPlatform, OrderRef, PaymentPlatform, PaymentPlatformName, PlatformOrder } from '../platforms/contract';
 import type { QueryMessage, QueryQueue } from '../platforms/queue/query-queue';
 import { type ConfirmDeps, confirmOrder, creditOrder, reread } from './confirm-order';
+import { releaseHold } from './release-hold';
 
 export interface QueryDeps extends ConfirmDeps {
   readonly platforms: Readonly<Record<PaymentPlatformName, OrderSource>> & { readonly 'bank-card'?: OrderSource };
@@ -96,6 +97,9 @@ async function closeAtPlatform(deps: QueryDeps, order: CreatedOrder): Promise<Or
 }
 
 async function closeRow(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
+  const { schoolId, accountNo, holdN } = order;
+  // Nothing was drawn for the sale, and nothing will be.
+  if (holdN !== undefined) await releaseHold(deps, { schoolId, accountNo, holdN }, 'bank.refused');
   const next = closed(order, deps.clock());
   return (await deps.orders.replace(next)) ? next : reread(deps.orders, order);
 }

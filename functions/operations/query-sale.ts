@@ -1,4 +1,5 @@
-import { CHARGE_LATE_MS, fenceDraft, forgery } from '../domain/charge';
+import { fenceDraft, forgery } from '../domain/charge';
+import { CHARGE_LATE_MS } from '../domain/charge-window';
 import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleRequest } from './authorize-payment';
 
 /**

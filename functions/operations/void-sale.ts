@@ -1,5 +1,6 @@
 import { isAppError } from '../../shared/errors';
-import { CHARGE_EARLY_MS, CHARGE_LATE_MS, fenceDraft, forgery } from '../domain/charge';
+import { fenceDraft, forgery } from '../domain/charge';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../domain/charge-window';
 import type { Entry } from '../domain/entry';
 import { decideOnHead, nameAccount, type SaleAnswer, type SaleDeps, type SaleRequest } from './authorize-payment';
 import { type ReverseDeps, reverse } from './reverse-sale';
@@ -17,14 +18,20 @@ export async function voidSale(deps: VoidDeps, request: SaleRequest): Promise<Sa
   const { accountNo, sale } = named;
   const { occurredAt } = request.body;
   const never = { outcome: 'not-charged', code: 'payment.not-charged', definite: true } as const;
-  const answer = await decideOnHead(deps, request, accountNo, (head, context) => {
-    const forged = forgery(head, sale, context.keys);
-    if (forged !== undefined) return { answer: { ...never, code: forged } };
-    if (head.recordedAt > occurredAt + CHARGE_LATE_MS) return { answer: never };
-    // A fence before the window would lie where no look-up goes.
-    if (context.recordedAt < occurredAt - CHARGE_EARLY_MS) return { answer: { outcome: 'unknown', code: 'terminal.clock' } };
-    return { write: fenceDraft(head, sale, context, 'payment.not-charged'), answer: () => never };
-  });
+  const answer = await decideOnHead(
+    deps,
+    request,
+    accountNo,
+    (head, context) => {
+      const forged = forgery(head, sale, context.keys);
+      if (forged !== undefined) return { answer: { ...never, code: forged } };
+      if (head.recordedAt > occurredAt + CHARGE_LATE_MS) return { answer: never };
+      // A fence before the window would lie where no look-up goes.
+      if (context.recordedAt < occurredAt - CHARGE_EARLY_MS) return { answer: { outcome: 'unknown', code: 'terminal.clock' } };
+      return { write: fenceDraft(head, sale, context, 'payment.not-charged'), answer: () => never };
+    },
+    'release',
+  );
   return answer.outcome === 'charged' ? reverseSale(deps, request, answer.entry) : answer;
 }
 

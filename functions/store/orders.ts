@@ -251,7 +251,8 @@ function fromItem(item: Item): Order {
 }
 
 function factsOf(found: OrderItem) {
-  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, appId, createdAt, expiresAt } = found;
+  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, appId, createdAt, expiresAt } =
+    found;
   return {
     ...namesOf(found.pk),
     version,

@@ -9,7 +9,9 @@ import { describeSale } from '../operations/describe-sale';
 export function renderSale(answer: SaleAnswer, serverTime: EpochMs): HttpReply {
   const time = toIso(serverTime);
   if ('entry' in answer) {
-    return jsonReply({ ...describeSale(answer), definite: true, reason: null, serverTime: time } satisfies SaleReply);
+    const isPending = answer.outcome === 'pending';
+    const body: SaleReply = { ...describeSale(answer), definite: !isPending, reason: null, serverTime: time };
+    return jsonReply(body, isPending ? 202 : 200);
   }
   const { status, zh, en } = errorTable[answer.code];
   const body: SaleReply = {

@@ -87,12 +87,13 @@ export const arbitraryEntry: fc.Arbitrary<Entry> = fc
     orderNo: optional(fc.stringMatching(/^[a-z]{4}[0-9A-Z]{15}$/)),
     reverses: optional(entryId),
     reason: optional(fc.constantFrom(...codes)),
+    drawFen: optional(money()),
     occurredAt: instant,
     recordedAt: instant,
     state,
     previousHash: optional(hash),
   })
-  .map(({ requestHash, counterparty, merchant, orderNo, reverses, reason, previousHash, ...entry }) => ({
+  .map(({ requestHash, counterparty, merchant, orderNo, reverses, reason, drawFen, previousHash, ...entry }) => ({
     ...entry,
     form: 1 as const,
     ...(requestHash === undefined ? {} : { requestHash }),
@@ -102,5 +103,7 @@ export const arbitraryEntry: fc.Arbitrary<Entry> = fc
     ...(entry.kind === 'top-up' ? { orderNo: entry.entryId } : orderNo === undefined ? {} : { orderNo }),
     ...(reverses === undefined ? {} : { reverses }),
     ...(reason === undefined ? {} : { reason }),
+    // Nobody asks a bank for nothing.
+    ...(drawFen === undefined || drawFen === 0 ? {} : { drawFen }),
     ...(previousHash === undefined ? {} : { previousHash }),
   }));

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../shared/errors';
 import type { RulePack } from '../../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../../shared/time';
 import { type AccountState, BALANCES, type BalanceName } from '../../domain/account-state';
-import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../../domain/charge';
+import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from '../../domain/charge-window';
 import { type Entry, entryHash } from '../../domain/entry';
 import { mealKey } from '../../domain/limits';
 import { isBalance } from '../../domain/posting';

@@ -107,6 +107,7 @@ export class Watch {
         this.#sameReason(sale, answer.code);
         sale.said = 'not-charged';
         return;
+      case 'pending':
       case 'unknown':
         return;
     }
