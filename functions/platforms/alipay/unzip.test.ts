@@ -39,6 +39,7 @@ test.each([
   ['empty, with its sums behind', { data: Buffer.alloc(0), sumsBehind: true }],
   ['that cannot be packed', { data: randomBytes(100_000), sumsBehind: true }],
   ['named in GBK', { nameBytes: GBK_DETAIL }],
+  ['named in UTF-8 without saying so', { nameBytes: Buffer.from('明细.csv') }],
 ])('reads an entry %s', async (_what, changes) => {
   const entry = { ...detail, ...changes };
   expect(await unzip(alipay.zipOf([{ ...summary, nameBytes: GBK_SUMMARY }, entry, summary]))).toEqual(entry.data);

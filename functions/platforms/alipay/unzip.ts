@@ -1,5 +1,6 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import { AppError } from '../../../shared/errors';
+import { decodeUtf8 } from '../wire';
 import type { ByteSource } from './byte-source';
 
 /**
@@ -13,7 +14,6 @@ const DIRECTORY_END = 0x06054b50;
 
 const ENCRYPTED = 0x0001;
 const SIZES_BEHIND = 0x0008;
-const UTF8_NAME = 0x0800;
 const STORED = 0;
 const DEFLATED = 8;
 /** What a header says when the number is in a zip64 extension. */
@@ -93,8 +93,12 @@ async function readLocalHeader(source: ByteSource): Promise<LocalHeader> {
   if (sums.packed === ZIP64 || sums.unpacked === ZIP64) throw damaged('zip-zip64');
   // Stored data of unknown length has no end that could be found.
   if (method !== DEFLATED && (method !== STORED || areBehind)) throw damaged('zip-method');
-  const encoding = (flags & UTF8_NAME) === 0 ? 'gbk' : 'utf-8';
-  return { name: new TextDecoder(encoding).decode(name), method, sums: areBehind ? undefined : sums };
+  return { name: nameOf(name), method, sums: areBehind ? undefined : sums };
+}
+
+/** UTF-8 has a flag that writers forget; Chinese names in GBK, which the platform writes, are hardly ever UTF-8 by chance. */
+function nameOf(bytes: Buffer): string {
+  return decodeUtf8(bytes) ?? new TextDecoder('gbk').decode(bytes);
 }
 
 async function* readEntry(source: ByteSource, header: LocalHeader): AsyncGenerator<Buffer> {
