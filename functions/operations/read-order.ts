@@ -30,11 +30,12 @@ export async function readOrder(
 }
 
 async function upToDate(deps: QueryDeps, found: Order): Promise<Order> {
-  const order = await confirmed(deps, found);
+  const order = await freshOrder(deps, found);
   return order.state === 'credited' && order.credit.onCardAt === undefined ? findClaim(deps, order) : order;
 }
 
-async function confirmed(deps: QueryDeps, order: Order): Promise<Order> {
+/** The order as it stands now, the platform asked where that may be done. */
+export async function freshOrder(deps: QueryDeps, order: Order): Promise<Order> {
   try {
     if (order.state === 'paid') return await creditOrder(deps, order, order.payment);
     if (order.state === 'created' && mayAsk(order, deps.clock())) return await queryOrder(deps, order);

@@ -1,0 +1,93 @@
+import { AppError, isAppError } from '../../shared/errors';
+import type { EpochMs } from '../../shared/time';
+import type { PlatformChannel } from '../domain/order';
+import type { DifferenceRow } from '../store/reconciliations';
+import { type ConfirmDeps, confirmOrder, findOrder } from './confirm-order';
+import type { Orphan } from './refund-orphan';
+
+/** What a student is told of: reconciliation found their money. */
+export interface HealedNotice {
+  readonly schoolId: string;
+  readonly accountNo: number;
+  readonly orderNo: string;
+  readonly amountFen: number;
+  readonly at: EpochMs;
+}
+
+export interface ActDeps extends ConfirmDeps {
+  /** See `refundOrphan`. */
+  readonly refundOrphan: (orphan: Orphan) => Promise<{ readonly payOutNo: string }>;
+  /** The app that a refund is asked as, where the bill does not say. */
+  readonly refundAppIds: Readonly<Record<PlatformChannel, string>>;
+  /** Told once for an order; a repeat changes nothing. */
+  readonly tellHealed: (notice: HealedNotice) => Promise<void>;
+}
+
+export type ActOutcome = Pick<DifferenceRow, 'actState'> & { readonly result?: string };
+
+/** Refusals of the act that only a person can clear; anything else is tried again by the next run. */
+const FOR_A_PERSON = [
+  'order.unknown',
+  'account.unknown',
+  'callback.amount-mismatch',
+  'callback.other-app',
+  'request.replayed-differently',
+] as const;
+
+/**
+ * Does what a difference calls for, as a normal operation with its own idempotency: a credit is `confirmOrder`, a refund is `refundOrphan`.
+ * Doing it again is harmless. A refusal leaves it to a person or to the next run, and is its result.
+ */
+export async function actOn(deps: ActDeps, schoolId: string, row: DifferenceRow): Promise<ActOutcome> {
+  try {
+    switch (row.act) {
+      case 'credit':
+        return await credit(deps, row);
+      case 'refund':
+        return await refund(deps, schoolId, row);
+      case 'hold':
+        return { actState: 'held' };
+      case 'wait':
+        return { actState: 'waiting' };
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    const isForPerson = FOR_A_PERSON.some((code) => isAppError(error, code));
+    return { actState: isForPerson ? 'held' : 'failed', result: error.code };
+  }
+}
+
+async function credit(deps: ActDeps, row: DifferenceRow): Promise<ActOutcome> {
+  const { orderNo, platformTradeNo, billFen, at } = row;
+  if (platformTradeNo === undefined || billFen === undefined) return { actState: 'held', result: 'no-line' };
+  const order = await findOrder(deps.orders, orderNo);
+  const { accountNo, schoolId, appId } = order;
+  const reported = {
+    status: 'paid',
+    merchantOrderNo: orderNo,
+    amountFen: billFen,
+    currency: 'CNY',
+    appId,
+    platformTradeNo,
+    paidAt: at,
+  } as const;
+  const credited = await confirmOrder(deps, channelOf(row), { ...reported, payerOpenId: undefined });
+  await deps.tellHealed({ schoolId, accountNo, orderNo, amountFen: billFen, at: credited.credit.creditedAt });
+  return { actState: 'done', result: `entry ${accountNo}/${credited.credit.n}` };
+}
+
+async function refund(deps: ActDeps, schoolId: string, row: DifferenceRow): Promise<ActOutcome> {
+  const { orderNo, platformTradeNo, billFen, day } = row;
+  // Whose it would be in the books is not known: a person finds out.
+  if (row.schoolId === undefined || platformTradeNo === undefined || billFen === undefined)
+    return { actState: 'held', result: 'no-school' };
+  const channel = channelOf(row);
+  const appId = deps.refundAppIds[channel];
+  const payOut = await deps.refundOrphan({ schoolId, channel, merchantOrderNo: orderNo, appId, platformTradeNo, amountFen: billFen, day });
+  return { actState: 'done', result: `refund ${payOut.payOutNo}` };
+}
+
+function channelOf(row: DifferenceRow): PlatformChannel {
+  if (row.channel === 'wechat-pay' || row.channel === 'alipay') return row.channel;
+  throw new Error('a difference of a channel that has no bill');
+}
