@@ -1,7 +1,11 @@
 import type { EpochMs } from '../shared/time';
 import { type BankState, emptyBankState } from './bank/state';
+import type { BillLie, JournalLine, TrafficRecipe } from './bills/state';
+import type { AlipayAgreement, Consent, Deduction, DeductionPlan, WechatContract } from './cashier/contract-state';
 import type { PlatformCertificate } from './keys';
 import { emptyUtilityState, type UtilityState } from './utility/state';
+
+export type { Lie } from './bills/state';
 
 /** All that the outside world remembers. Plain JSON: it is written to one file and read back after a restart. */
 export interface WorldState {
@@ -92,65 +96,6 @@ export interface WechatOrder {
 
 /** `AUTH` stands for a deduction by contract. */
 export type WechatTradeType = 'JSAPI' | 'NATIVE' | 'AUTH';
-
-export interface Deduction {
-  readonly contractId: string;
-  /** Accepted until then; null: until somebody settles it. */
-  settlesAt: EpochMs | null;
-  outcome: 'SUCCESS' | 'PAY_FAIL';
-  /** In the platform's words, why it failed. */
-  reason: string | null;
-}
-
-export interface DeductionPlan {
-  /** From the request to the result, not sped up; Alipay answers at once where it is 0. */
-  readonly afterMs: number;
-  /** The result does not come by itself. */
-  readonly held: boolean;
-}
-
-/** 校园轻松付: a payer's standing permission, for one student number. */
-export interface WechatContract {
-  readonly presignToken: string;
-  readonly appid: string;
-  readonly openid: string;
-  readonly planId: string;
-  /** Student number. */
-  readonly userId: string;
-  readonly schoolId: string;
-  readonly outContractCode: string;
-  readonly presignedAt: EpochMs;
-  /** Given by the platform when the payer agrees. */
-  contractId: string | null;
-  signedAt: EpochMs | null;
-  endedAt: EpochMs | null;
-}
-
-export interface AlipayAgreement {
-  readonly externalAgreementNo: string;
-  readonly appId: string;
-  readonly personalProductCode: string;
-  readonly signScene: string;
-  readonly externalLogonId: string | null;
-  readonly notifyUrl: string | null;
-  readonly returnUrl: string | null;
-  readonly createdAt: EpochMs;
-  agreementNo: string | null;
-  openId: string | null;
-  signedAt: EpochMs | null;
-  endedAt: EpochMs | null;
-}
-
-/** A page of consent that somebody has open. */
-export interface Consent {
-  readonly id: string;
-  readonly platform: 'wechat-pay' | 'alipay';
-  /** presign_token or external_agreement_no. */
-  readonly subject: string;
-  readonly payer: string;
-  readonly openedAt: EpochMs;
-  outcome: 'open' | 'agreed' | 'refused';
-}
 
 /** `PROCESSING` for ever until it is settled by hand; the others are reached after `afterMs`. */
 export type RefundOutcome = 'SUCCESS' | 'ABNORMAL' | 'CLOSED' | 'PROCESSING';
@@ -266,82 +211,6 @@ export type Fault =
   | 'sign-test'
   | 'sign-type-rsa'
   | 'bad-percent-encoding';
-
-/**
- * What a platform writes down when money moves; bills are made from nothing else. A line is never changed afterwards, as a bill does
- * not follow what became of a refund later.
- */
-export interface JournalLine {
-  readonly kind: 'payment' | 'refund';
-  /** When it was paid, or when the refund was asked for: this decides the bill's day. */
-  readonly at: EpochMs;
-  readonly orderedAt: EpochMs;
-  /** out_trade_no. */
-  readonly orderNo: string;
-  readonly platformTradeNo: string;
-  readonly appId: string;
-  readonly payer: string;
-  /** JSAPI, NATIVE …; Alipay's product code. */
-  readonly tradeType: string;
-  readonly title: string;
-  readonly attach: string;
-  readonly orderFen: number;
-  readonly refund: RefundPart | null;
-}
-
-export interface RefundPart {
-  readonly refundNo: string;
-  readonly platformRefundNo: string;
-  readonly refundFen: number;
-  readonly settledAt: EpochMs | null;
-  readonly outcome: string;
-}
-
-export interface TrafficRecipe {
-  readonly platform: 'wechatPay' | 'alipay';
-  /** "2026-11-20", a Beijing day. */
-  readonly day: string;
-  readonly payments: number;
-  /** So many of the payments, the first of the day, have half of their amount refunded at once. */
-  readonly refunds: number;
-  /** Head of the merchant's order numbers, which go on with the day and nine digits. */
-  readonly prefix: string;
-  readonly seed: string;
-  readonly appId: string;
-}
-
-export interface BillLie {
-  readonly id: string;
-  readonly platform: 'wechatPay' | 'alipay';
-  readonly day: string;
-  readonly lie: Lie;
-  /** The order or refund whose line it is about; null: the first payment. */
-  readonly target: string | null;
-  /** `changed-amount`: by so many fen (1); `extra-line`: the orphan's amount (100). */
-  readonly byFen: number | null;
-  /** `not-ready` and `expired-url` are told so many times; null: until taken back. */
-  times: number | null;
-  /** The app an orphan seems to have been paid in. */
-  readonly appId: string;
-}
-
-export type Lie =
-  | 'missing-line'
-  | 'extra-line'
-  | 'changed-amount'
-  | 'duplicate-line'
-  | 'wrong-total'
-  | 'wrong-date'
-  | 'wrong-encoding'
-  | 'byte-order-mark'
-  | 'cut-file'
-  | 'cut-archive'
-  | 'other-merchant'
-  | 'other-column-order'
-  | 'unknown-column'
-  | 'hash-mismatch'
-  | 'expired-url'
-  | 'not-ready';
 
 export interface SmsMessage {
   readonly id: string;

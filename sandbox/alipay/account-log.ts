@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { DAY_MS, type EpochMs } from '../../shared/time';
 import { feeFen, yuan } from '../bills/fees';
 import { linesOfDay } from '../bills/journal';
+import type { JournalLine } from '../bills/state';
 import { beijingText, parseBeijingText } from '../lib/beijing';
-import type { JournalLine } from '../state';
 import type { Surroundings } from '../surroundings';
 import { businessFailed } from './refusal';
 import type { AlipayRequest } from './request';
@@ -48,7 +48,8 @@ export function createAccountLog(parts: Surroundings): (request: AlipayRequest) 
       throw businessFailed('INVALID_PARAMETER', '查询时间范围不合法，起止时间间隔不超过31天');
     }
     if (page_no < 1 || page_size < 1_000 || page_size > 2_000) throw businessFailed('INVALID_PARAMETER', '分页大小为1000-2000');
-    const reading = readTo({ from, to }, (page_no - 1) * page_size);
+    // What is still to come has not moved yet.
+    const reading = readTo({ from, to: Math.min(to, parts.clock() + 1) }, (page_no - 1) * page_size);
     const details: Record<string, string>[] = [];
     while (details.length < page_size) {
       const move = next(reading);

@@ -1,6 +1,7 @@
+import type { AlipayAgreement } from '../cashier/contract-state';
 import { beijingText } from '../lib/beijing';
 import { lookup } from '../lib/lookup';
-import type { AlipayAgreement, Delivery } from '../state';
+import type { Delivery } from '../state';
 import type { Surroundings } from '../surroundings';
 
 const FOR_EVER = '2115-02-01 00:00:00';

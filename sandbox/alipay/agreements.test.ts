@@ -71,6 +71,8 @@ test('an agreement exists once the payer has agreed; a signed notice tells of it
     external_logon_id: '20260001',
     principal_open_id,
   });
+  const other = { ...named, alipay_open_id: '0somebody' };
+  expect(await ask('alipay.user.agreement.query', other)).toMatchObject({ sub_code: 'USER_AGREEMENT_NOT_EXIST' });
   await time.advance(0);
   expect(await ask('alipay.user.agreement.unsign', { agreement_no })).toMatchObject({ code: '10000' });
   expect(await ask('alipay.user.agreement.unsign', { agreement_no })).toMatchObject({ sub_code: 'USER_AGREEMENT_NOT_EXIST' });
@@ -93,6 +95,9 @@ test('the page of consent refuses other parameters than signed ones of its metho
   ]) {
     expect(world.consents.openAlipay(parameters, undefined)).toMatchObject({ refusal: expect.any(String) });
   }
+  expect(world.consents.openAlipay({ signStr: encodeURIComponent(signStr()) }, undefined)).toMatchObject({
+    consent: { account: '20260001' },
+  });
   await agree();
   expect(world.consents.openAlipay({ signStr: signStr() }, undefined)).toMatchObject({ refusal: expect.stringContaining('已存在') });
 });

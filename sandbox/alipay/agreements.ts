@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import type { AlipayAgreement } from '../cashier/contract-state';
 import type { Courier } from '../lib/courier';
 import { lookup } from '../lib/lookup';
 import { randomDigits } from '../lib/random-text';
 import { openidOf } from '../login/persons';
-import type { AlipayAgreement, Person } from '../state';
+import type { Person } from '../state';
 import type { Surroundings } from '../surroundings';
 import { agreementOf } from './agreement-view';
 import { newNotifyId } from './notice';
@@ -59,9 +60,10 @@ const names = v.object({
   external_agreement_no: v.optional(v.string()),
   personal_product_code: v.optional(v.string()),
   sign_scene: v.optional(v.string()),
+  alipay_open_id: v.optional(v.string()),
 });
 
-/** An agreement in force, by Alipay's number or by ours with product and scene. One that ended is nobody's, like one never signed. */
+/** An agreement in force, by Alipay's number or by ours with product and scene, of the payer where one is named. One that ended is nobody's, like one never signed. */
 export function findAgreement({ state }: Surroundings, bizContent: unknown): AlipayAgreement {
   const named = parseContent(names, bizContent);
   const found = Object.values(state.alipayAgreements).find((one) =>
@@ -71,7 +73,8 @@ export function findAgreement({ state }: Surroundings, bizContent: unknown): Ali
         one.personalProductCode === named.personal_product_code &&
         one.signScene === named.sign_scene,
   );
-  if (!found?.signedAt || found.endedAt !== null) throw businessFailed('USER_AGREEMENT_NOT_EXIST', '用户协议不存在');
+  const another = named.alipay_open_id !== undefined && named.alipay_open_id !== found?.openId;
+  if (!found?.signedAt || found.endedAt !== null || another) throw businessFailed('USER_AGREEMENT_NOT_EXIST', '用户协议不存在');
   return found;
 }
 

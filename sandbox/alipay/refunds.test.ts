@@ -63,8 +63,20 @@ test('one held back is settled by hand', async () => {
   expect(world.books.settleRefund('alipay', 'r1', 'SUCCESS')).toBe(true);
   expect(world.books.settleRefund('alipay', 'r1', 'CLOSED')).toBe(false);
   expect(await query('r1')).toMatchObject({ refund_status: 'REFUND_SUCCESS' });
+  expect(world.state.journal.alipay.map(({ kind }) => kind)).toEqual(['payment', 'refund']);
   await time.advance(0);
   expect(received).toHaveLength(1);
+});
+
+test('the books know a refund from the day it arrives, and one that was held back and failed not at all', async () => {
+  const { world, refund } = await setUp();
+  world.books.planRefunds({ outcome: 'SUCCESS', afterMs: 86_400_000 });
+  await refund('r1', '5.00');
+  world.books.planRefunds({ outcome: 'PROCESSING', afterMs: 0 });
+  await refund('r2', '5.00');
+  expect(world.books.settleRefund('alipay', 'r2', 'ABNORMAL')).toBe(true);
+  expect([...world.books.lines('alipay', '2026-11-21')].map(({ kind }) => kind)).toEqual(['payment']);
+  expect([...world.books.lines('alipay', '2026-11-22')]).toMatchObject([{ kind: 'refund', refund: { refundNo: 'r1' } }]);
 });
 
 test('the merchant must have the money, and a year after payment the trade is finished', async () => {

@@ -47,15 +47,18 @@ export function refundTrade(
   };
   if (fresh.outcome === 'FAILED') putMoney(parts.state, 'alipay', refundFen);
   trade.refunds.push(fresh);
-  // A refund that fails moves nothing, and Alipay's bill does not know it.
-  if (fresh.outcome === 'SUCCESS') {
-    const refund = { refundNo: outRequestNo, platformRefundNo: trade.tradeNo, refundFen, settledAt: fresh.settledAt, outcome: 'SUCCESS' };
-    record(parts, 'alipay', { kind: 'refund', at: now, ...journalOf(trade), refund });
-  }
+  recordRefund(parts, trade, fresh);
   closeWhenAllIsBack(parts, trade);
   parts.changed();
   parts.events.publish('alipay', 'order.refunded', trade.outTradeNo, { refundFen });
   return { answer: refundAnswer(parts, trade, refundArrived(fresh, now) ? 'Y' : 'N'), trade, fresh };
+}
+
+/** Into the books when it is known to arrive, dated then. One that fails moves nothing, and Alipay's bill does not know it. */
+function recordRefund(parts: Surroundings, trade: AlipayTrade, { outRequestNo, refundFen, settledAt, outcome }: AlipayRefund): void {
+  if (settledAt === null || outcome === 'FAILED') return;
+  const refund = { refundNo: outRequestNo, platformRefundNo: trade.tradeNo, refundFen, settledAt, outcome };
+  record(parts, 'alipay', { kind: 'refund', at: settledAt, ...journalOf(trade), refund });
 }
 
 /** A partial refund leaves TRADE_SUCCESS; the whole amount back closes the trade. */
@@ -79,17 +82,18 @@ function refundAnswer(parts: Surroundings, trade: AlipayTrade, fundChange: 'Y' |
 
 const refundQuery = v.object({ out_request_no: v.pipe(v.string(), v.nonEmpty()) });
 
-/** Ends a refund that waits, well or not at all. False when it has ended. */
+/** Ends a refund that was held back, well or not at all. False for any other. */
 export function settleAlipayRefund(
   parts: Surroundings,
   trade: AlipayTrade,
   refund: AlipayRefund,
   outcome: AlipayRefund['outcome'],
 ): boolean {
-  if (refund.settledAt !== null && parts.clock() >= refund.settledAt) return false;
+  if (refund.settledAt !== null) return false;
   if (outcome === 'FAILED' && refund.outcome !== 'FAILED') putMoney(parts.state, 'alipay', refund.refundFen);
   refund.outcome = outcome;
   refund.settledAt = parts.clock();
+  recordRefund(parts, trade, refund);
   closeWhenAllIsBack(parts, trade);
   parts.changed();
   return true;

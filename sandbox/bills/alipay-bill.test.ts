@@ -188,6 +188,7 @@ describe('account log', () => {
   test('pages go through everything once, in whatever order they are asked for', async () => {
     const { world, ask } = await setUp();
     world.books.makeTraffic({ platform: 'alipay', day: DAY, payments: 1_200 });
+    world.books.setTime(TEN_NEXT_DAY);
     const page = async (page_no: number) =>
       (await ask(ACCOUNT_LOG, { ...range, page_no: String(page_no), page_size: '1000' })).detail_list as { account_log_id: string }[];
     const [one, two, three, four] = [await page(1), await page(2), await page(3), await page(4)];

@@ -1,11 +1,11 @@
 import { DAY_MS, type EpochMs } from '../../shared/time';
 import { beijingText } from '../lib/beijing';
-import type { BillLie, JournalLine } from '../state';
 import { type Column, lyingColumns } from './columns';
 import { feeFen, yuan } from './fees';
 import { dayBounds } from './journal';
 import { tells } from './lies';
 import { lyingLines } from './lying-lines';
+import type { BillLie, JournalLine } from './state';
 import { otherMerchant } from './wechat-bill';
 
 export interface AlipayBill {

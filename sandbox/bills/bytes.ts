@@ -1,6 +1,6 @@
 import { encode } from 'iconv-lite';
-import type { BillLie } from '../state';
 import { tells } from './lies';
+import type { BillLie } from './state';
 
 export type Encoding = 'utf-8' | 'gbk';
 const CHUNK = 64 * 1024;

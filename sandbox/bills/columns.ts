@@ -1,5 +1,5 @@
-import type { BillLie, JournalLine } from '../state';
 import { tells } from './lies';
+import type { BillLie, JournalLine } from './state';
 
 export interface Column {
   readonly name: string;

@@ -4,10 +4,11 @@ import { tellOfAlipayRefund } from '../alipay/refund-notice';
 import { settleAlipayRefund } from '../alipay/refunds';
 import type { Courier } from '../lib/courier';
 import { lookup } from '../lib/lookup';
-import type { BillLie, JournalLine, RefundPlan, TrafficRecipe } from '../state';
+import type { RefundPlan } from '../state';
 import type { Surroundings } from '../surroundings';
 import { settleWechatRefund } from '../wechat-pay/refund-notice';
 import { type BookKeeper, linesOfDay } from './journal';
+import type { BillLie, JournalLine, TrafficRecipe } from './state';
 
 export type NewLie = Pick<BillLie, 'platform' | 'day' | 'lie'> & Partial<Pick<BillLie, 'target' | 'byFen' | 'times'>>;
 export type NewTraffic = Pick<TrafficRecipe, 'platform' | 'day' | 'payments'> & Partial<TrafficRecipe>;

@@ -1,6 +1,7 @@
 import { businessDay, DAY_MS, type EpochMs } from '../../shared/time';
-import type { JournalLine, WorldState } from '../state';
+import type { WorldState } from '../state';
 import type { Surroundings } from '../surroundings';
+import type { JournalLine } from './state';
 import { trafficLines } from './traffic';
 
 /** Whose books: the keys under which the state keeps what belongs to a platform. */

@@ -1,5 +1,5 @@
-import type { BillLie, Lie } from '../state';
 import type { BookKeeper } from './journal';
+import type { BillLie, Lie } from './state';
 
 /** What a bill can be told to be, in the words of the control API; `on` says which platform can lie so. */
 export const lieTable = {

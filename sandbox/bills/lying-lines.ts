@@ -1,6 +1,6 @@
 import { DAY_MS } from '../../shared/time';
-import type { BillLie, JournalLine } from '../state';
 import { tells } from './lies';
+import type { BillLie, JournalLine } from './state';
 
 /** The day's lines as the lies want them. Totals are made from what comes out, so that no sum gives these lies away. */
 export function* lyingLines(lines: Iterable<JournalLine>, lies: readonly BillLie[]): Generator<JournalLine> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { DAY_MS } from '../../shared/time';
-import type { JournalLine, TrafficRecipe } from '../state';
+import type { JournalLine, TrafficRecipe } from './state';
 
 /**
  * A day's payments and refunds of a merchant as large as wanted, made anew from a few words at every reading: a million of them

@@ -1,11 +1,11 @@
 import { beijingText } from '../lib/beijing';
-import type { BillLie, JournalLine } from '../state';
 import { refundStatus } from '../wechat-pay/refunds';
 import { type Column, lyingColumns } from './columns';
 import { FEE_RATE_TEXT, feeFen, yuan } from './fees';
 import { dayBounds } from './journal';
 import { tells } from './lies';
 import { lyingLines } from './lying-lines';
+import type { BillLie, JournalLine } from './state';
 
 const SUMMARY = '总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额';
 
@@ -75,6 +75,8 @@ function columnsOf(mchid: string, dayEnd: number): readonly Column[] {
 
 /** Below zero for a refund: the fee comes back. */
 function lineFeeFen(line: JournalLine): number {
+  // A refund that the platform closes gives nothing back, and no fee either.
+  if (line.refund?.outcome === 'CLOSED') return 0;
   return line.refund ? -feeFen(line.refund.refundFen) : feeFen(line.orderFen);
 }
 

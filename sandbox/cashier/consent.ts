@@ -6,9 +6,9 @@ import { authenticate, readRequest } from '../alipay/request';
 import type { Courier } from '../lib/courier';
 import { lookup } from '../lib/lookup';
 import { findPerson } from '../login/persons';
-import type { Consent } from '../state';
 import type { Surroundings } from '../surroundings';
 import { inForce, presignExpired, signContract } from '../wechat-pay/contracts';
+import type { Consent } from './contract-state';
 
 /** The platform's page on which a payer gives a standing permission, and what the app that opened it is told. */
 export interface ConsentView {
@@ -104,7 +104,9 @@ export function createConsentDesk(parts: Surroundings, courier: Pick<Courier, 's
       const parsed = v.safeParse(v.object({ signStr: v.string() }), parameters);
       if (!parsed.success) return { refusal: '签约参数缺少signStr' };
       try {
-        const fields = new Map(new URLSearchParams(parsed.output.signStr));
+        // The document's example has the whole of it encoded once more; what the SDK gives is not. The app takes both.
+        const { signStr } = parsed.output;
+        const fields = new Map(new URLSearchParams(signStr.includes('&') ? signStr : decodeURIComponent(signStr)));
         const known = authenticate(parts, fields);
         if (known.method !== PAGE_SIGN) return { refusal: '签约参数有误' };
         return openAgreement(beginAgreement(parts, readRequest(parts, known, fields)).externalAgreementNo, payer);

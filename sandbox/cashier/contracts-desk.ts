@@ -3,10 +3,10 @@ import { settleWithholding } from '../alipay/withholding';
 import type { Courier } from '../lib/courier';
 import { lookup } from '../lib/lookup';
 import { findPerson } from '../login/persons';
-import type { DeductionPlan } from '../state';
 import type { Surroundings } from '../surroundings';
 import { terminateContract } from '../wechat-pay/contracts';
 import { settleDeduction } from '../wechat-pay/deductions';
+import type { DeductionPlan } from './contract-state';
 
 /** What payers and platforms do about standing permissions, beside consenting. */
 export interface ContractsDesk {

@@ -6,10 +6,10 @@ import { billBytes, cutBytes } from '../bills/bytes';
 import { createDownloadLinks } from '../bills/download-links';
 import { linesOfDay } from '../bills/journal';
 import { liesOf, tellOnce, tells } from '../bills/lies';
+import type { BillLie } from '../bills/state';
 import { wechatBill } from '../bills/wechat-bill';
 import { jsonResponse, type SandboxRequest, type SandboxResponse } from '../lib/http';
 import { through } from '../lib/through';
-import type { BillLie } from '../state';
 import type { Surroundings } from '../surroundings';
 import { badParameter, WechatRefusal } from './refusal';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import type { WechatContract } from '../cashier/contract-state';
 import { rfc3339 } from '../lib/beijing';
 import { randomAlphanumeric, randomDigits } from '../lib/random-text';
-import type { WechatContract } from '../state';
 import type { Surroundings } from '../surroundings';
 import { parseBody, refuseOpenid } from './place-order';
 import { badParameter, WechatRefusal } from './refusal';

@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import { record } from '../bills/journal';
+import type { Deduction, WechatContract } from '../cashier/contract-state';
 import { beijingDigits } from '../lib/beijing';
 import type { Courier } from '../lib/courier';
 import { lookup } from '../lib/lookup';
 import { putMoney } from '../lib/merchant-money';
 import { personOfOpenid, takeFromPayer } from '../lib/payer-money';
 import { randomDigits } from '../lib/random-text';
-import type { Deduction, WechatContract, WechatOrder } from '../state';
+import type { WechatOrder } from '../state';
 import type { Surroundings } from '../surroundings';
 import { newNoticeId } from './callback';
 import { findContract, inForce } from './contracts';
@@ -27,7 +28,7 @@ const deductRequest = v.object({
   user_id: text(32),
   amount: v.object({ total: v.pipe(v.number(), v.safeInteger(), v.minValue(1)), currency: v.optional(v.literal('CNY')) }),
   scene_info: v.object({ start_time: text(32), school_id: text(28), scene_type: text(32) }),
-  device_info: v.object({ device_id: v.optional(v.string()), device_ip: text(64) }),
+  device_info: v.optional(v.object({ device_id: v.optional(v.string()), device_ip: text(64) })),
 });
 type DeductRequest = v.InferOutput<typeof deductRequest>;
 

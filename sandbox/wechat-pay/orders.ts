@@ -1,12 +1,13 @@
 import * as v from 'valibot';
 import type { EpochMs } from '../../shared/time';
 import { record } from '../bills/journal';
+import type { JournalLine } from '../bills/state';
 import { beijingDigits, rfc3339 } from '../lib/beijing';
 import { lookup } from '../lib/lookup';
 import { putMoney } from '../lib/merchant-money';
 import { randomDigits } from '../lib/random-text';
 import { openidOf } from '../login/persons';
-import type { JournalLine, Person, WechatOrder } from '../state';
+import type { Person, WechatOrder } from '../state';
 import type { Surroundings } from '../surroundings';
 import { badParameter, WechatRefusal } from './refusal';
 
