@@ -20,6 +20,12 @@ export const GUESSES_OF_ONE: GuessLimit = { guesses: 5, windowMs: 30 * MINUTE_MS
  */
 export const GUESSES_OF_ALL: GuessLimit = { guesses: 20, windowMs: 60 * MINUTE_MS, window: 'fixed' };
 
+/** Names and numbers tried by one who pays for others, over all the school: a guesser must not walk through a list of numbers. */
+export const GUESSES_AT_ANY: GuessLimit = { guesses: 20, windowMs: 60 * MINUTE_MS, window: 'fixed' };
+
+/** Orders that pages of one address may make: many students share a campus address. */
+export const ORDERS_OF_ADDRESS: GuessLimit = { guesses: 60, windowMs: 60 * MINUTE_MS, window: 'fixed' };
+
 export interface GuessCount {
   readonly count: number;
   /** When the count is forgotten. */

@@ -9,3 +9,9 @@ export function maskNumber(number: string): string {
 export function maskMobile(mobile: string): string {
   return `${mobile.slice(0, 3)}****${mobile.slice(-4)}`;
 }
+
+/** "王*": enough to see that it is the right person. */
+export function maskName(name: string): string {
+  const [first = '', ...rest] = name;
+  return `${first}${'*'.repeat(Math.min(Math.max(rest.length, 1), 2))}`;
+}

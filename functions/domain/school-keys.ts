@@ -19,6 +19,16 @@ export function deriveSchoolKeys(masterKey: Uint8Array, schoolId: string): Schoo
   return { code: derive('code'), handle: derive('handle'), chip: derive('chip') };
 }
 
+/** Signs the gift links of one school. */
+export function deriveGiftKey(masterKey: Uint8Array, schoolId: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/gift`, 32));
+}
+
+/** Signs what pages of no school and no person hold; no school id has a slash or is written in capitals. */
+export function derivePageKey(masterKey: Uint8Array): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', 'DEPLOYMENT/page', 32));
+}
+
 const HANDLE_DIGITS = 9;
 
 function digitsOf(value: number): number[] {

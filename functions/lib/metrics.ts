@@ -7,6 +7,7 @@ export type MetricName =
   | 'InternalError'
   | 'WrongCodeMac'
   | 'WrongPassword'
+  | 'WrongPayee'
   | 'AccountLocked'
   | 'EntryChanged'
   | 'WriteConflict';

@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { AppError } from '../../shared/errors';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
 import type { StudentMoneyWiring } from '../wiring/student-money';
+import { othersRoutes } from './others-routes';
+import { refundRoutes } from './refund-routes';
 import { callerReaders } from './route-kit';
 import { utilityRoutes } from './utility-routes';
 
@@ -15,6 +17,8 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
     throw error;
   });
   const readers = callerReaders(wiring.callers);
+  app.route('/student/money', othersRoutes(readers, wiring.others));
   app.route('/student/money', utilityRoutes(readers, wiring.utilities));
+  app.route('/student/money', refundRoutes(readers, wiring.refunds));
   return app;
 }

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { systemClock } from '../lib/clock';
-import { jsonSetting, loadEnvironment, readConfig, tableSettings } from '../lib/config';
+import { jsonSetting, loadEnvironment, masterKeySetting, publicBaseUrlSetting, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
 import { fieldKeysSetting, passwordPeppersSetting } from '../lib/key-ring-setting';
 import { createLog } from '../lib/logger';
-import { createCounter } from '../lib/metrics';
+import { type Counter, createCounter } from '../lib/metrics';
 import type { readCaller } from '../operations/caller';
 import type { ConfirmDeps } from '../operations/confirm-order';
+import type { StudentRefundDeps } from '../operations/read-refunds';
 import type { UtilityDeps } from '../operations/pay-utility';
 import { createSessions } from '../store/sessions';
 import type { Database } from '../store/table';
 import { createConfirmDeps, createDatabase } from './money-in';
+import { createOthersDeps, type OthersDeps } from './others';
+import { createStudentRefundDeps } from './refunds';
 import { topUpSettings } from './top-ups';
 import { createUtilityDeps } from './utilities';
 
@@ -19,6 +22,8 @@ export const studentMoneyHandlerDeps: HandlerDeps = { log: createLog(), counter:
 
 export const studentMoneySettings = v.object({
   ...tableSettings,
+  ...masterKeySetting,
+  ...publicBaseUrlSetting,
   ...fieldKeysSetting,
   ...passwordPeppersSetting,
   ...topUpSettings,
@@ -33,22 +38,34 @@ export interface MoneyParts {
   readonly config: StudentMoneyConfig;
   readonly clock: typeof systemClock;
   readonly randomBytes: (length: number) => Uint8Array;
+  readonly counter: Counter;
   /** Passbook, orders, pack, clock and back-off of every operation. */
   readonly common: ConfirmDeps;
 }
 
 export interface StudentMoneyWiring {
   readonly callers: Parameters<typeof readCaller>[0];
+  readonly others: OthersDeps;
   readonly utilities: UtilityDeps;
+  readonly refunds: StudentRefundDeps;
 }
 
 /** @throws AppError config.invalid */
 export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
   const config = readConfig(studentMoneySettings, await loadEnvironment(process.env, fetch));
   const database = createDatabase(config);
-  const parts: MoneyParts = { database, config, clock: systemClock, randomBytes, common: createConfirmDeps(database) };
+  const parts: MoneyParts = {
+    database,
+    config,
+    clock: systemClock,
+    randomBytes,
+    counter: studentMoneyHandlerDeps.counter,
+    common: createConfirmDeps(database),
+  };
   return {
     callers: { sessions: createSessions(database), clock: systemClock },
+    others: createOthersDeps(parts),
     utilities: createUtilityDeps(parts),
+    refunds: createStudentRefundDeps(parts),
   };
 }

@@ -71,7 +71,7 @@ function operation(route: ApiRoute): JsonObject {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...requestBody(route),
     responses: { ...success(route), ...refusals(route) },
-    security: route.caller === 'session' || route.caller === 'holder' ? [{ session: [] }] : route.caller === 'staff' ? [{ staff: [] }] : [],
+    security: ['session', 'visitor', 'holder'].includes(route.caller) ? [{ session: [] }] : route.caller === 'staff' ? [{ staff: [] }] : [],
   };
 }
 

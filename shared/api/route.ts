@@ -1,8 +1,8 @@
 import type * as v from 'valibot';
 import type { ErrorCode } from '../errors';
 
-/** `anyone`; `session`: signed in; `holder`: signed in and bound to a card; or who signs the request itself. */
-export type ApiCaller = 'anyone' | 'session' | 'holder' | 'terminal' | 'staff' | 'wechat-pay' | 'alipay';
+/** `anyone`; `session`: signed in; `visitor`: signed in, or a page's visit; `holder`: signed in and bound to a card; or who signs the request itself. */
+export type ApiCaller = 'anyone' | 'session' | 'visitor' | 'holder' | 'terminal' | 'staff' | 'wechat-pay' | 'alipay';
 
 export interface ApiRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -31,6 +31,7 @@ export interface ApiSlice {
 const CALLER_ERRORS: Readonly<Record<ApiCaller, readonly ErrorCode[]>> = {
   anyone: [],
   session: ['auth.sign-in-required'],
+  visitor: ['auth.sign-in-required'],
   holder: ['auth.sign-in-required', 'auth.bind-required'],
   terminal: [
     'terminal.unsigned',

@@ -190,7 +190,10 @@ const studentRoutes: readonly ApiRoute[] = [
     errors: [
       'top-up.amount-invalid',
       'top-up.over-cap',
+      'top-up.over-max-balance',
       'top-up.channel-not-offered',
+      'top-up.not-here',
+      'request.busy',
       'top-up.platform-refused',
       'top-up.platform-unavailable',
       'request.replayed-differently',
