@@ -6,38 +6,49 @@ import { ByteArena, hashBytes, hashDivider, hashStart, hashText, isText, slotOf 
 /** No line. */
 export const NONE = 0xffffffff;
 const FIRST_SLOTS = 1 << 12;
-/** Columns grow by chunks of so many lines, so that growing copies nothing. */
+/** Records grow by chunks of so many lines, so that growing copies nothing. */
 const CHUNK_BITS = 15;
 const CHUNK_LINES = 1 << CHUNK_BITS;
 const CHUNK_MASK = CHUNK_LINES - 1;
 
 /** What the books have said of a line. */
 export const ENTRY = 1;
-/** The entry stands in the day's own book. */
-export const ENTRY_OF_DAY = 2;
 /** The refund was undone. */
-export const RETURNED = 4;
+export const RETURNED = 2;
 /** Something about line and entry is to be looked at: another amount, another day, a second entry. */
-export const LOOK = 8;
+export const LOOK = 4;
 /** Another line has the same key and came first. */
-const REPEATED = 16;
+const REPEATED = 8;
+
+/**
+ * A line is a record of 48 bytes, together in memory because it is the waiting for memory that costs time: three doubles, then words.
+ */
+const WORDS = 12;
+const DOUBLES = WORDS / 2;
+const AMOUNT = 0;
+const FEE = 1;
+const AT = 2;
+/** Where in the arena order number, refund number and trade number stand, one behind the other. */
+const POSITION = 6;
+/** Lengths of the three, a byte each, and above them whether it is a refund. */
+const LENGTHS = 7;
+const REFUND_BIT = 1 << 24;
+/** The next line of the same key. */
+const NEXT = 8;
+const MARKS = 9;
+const SCHOOL = 10;
+/** App in the low byte, status above. */
+const APP_STATUS = 11;
 
 class Chunk {
-  readonly refund = new Uint8Array(CHUNK_LINES);
-  readonly marks = new Uint8Array(CHUNK_LINES);
-  readonly school = new Uint16Array(CHUNK_LINES);
-  readonly app = new Uint8Array(CHUNK_LINES);
-  readonly status = new Uint8Array(CHUNK_LINES);
-  readonly orderLength = new Uint8Array(CHUNK_LINES);
-  readonly refundNoLength = new Uint8Array(CHUNK_LINES);
-  readonly tradeLength = new Uint8Array(CHUNK_LINES);
-  readonly position = new Uint32Array(CHUNK_LINES);
-  readonly hash = new Int32Array(CHUNK_LINES);
-  /** The next line of the same key. */
-  readonly next = new Uint32Array(CHUNK_LINES);
-  readonly amountFen = new Float64Array(CHUNK_LINES);
-  readonly feeFen = new Float64Array(CHUNK_LINES);
-  readonly at = new Float64Array(CHUNK_LINES);
+  readonly doubles: Float64Array;
+  readonly words: Uint32Array;
+
+  constructor() {
+    const buffer = new ArrayBuffer(CHUNK_LINES * WORDS * 4);
+    this.doubles = new Float64Array(buffer);
+    this.words = new Uint32Array(buffer);
+  }
 }
 
 /** A line as an object, for the few that are looked at. */
@@ -58,14 +69,15 @@ export interface TableLine {
 export type Group = readonly [TableLine, ...TableLine[]];
 
 /**
- * All lines of a bill by order number (and refund number). A line takes about 105 bytes and no object and no string. A hash only finds
- * candidates; equal means equal bytes, so no two numbers are ever taken for one another.
+ * All lines of a bill by order number (and refund number). A line takes about 125 bytes with its numbers and its slot, and no object and no
+ * string. A hash only finds candidates; equal means equal bytes, so no two numbers are ever taken for one another.
  */
 export class BillTable {
   length = 0;
   private readonly chunks: Chunk[] = [];
   private readonly arena = new ByteArena();
-  private slots = new Uint32Array(FIRST_SLOTS).fill(NONE);
+  /** Two words a slot: the hash, so that most misses end here, and the line. */
+  private slots = emptySlots(FIRST_SLOTS);
   private keys = 0;
   private apps: readonly string[] = [];
   private statuses: readonly string[] = [];
@@ -76,92 +88,88 @@ export class BillTable {
     this.statuses = batch.statuses.all;
     for (let line = 0; line < batch.length; line += 1) {
       if (this.length >>> CHUNK_BITS === this.chunks.length) this.chunks.push(new Chunk());
-      const chunk = this.chunk(this.length);
-      const at = this.length & CHUNK_MASK;
-      chunk.refund[at] = batch.refund[line] ?? 0;
-      chunk.app[at] = batch.app[line] ?? 0;
-      chunk.status[at] = batch.status[line] ?? 0;
-      chunk.amountFen[at] = batch.amountFen[line] ?? 0;
-      chunk.feeFen[at] = batch.feeFen[line] ?? 0;
-      chunk.at[at] = batch.at[line] ?? 0;
-      chunk.next[at] = NONE;
-      chunk.school[at] = schoolOf(batch.bytes, batch.order.start[line] ?? 0, batch.order.length[line] ?? 0);
-      this.keep(batch, line, chunk, at);
-      this.enter(this.length, chunk, at);
+      const { doubles, words } = this.chunk(this.length);
+      const double = (this.length & CHUNK_MASK) * DOUBLES;
+      const word = double * 2;
+      doubles[double + AMOUNT] = batch.amountFen[line] ?? 0;
+      doubles[double + FEE] = batch.feeFen[line] ?? 0;
+      doubles[double + AT] = batch.at[line] ?? 0;
+      words[word + NEXT] = NONE;
+      words[word + SCHOOL] = schoolOf(batch.bytes, batch.order.start[line] ?? 0, batch.order.length[line] ?? 0);
+      words[word + APP_STATUS] = (batch.app[line] ?? 0) | ((batch.status[line] ?? 0) << 8);
+      this.enter(this.length, this.keep(batch, line, words, word));
       this.length += 1;
     }
   }
 
-  /** Copies the numbers of a line, which lie in a buffer that is used again. */
-  private keep(batch: LineColumns, line: number, chunk: Chunk, at: number): void {
+  /** Copies the numbers of a line, which lie in a buffer that is used again, and answers the hash of its key. */
+  private keep(batch: LineColumns, line: number, words: Uint32Array, word: number): number {
     const { bytes, order, refundNo, trade } = batch;
-    const orderFrom = order.start[line] ?? 0;
     const orderLength = order.length[line] ?? 0;
-    const refundFrom = refundNo.start[line] ?? 0;
     const refundLength = refundNo.length[line] ?? 0;
     const tradeLength = trade.length[line] ?? 0;
+    const refund = batch.refund[line] === 1;
     const position = this.arena.reserve(orderLength + refundLength + tradeLength);
     const segment = this.arena.segment(position);
     const to = this.arena.offset(position);
-    copy(bytes, orderFrom, orderLength, segment, to);
-    copy(bytes, refundFrom, refundLength, segment, to + orderLength);
+    copy(bytes, order.start[line] ?? 0, orderLength, segment, to);
+    copy(bytes, refundNo.start[line] ?? 0, refundLength, segment, to + orderLength);
     copy(bytes, trade.start[line] ?? 0, tradeLength, segment, to + orderLength + refundLength);
-    chunk.position[at] = position;
-    chunk.orderLength[at] = orderLength;
-    chunk.refundNoLength[at] = refundLength;
-    chunk.tradeLength[at] = tradeLength;
-    const refund = chunk.refund[at] === 1;
+    words[word + POSITION] = position;
+    words[word + LENGTHS] = lengths(orderLength, refundLength, refund) | (tradeLength << 16);
     const hash = hashBytes(segment, to, to + orderLength, hashStart(refund));
-    chunk.hash[at] = refund ? hashBytes(segment, to + orderLength, to + orderLength + refundLength, hashDivider(hash)) : hash;
+    return (refund ? hashBytes(segment, to + orderLength, to + orderLength + refundLength, hashDivider(hash)) : hash) >>> 0;
   }
 
-  private enter(index: number, chunk: Chunk, at: number): void {
-    if (this.keys * 5 > this.slots.length * 3) this.growSlots();
+  private enter(index: number, hash: number): void {
+    if (this.keys * 10 > this.slots.length * 3) this.growSlots();
     const { slots } = this;
     const mask = slots.length - 1;
-    const hash = chunk.hash[at] ?? 0;
-    for (let slot = slotOf(hash, mask); ; slot = (slot + 1) & mask) {
-      const found = slots[slot] ?? NONE;
+    for (let slot = slotOf(hash, mask); ; slot = (slot + 2) & mask) {
+      const found = slots[slot + 1] ?? NONE;
       if (found === NONE) {
-        slots[slot] = index;
+        slots[slot] = hash;
+        slots[slot + 1] = index;
         this.keys += 1;
         return;
       }
-      const other = this.chunk(found);
-      if (other.hash[found & CHUNK_MASK] === hash && this.isSameKey(found, chunk, at)) {
+      if (slots[slot] === hash && this.isSameKey(found, index)) {
         // Behind the first one, so that a key that stands a million times costs no walk. Their order means nothing: it is sorted by time.
-        chunk.next[at] = other.next[found & CHUNK_MASK] ?? NONE;
-        chunk.marks[at] = REPEATED;
-        other.next[found & CHUNK_MASK] = index;
+        this.setWord(index, NEXT, this.word(found, NEXT));
+        this.setWord(index, MARKS, REPEATED);
+        this.setWord(found, NEXT, index);
         return;
       }
     }
   }
 
-  private isSameKey(found: number, chunk: Chunk, at: number): boolean {
-    const other = this.chunk(found);
-    const place = found & CHUNK_MASK;
-    const length = (chunk.orderLength[at] ?? 0) + (chunk.refundNoLength[at] ?? 0);
-    if (other.refund[place] !== chunk.refund[at] || other.orderLength[place] !== chunk.orderLength[at]) return false;
-    if (other.refundNoLength[place] !== chunk.refundNoLength[at]) return false;
-    const mine = chunk.position[at] ?? 0;
-    const theirs = other.position[place] ?? 0;
-    const from = this.arena.offset(mine);
-    const there = this.arena.offset(theirs);
-    const bytes = this.arena.segment(mine);
-    const others = this.arena.segment(theirs);
-    for (let index = 0; index < length; index += 1) if (bytes[from + index] !== others[there + index]) return false;
+  private isSameKey(found: number, index: number): boolean {
+    // Without the trade number's length, which is no part of the key.
+    const mine = this.word(index, LENGTHS) & ~0xff0000;
+    if ((this.word(found, LENGTHS) & ~0xff0000) !== mine) return false;
+    const position = this.word(index, POSITION);
+    const other = this.word(found, POSITION);
+    const from = this.arena.offset(position);
+    const there = this.arena.offset(other);
+    const bytes = this.arena.segment(position);
+    const others = this.arena.segment(other);
+    const length = (mine & 0xff) + ((mine >>> 8) & 0xff);
+    for (let at = 0; at < length; at += 1) if (bytes[from + at] !== others[there + at]) return false;
     return true;
   }
 
   private growSlots(): void {
-    const slots = new Uint32Array(this.slots.length * 2).fill(NONE);
+    const { slots: before } = this;
+    const slots = emptySlots(before.length);
     const mask = slots.length - 1;
-    for (const index of this.slots) {
+    for (let from = 0; from < before.length; from += 2) {
+      const hash = before[from] ?? 0;
+      const index = before[from + 1] ?? NONE;
       if (index === NONE) continue;
-      let slot = slotOf(this.chunk(index).hash[index & CHUNK_MASK] ?? 0, mask);
-      while (slots[slot] !== NONE) slot = (slot + 1) & mask;
-      slots[slot] = index;
+      let slot = slotOf(hash, mask);
+      while (slots[slot + 1] !== NONE) slot = (slot + 2) & mask;
+      slots[slot] = hash;
+      slots[slot + 1] = index;
     }
     this.slots = slots;
   }
@@ -169,37 +177,35 @@ export class BillTable {
   /** The first line of an order's payment, or of a refund; NONE. */
   find(refund: boolean, orderNo: string, refundNo: string): number {
     const start = hashText(orderNo, hashStart(refund));
-    const hash = refund ? hashText(refundNo, hashDivider(start)) : start;
-    const mask = this.slots.length - 1;
-    for (let slot = slotOf(hash, mask); ; slot = (slot + 1) & mask) {
-      const found = this.slots[slot] ?? NONE;
+    const hash = (refund ? hashText(refundNo, hashDivider(start)) : start) >>> 0;
+    const { slots } = this;
+    const mask = slots.length - 1;
+    for (let slot = slotOf(hash, mask); ; slot = (slot + 2) & mask) {
+      const found = slots[slot + 1] ?? NONE;
       if (found === NONE) return NONE;
-      const chunk = this.chunk(found);
-      const at = found & CHUNK_MASK;
-      if (chunk.hash[at] === hash && this.isKey(chunk, at, refund, orderNo, refundNo)) return found;
+      if (slots[slot] === hash && this.isKey(found, refund, orderNo, refundNo)) return found;
     }
   }
 
-  private isKey(chunk: Chunk, at: number, refund: boolean, orderNo: string, refundNo: string): boolean {
-    if ((chunk.refund[at] === 1) !== refund || chunk.orderLength[at] !== orderNo.length) return false;
-    if (refund && chunk.refundNoLength[at] !== refundNo.length) return false;
-    const position = chunk.position[at] ?? 0;
+  private isKey(found: number, refund: boolean, orderNo: string, refundNo: string): boolean {
+    const second = refund ? refundNo : '';
+    if ((this.word(found, LENGTHS) & ~0xff0000) !== lengths(orderNo.length, second.length, refund)) return false;
+    const position = this.word(found, POSITION);
     const segment = this.arena.segment(position);
     const offset = this.arena.offset(position);
-    return isText(segment, offset, orderNo) && (!refund || isText(segment, offset + orderNo.length, refundNo));
+    return isText(segment, offset, orderNo) && isText(segment, offset + orderNo.length, second);
   }
 
   marks(index: number): number {
-    return this.chunk(index).marks[index & CHUNK_MASK] ?? 0;
+    return this.word(index, MARKS);
   }
 
   mark(index: number, marks: number): void {
-    const chunk = this.chunk(index);
-    chunk.marks[index & CHUNK_MASK] = (chunk.marks[index & CHUNK_MASK] ?? 0) | marks;
+    this.setWord(index, MARKS, this.word(index, MARKS) | marks);
   }
 
   isRefund(index: number): boolean {
-    return this.chunk(index).refund[index & CHUNK_MASK] === 1;
+    return (this.word(index, LENGTHS) & REFUND_BIT) !== 0;
   }
 
   isRepeated(index: number): boolean {
@@ -207,28 +213,28 @@ export class BillTable {
   }
 
   hasRepeats(index: number): boolean {
-    return this.chunk(index).next[index & CHUNK_MASK] !== NONE;
+    return this.word(index, NEXT) !== NONE;
   }
 
   amountFen(index: number): number {
-    return this.chunk(index).amountFen[index & CHUNK_MASK] ?? 0;
+    return this.double(index, AMOUNT);
   }
 
   feeFen(index: number): number {
-    return this.chunk(index).feeFen[index & CHUNK_MASK] ?? 0;
+    return this.double(index, FEE);
   }
 
   school(index: number): number {
-    return this.chunk(index).school[index & CHUNK_MASK] ?? 0;
+    return this.word(index, SCHOOL);
   }
 
   /** The book an entry stands in knows its school better than the number does. */
   setSchool(index: number, school: number): void {
-    this.chunk(index).school[index & CHUNK_MASK] = school;
+    this.setWord(index, SCHOOL, school);
   }
 
   app(index: number): number {
-    return this.chunk(index).app[index & CHUNK_MASK] ?? 0;
+    return this.word(index, APP_STATUS) & 0xff;
   }
 
   /** Apps by number, as far as lines have named them. */
@@ -240,34 +246,42 @@ export class BillTable {
   group(index: number): Group {
     const first = this.line(index);
     const others: TableLine[] = [];
-    for (let at = this.next(index); at !== NONE; at = this.next(at)) others.push(this.line(at));
+    for (let at = this.word(index, NEXT); at !== NONE; at = this.word(at, NEXT)) others.push(this.line(at));
     if (others.length === 0) return [first];
     const [earliest, ...rest] = [first, ...others].sort(byTime);
     return [earliest ?? first, ...rest];
   }
 
-  private next(index: number): number {
-    return this.chunk(index).next[index & CHUNK_MASK] ?? NONE;
-  }
-
   line(index: number): TableLine {
-    const chunk = this.chunk(index);
-    const at = index & CHUNK_MASK;
-    const position = chunk.position[at] ?? 0;
-    const orderLength = chunk.orderLength[at] ?? 0;
-    const refundNoLength = chunk.refundNoLength[at] ?? 0;
+    const position = this.word(index, POSITION);
+    const packed = this.word(index, LENGTHS);
+    const orderLength = packed & 0xff;
+    const refundLength = (packed >>> 8) & 0xff;
+    const words = this.word(index, APP_STATUS);
     return {
       index,
-      kind: chunk.refund[at] === 1 ? 'refund' : 'payment',
+      kind: this.isRefund(index) ? 'refund' : 'payment',
       orderNo: this.arena.text(position, orderLength),
-      refundNo: this.arena.text(position + orderLength, refundNoLength),
-      platformTradeNo: this.arena.text(position + orderLength + refundNoLength, chunk.tradeLength[at] ?? 0),
-      amountFen: fen(chunk.amountFen[at] ?? 0),
-      feeFen: fen(chunk.feeFen[at] ?? 0),
-      at: chunk.at[at] ?? 0,
-      appId: this.apps[chunk.app[at] ?? 0] ?? '',
-      status: this.statuses[chunk.status[at] ?? 0] ?? '',
+      refundNo: this.arena.text(position + orderLength, refundLength),
+      platformTradeNo: this.arena.text(position + orderLength + refundLength, (packed >>> 16) & 0xff),
+      amountFen: fen(this.amountFen(index)),
+      feeFen: fen(this.feeFen(index)),
+      at: this.double(index, AT),
+      appId: this.apps[words & 0xff] ?? '',
+      status: this.statuses[words >>> 8] ?? '',
     };
+  }
+
+  private word(index: number, column: number): number {
+    return this.chunk(index).words[(index & CHUNK_MASK) * WORDS + column] ?? 0;
+  }
+
+  private setWord(index: number, column: number, value: number): void {
+    this.chunk(index).words[(index & CHUNK_MASK) * WORDS + column] = value;
+  }
+
+  private double(index: number, column: number): number {
+    return this.chunk(index).doubles[(index & CHUNK_MASK) * DOUBLES + column] ?? 0;
   }
 
   private chunk(index: number): Chunk {
@@ -277,12 +291,23 @@ export class BillTable {
   }
 }
 
+/** So many slots of two words; full of NONE. */
+function emptySlots(count: number): Uint32Array {
+  return new Uint32Array(count * 2).fill(NONE);
+}
+
+function lengths(orderLength: number, refundLength: number, refund: boolean): number {
+  return orderLength | (refundLength << 8) | (refund ? REFUND_BIT : 0);
+}
+
 function copy(from: Uint8Array, start: number, length: number, into: Uint8Array, to: number): void {
   for (let index = 0; index < length; index += 1) into[to + index] = from[start + index] ?? 0;
 }
 
 function byTime(a: TableLine, b: TableLine): number {
-  return (
-    a.at - b.at || (a.platformTradeNo < b.platformTradeNo ? -1 : a.platformTradeNo > b.platformTradeNo ? 1 : a.amountFen - b.amountFen)
-  );
+  return a.at - b.at || compare(a.platformTradeNo, b.platformTradeNo) || a.amountFen - b.amountFen || a.feeFen - b.feeFen;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

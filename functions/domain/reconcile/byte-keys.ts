@@ -64,13 +64,12 @@ export function hashDivider(hash: number): number {
   return imul(hash ^ 0x100, HASH_PRIME);
 }
 
-/** FNV's low bits depend on few input bits; the slot is taken from all of them. */
+/** FNV's low bits depend on few input bits; the slot, always an even place, is taken from all of them. */
 export function slotOf(hash: number, mask: number): number {
-  let value = hash;
-  value ^= value >>> 16;
+  let value = hash ^ (hash >>> 16);
   value = imul(value, 0x85ebca6b);
   value ^= value >>> 13;
-  return (value >>> 0) & mask;
+  return (value << 1) & mask;
 }
 
 export function isText(bytes: Uint8Array, from: number, text: string): boolean {

@@ -1,4 +1,4 @@
-import { ENTRY, ENTRY_OF_DAY, LOOK, NONE, RETURNED } from './bill-table';
+import { ENTRY, LOOK, NONE, RETURNED } from './bill-table';
 import type { BookLine, BookPages } from './reconciliation';
 import { differEntry, type Run } from './run';
 
@@ -39,7 +39,7 @@ function readEntry(run: Run, entry: BookLine, ofDay: boolean): void {
     differEntry(run, { entry, ofDay }, { class: 'credited-twice', reason: 'second-entry' });
     return;
   }
-  table.mark(line, ofDay ? ENTRY | ENTRY_OF_DAY : ENTRY);
+  table.mark(line, ENTRY);
   table.setSchool(line, run.schools.placeOf(entry.schoolId));
   // An entry of another day may belong to an earlier payment of the same order, of which this line is then the duplicate.
   if (!ofDay || entry.late || entry.amountFen !== table.amountFen(line) || table.hasRepeats(line)) {
