@@ -124,6 +124,7 @@ test('cash, holds, chip money, purse and subsidies stay, each with its reason', 
   const plan = planRefund({ state, lots: [], bankCard: CARD, wishFen: 'all', whose: 'everyone', now: NOW });
   expect(plan).toEqual({
     parts: [],
+    claims: [],
     refundableFen: 0,
     remainder: [
       { reason: 'no-order', amountFen: 700 },

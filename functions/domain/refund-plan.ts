@@ -75,11 +75,13 @@ export interface RefundPlan {
   readonly refundableFen: Fen;
   /** What stays even then, and why. */
   readonly remainder: readonly Remainder[];
+  /** What of the balance is which payer's, and where it could go or why it stays: all of them, whatever is wished. */
+  readonly claims: readonly Claim[];
 }
 
 type Places = Record<RefundPlace, Fen>;
 
-interface Claim {
+export interface Claim {
   readonly lot: Lot;
   readonly amountFen: Fen;
   readonly way: PayOutTo | RemainderReason;
@@ -110,7 +112,7 @@ export function planRefund(question: RefundQuestion): RefundPlan {
     parts.push({ order: lot.order, amountFen: part, from: take(places, lot.order.target, part), to: way });
   }
   const later = sum(byAge.slice(MAX_REFUND_PARTS).map((claim) => claim.amountFen));
-  return { parts, refundableFen, remainder: remainderOf(state, { claims, there, later }) };
+  return { parts, refundableFen, remainder: remainderOf(state, { claims, there, later }), claims };
 }
 
 /** Newest first; two of one instant by number, so that the answer is the same everywhere. */

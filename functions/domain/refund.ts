@@ -4,7 +4,7 @@ import type { EpochMs } from '../../shared/time';
 import type { Draft, Entry } from './entry';
 import { legs } from './legs';
 import { movementDraft } from './movement';
-import { orderNumber } from './order-number';
+import { payOutNumber } from './pay-out-number';
 import type { RefundPart, Remainder } from './refund-plan';
 
 /** Both platforms want this long between two refunds of one payment. */
@@ -37,14 +37,13 @@ interface Wish {
   readonly requestId: string;
 }
 
-/** The colon keeps these numbers apart from a top-up's: a phone's request id has none. At most 31 of [0-9A-Za-z_]. */
-export function refundId({ requestId, ...whose }: Wish): string {
-  return orderNumber({ ...whose, requestId: `refund:${requestId}` });
+export function refundId({ schoolId, accountNo, requestId }: Wish): string {
+  return payOutNumber({ schoolId, accountNo, kind: 'refund', key: requestId });
 }
 
 /** The platform's idempotency key of one part: a function of the wish and the payment, so that a retry is the same refund. */
-export function refundNumber({ requestId, ...whose }: Wish, orderNo: string): string {
-  return orderNumber({ ...whose, requestId: `refund:${requestId}:${orderNo}` });
+export function refundNumber({ schoolId, accountNo, requestId }: Wish, orderNo: string): string {
+  return payOutNumber({ schoolId, accountNo, kind: 'refund', key: `${requestId}\n${orderNo}` });
 }
 
 /** The same wish: how much, of whose. Another under one request id is a refusal. */

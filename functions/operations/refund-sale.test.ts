@@ -111,7 +111,11 @@ describe('a sale by a WeChat code', () => {
 
 describe('an orphan payment', () => {
   const orphan = {
-    ...{ schoolId: 'bistu', channel: 'wechat-pay', merchantOrderNo: 'strange_order_1', appId: 'wx0000000000000001', day: '2026-11-20' },
+    schoolId: 'bistu',
+    channel: 'wechat-pay',
+    merchantOrderNo: 'strange_order_1',
+    appId: 'wx0000000000000001',
+    day: '2026-11-20',
     ...{ platformTradeNo: '4200001234567890123456789012', amountFen: fen(800) },
   } as const;
 

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import * as v from 'valibot';
+import { AppError } from '../../shared/errors';
+import { systemClock } from '../lib/clock';
+import { jsonSetting } from '../lib/config';
+import type { ConfirmDeps } from '../operations/confirm-order';
+import type { PayOutDeps, PayOutRoute } from '../operations/pay-out';
+import type { RefundDeps } from '../operations/refund';
+import { createRefundRoute } from '../operations/refund-route';
+import { utilityRoute } from '../operations/utility-route';
+import { createAlipayRefunds } from '../platforms/alipay/refunds';
+import { createUtilityGateway } from '../platforms/utility/utility-gateway';
+import { createWechatRefunds } from '../platforms/wechat-pay/refunds';
+import { createBankCards } from '../store/bank-cards';
+import { createPayOuts } from '../store/pay-outs';
+import { createRefunds } from '../store/refunds';
+import { createReversals } from '../store/reversals';
+import type { Database } from '../store/table';
+import { createConfirmDeps } from './money-in';
+import { topUpSettings } from './top-ups';
+
+/** Of every function that sends money out, or asks what became of it. */
+export const payOutSettings = {
+  ...topUpSettings,
+  ECODE_UTILITY: jsonSetting,
+};
+const settings = v.object(payOutSettings);
+type PayOutConfig = Pick<v.InferOutput<typeof settings>, 'ECODE_WECHAT_PAY' | 'ECODE_ALIPAY' | 'ECODE_CALLBACK_BASE_URL' | 'ECODE_UTILITY'>;
+
+/** All ways out, each by its kind. @throws AppError config.invalid */
+export function createPayOutDeps(database: Database, config: PayOutConfig, common: ConfirmDeps = createConfirmDeps(database)): PayOutDeps {
+  const world = { fetch, now: systemClock, randomBytes };
+  return {
+    ...common,
+    payOuts: createPayOuts(database),
+    routes: {
+      refund: refundRoute(database, config, common),
+      utility: utilityRoute(createUtilityGateway(config.ECODE_UTILITY, world)),
+    },
+  };
+}
+
+/** What refunds borrow from the world beside the ways out. */
+export function createRefundDeps(database: Database, config: PayOutConfig, common: ConfirmDeps = createConfirmDeps(database)): RefundDeps {
+  const bankCards = createBankCards(database);
+  return {
+    ...common,
+    ...createPayOutDeps(database, config, common),
+    refunds: createRefunds(database),
+    async bankCardOf(schoolId, accountNo) {
+      const card = await bankCards.find(schoolId, accountNo);
+      return card?.state === 'bound' ? { agreementRef: card.agreement, cardTail: card.cardTail } : undefined;
+    },
+  };
+}
+
+function refundRoute(database: Database, config: PayOutConfig, { orders }: ConfirmDeps): PayOutRoute {
+  const world = { fetch, now: systemClock, randomBytes };
+  return createRefundRoute({
+    platforms: {
+      'wechat-pay': createWechatRefunds(config.ECODE_WECHAT_PAY, world),
+      alipay: createAlipayRefunds(config.ECODE_ALIPAY, world),
+    },
+    notifyUrls: {
+      'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay/refunds`,
+      alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
+    },
+    toBank: notCarried,
+    orders,
+    reversals: createReversals(database),
+  });
+}
+
+const missing = () => Promise.reject(new AppError('config.invalid', { kind: 'bank' }));
+/** Left pending by a function that is not set up to ask the bank. */
+const notCarried = { send: missing, query: missing };
