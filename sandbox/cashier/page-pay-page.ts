@@ -27,7 +27,7 @@ small{color:#767676}#outcome{min-height:24px}a{color:#1677ff}
 </style></head><body><header>支付宝 · 我的收银台（沙箱）</header><main>
 <div class="order"><span>${escapeHtml(view.subject)}</span><strong>¥${formatYuan(fen(view.amountFen))}</strong></div>
 <div id="code">${qrSvg}</div>
-<p>请使用支付宝，扫描二维码</p><p><small>请勿泄露二维码</small></p>
+<p>请使用支付宝，扫描二维码。</p><p><small>支付宝下载 · 如何使用？</small></p><p><small>[请勿泄露二维码]</small></p>
 <p id="outcome" role="status"></p>
 <p><a href="../scan" target="_blank" rel="noopener">沙箱：用某人的手机扫码</a></p>
 </main><script>

@@ -153,3 +153,22 @@ test('alipay-sdk: pageExecute opens the cashier of a computer, sdkExecute the pa
   );
   expect(paid).toMatchObject({ code: '10000', total_amount: '50.00' });
 });
+
+test('a bill of many lines comes over HTTP as it is made, and a reader who goes away harms nobody', async () => {
+  const sdk = alipayClient();
+  const complaints = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+  sandbox.world.books.makeTraffic({ platform: 'alipay', day: '2026-01-05', payments: 60_000 });
+  const bizContent = { bill_type: 'trade', bill_date: '2026-01-05' };
+  const { bill_download_url } = await sdk.exec('alipay.data.dataservice.bill.downloadurl.query', { bizContent, timestamp: timestamp() });
+  const url = String(bill_download_url);
+  const gone = new AbortController();
+  const reader = (await fetch(url, { signal: gone.signal })).body?.getReader();
+  await reader?.read();
+  gone.abort();
+  await reader?.closed.catch(() => undefined);
+  const files = unzip(Buffer.from(await (await fetch(url)).arrayBuffer()));
+  const [detail = Buffer.alloc(0)] = files.values();
+  expect(new TextDecoder('gbk').decode(detail)).toContain('#交易合计：60000笔');
+  expect(complaints).not.toHaveBeenCalled();
+  complaints.mockRestore();
+});
