@@ -92,7 +92,7 @@ export class HeldSaleFixture {
   }
 
   async holdOf(accountNo: number): Promise<Entry> {
-    const hold = (await this.till.all(accountNo)).findLast(({ kind }) => kind === 'hold');
+    const hold = (await this.till.all(accountNo)).filter(({ kind }) => kind === 'hold').at(-1);
     if (hold === undefined) throw new Error('nothing is held');
     return hold;
   }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import { systemClock } from '../lib/clock';
+import { createBankOrderSource } from '../operations/bank-order-source';
 import type { TopUpDeps } from '../operations/create-top-up';
 import { createAlipay } from '../platforms/alipay/alipay';
 import { createWechatPay } from '../platforms/wechat-pay/wechat-pay';
 import type { Database } from '../store/table';
+import { bankSetting, createBanks } from './banks';
 import { alipaySetting, createConfirmDeps, wechatPaySetting } from './money-in';
 import { createQueryQueue, queueSettings } from './query-queue';
 
@@ -13,6 +15,7 @@ export const topUpSettings = {
   ...wechatPaySetting,
   ...alipaySetting,
   ...queueSettings,
+  ...bankSetting,
   /** Where the payment platforms reach this API: HTTPS, without query. They are given `/callbacks/<platform>` below it. */
   ECODE_CALLBACK_BASE_URL: v.pipe(
     v.string(),
@@ -25,6 +28,7 @@ export const topUpSettings = {
 type TopUpConfig = Parameters<typeof createQueryQueue>[0] & {
   readonly ECODE_WECHAT_PAY: unknown;
   readonly ECODE_ALIPAY: unknown;
+  readonly ECODE_BANK: unknown;
   readonly ECODE_CALLBACK_BASE_URL: string;
   /** Our own page, where the function knows it. */
   readonly ECODE_PUBLIC_BASE_URL?: string | undefined;
@@ -43,6 +47,7 @@ export function createTopUpDeps(database: Database, config: TopUpConfig): TopUpD
     platforms: {
       'wechat-pay': createWechatPay(config.ECODE_WECHAT_PAY, world),
       alipay: createAlipay(config.ECODE_ALIPAY, world),
+      'bank-card': createBankOrderSource(createBanks(config)),
     },
     notifyUrls: {
       'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay`,

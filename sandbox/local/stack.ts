@@ -123,7 +123,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       endpoint: engine.endpoint,
       table: tables.passbook,
       onRecords: (records) => deliver(records, functions, feed),
-      onError: (error) => feed.publish({ at: Date.now(), source: 'function', kind: 'stream.failed', subject: String(error), detail: {} }),
+      onError: (error) => streamFailed(feed, error),
     });
     started.push(() => follower.stop());
 
@@ -168,6 +168,10 @@ async function choosePorts<Names extends string>(wished: Readonly<Record<Names, 
 
 type Records = Parameters<Parameters<typeof followStream>[0]['onRecords']>[0];
 
+function streamFailed(feed: Feed, error: unknown): void {
+  feed.publish({ at: Date.now(), source: 'function', kind: 'stream.failed', subject: String(error), detail: {} });
+}
+
 /** As AWS would: what the filter of serverless.yml lets through goes to the watcher. Every entry is told on the feed. */
 async function deliver(records: Records, functions: FunctionsProcess, feed: Feed): Promise<void> {
   for (const { eventName, dynamodb } of records) {
@@ -180,6 +184,9 @@ async function deliver(records: Records, functions: FunctionsProcess, feed: Feed
       detail: image,
     });
   }
+  const held = records.filter(({ eventName, dynamodb }) => eventName === 'INSERT' && plain(dynamodb.NewImage ?? {}).kind === 'hold');
+  // The next records need not wait for a bank.
+  if (held.length > 0) void functions.invoke('draw-holds', { Records: held }).catch((error: unknown) => streamFailed(feed, error));
   const changed = records.filter(({ eventName }) => eventName !== 'INSERT');
   if (changed.length > 0)
     await functions.invoke('watch-passbook', { Records: changed.map((record) => ({ ...record, eventSource: 'aws:dynamodb' })) });
