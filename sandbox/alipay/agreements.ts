@@ -33,7 +33,6 @@ export function beginAgreement(parts: Surroundings, request: AlipayRequest): Ali
     signScene: content.sign_scene,
     externalLogonId: content.external_logon_id ?? null,
     notifyUrl: request.parameters.get('notify_url') ?? null,
-    returnUrl: request.parameters.get('return_url') ?? null,
     createdAt: parts.clock(),
     agreementNo: null,
     openId: null,

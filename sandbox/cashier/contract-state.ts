@@ -40,7 +40,6 @@ export interface AlipayAgreement {
   readonly signScene: string;
   readonly externalLogonId: string | null;
   readonly notifyUrl: string | null;
-  readonly returnUrl: string | null;
   readonly createdAt: EpochMs;
   agreementNo: string | null;
   openId: string | null;

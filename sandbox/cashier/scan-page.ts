@@ -25,6 +25,7 @@ main{max-width:420px;margin:0 auto;padding:32px 24px}h1{font-size:20px}
 label{display:block;margin:16px 0 4px;color:#5c5c5c}
 select,input,button{width:100%;min-height:48px;box-sizing:border-box;border:1px solid #b8b8b8;border-radius:8px;font:inherit;padding:0 12px;background:#fff}
 .code{display:flex;justify-content:space-between;align-items:center;gap:12px;margin:8px 0;cursor:pointer;text-align:left}
+#scan{justify-content:center;background:#191919;color:#fff}
 #outcome{min-height:24px;color:#b3261e}
 </style></head><body><main><h1>扫一扫（沙箱）</h1>
 <label for="person">谁的手机</label><select id="person">${people}</select>
