@@ -28,6 +28,8 @@ interface OrderFacts {
   readonly giftId?: string;
   /** Entry number of the hold that this debit is for: a sale by wallet code whose rest the bank pays (DL-40). */
   readonly holdN?: number;
+  /** What goes on from the wallet to the card as soon as this has come: 卡片充值 whose rest the bank card pays (DL-35). */
+  readonly toCardFen?: Fen;
   /** 管理费 (ST-34): what of the amount the school keeps, and does not credit. */
   readonly feeFen?: Fen;
   /** The app the payer pays in ("bank" for a bank card), and the payer as that app knows them; "" where only paying will tell. */
@@ -127,7 +129,7 @@ export function isOver(order: Order, now: EpochMs): boolean {
 
 /** Who wishes what. Unless something else is said: the card, in the app, by its holder. */
 export type OrderWish = Pick<OrderFacts, 'schoolId' | 'orderNo' | 'accountNo' | 'channel' | 'amountFen' | 'appId' | 'payerOpenId'> &
-  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId' | 'begunBy' | 'holdN' | 'feeFen'>>;
+  Partial<Pick<OrderFacts, 'target' | 'payBy' | 'origin' | 'giftId' | 'begunBy' | 'holdN' | 'toCardFen' | 'feeFen'>>;
 
 export function newOrder(input: OrderWish, now: EpochMs): CreatedOrder {
   const usual = { target: 'card', payBy: 'in-app', origin: 'own' } as const;
@@ -155,6 +157,7 @@ export function isSameWish(a: Order, b: Order): boolean {
     'origin',
     'giftId',
     'holdN',
+    'toCardFen',
     'feeFen',
     'appId',
     'payerOpenId',
@@ -194,14 +197,29 @@ export function withQuery(order: CreatedOrder, now: EpochMs): CreatedOrder {
 }
 
 function factsOf(order: Order): OrderFacts {
-  const { orderNo, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, platformOrderRef, queriedAt } =
-    order;
+  const {
+    orderNo,
+    accountNo,
+    channel,
+    amountFen,
+    target,
+    payBy,
+    origin,
+    giftId,
+    begunBy,
+    holdN,
+    toCardFen,
+    feeFen,
+    platformOrderRef,
+    queriedAt,
+  } = order;
   const { schoolId, appId, payerOpenId, createdAt, expiresAt, version } = order;
   return {
     ...{ schoolId, orderNo, accountNo, channel, amountFen, target, payBy, origin, appId, payerOpenId, createdAt, expiresAt },
     version: version + 1,
     ...(giftId === undefined ? {} : { giftId }),
     ...(holdN === undefined ? {} : { holdN }),
+    ...(toCardFen === undefined ? {} : { toCardFen }),
     ...(feeFen === undefined ? {} : { feeFen }),
     ...(begunBy === undefined ? {} : { begunBy }),
     ...(platformOrderRef === undefined ? {} : { platformOrderRef }),

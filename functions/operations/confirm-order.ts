@@ -2,10 +2,11 @@ import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { arrivalOf, topUpDraft } from '../domain/account-changes';
-import { type Entry, nextEntry, recordingTime } from '../domain/entry';
+import { type Draft, type Entry, nextEntry, recordingTime } from '../domain/entry';
 import { outcomeDraft } from '../domain/hold';
 import { type CreditedOrder, credited, type Order, type OrderPayment, paid, paymentFault, type TopUpChannel } from '../domain/order';
 import { schoolOfOrder } from '../domain/order-number';
+import { onwardId, toCardDraft } from '../domain/wallet';
 import type { PaidOrder } from '../platforms/contract';
 import type { Orders } from '../store/orders';
 import type { Passbook } from '../store/passbook';
@@ -76,7 +77,7 @@ export async function creditOrder(deps: ConfirmDeps, read: Order, payment: Order
     const now = deps.clock();
     if (tries > 0 && now - startedAt > DEADLINE_MS) break;
     const next = creditOn(head, order, payment, pack, now);
-    const outcome = hold && outcomeOn(next.entry, hold, pack);
+    const outcome = followUp(next.entry, order, hold, pack);
     const row = deps.orders.replacement(next.order);
     const { passbook } = deps;
     const result =
@@ -104,13 +105,19 @@ async function holdOf(deps: ConfirmDeps, { schoolId, accountNo, holdN }: Order):
 }
 
 /**
- * What becomes of the sale, right behind the credit and in one transaction with it: so the drawn money is spent at once where the till still
- * waits, and stays in the wallet where it does not.
+ * What the money was for, right behind the credit and in one transaction with it: the sale that a till still waits for, or the way on to the
+ * card. Where that cannot be any more the money stays in the wallet, where its holder sees it.
  */
-function outcomeOn(credit: Entry, hold: Entry, pack: RulePack): Entry | undefined {
+function followUp(credit: Entry, order: Order, hold: Entry | undefined, pack: RulePack): Entry | undefined {
   const { recordedAt } = credit;
-  const draft = outcomeDraft(credit, hold, { recordedAt, pack });
+  const draft = hold === undefined ? onToCard(credit, order, pack) : outcomeDraft(credit, hold, { recordedAt, pack });
   return draft && nextEntry(credit, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
+}
+
+function onToCard(credit: Entry, { orderNo, toCardFen }: Order, pack: RulePack): Draft | undefined {
+  const { recordedAt } = credit;
+  if (toCardFen === undefined) return undefined;
+  return toCardDraft(credit, { entryId: onwardId(orderNo), amountFen: toCardFen, occurredAt: recordedAt, recordedAt }, pack);
 }
 
 /** A lost race here is no harm: whoever changed the order credits it, or has left it `paid` as well. */

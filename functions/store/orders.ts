@@ -172,6 +172,7 @@ function toItem(order: Order): Item {
     origin: order.origin === 'own' ? undefined : order.origin,
     giftId: order.giftId,
     holdN: order.holdN,
+    toCardFen: order.toCardFen,
     feeFen: order.feeFen,
     begunBy: order.begunBy === undefined ? undefined : { ...order.begunBy },
     appId: order.appId,
@@ -203,6 +204,7 @@ const facts = {
   origin: v.optional(v.picklist(ORDER_ORIGINS), 'own'),
   giftId: v.optional(v.string()),
   holdN: v.optional(v.pipe(v.number(), v.integer())),
+  toCardFen: v.optional(fenSchema),
   feeFen: v.optional(fenSchema),
   begunBy: v.optional(v.object({ appId: v.string(), openid: v.string() })),
   appId: v.string(),
@@ -251,8 +253,23 @@ function fromItem(item: Item): Order {
 }
 
 function factsOf(found: OrderItem) {
-  const { version, accountNo, channel, amountFen, target, payBy, origin, giftId, begunBy, holdN, feeFen, appId, createdAt, expiresAt } =
-    found;
+  const {
+    version,
+    accountNo,
+    channel,
+    amountFen,
+    target,
+    payBy,
+    origin,
+    giftId,
+    begunBy,
+    holdN,
+    toCardFen,
+    feeFen,
+    appId,
+    createdAt,
+    expiresAt,
+  } = found;
   return {
     ...namesOf(found.pk),
     version,
@@ -264,6 +281,7 @@ function factsOf(found: OrderItem) {
     origin,
     ...(giftId === undefined ? {} : { giftId }),
     ...(holdN === undefined ? {} : { holdN }),
+    ...(toCardFen === undefined ? {} : { toCardFen }),
     ...(feeFen === undefined ? {} : { feeFen }),
     ...(begunBy === undefined ? {} : { begunBy }),
     appId,
