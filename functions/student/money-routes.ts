@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { AppError } from '../../shared/errors';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
 import type { StudentMoneyWiring } from '../wiring/student-money';
+import { giftRoutes } from './gift-routes';
 import { othersRoutes } from './others-routes';
 import { refundRoutes } from './refund-routes';
 import { callerReaders } from './route-kit';
@@ -18,6 +19,7 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
   });
   const readers = callerReaders(wiring.callers);
   app.route('/student/money', othersRoutes(readers, wiring.others));
+  app.route('/student/money', giftRoutes(readers, wiring.gifts));
   app.route('/student/money', utilityRoutes(readers, wiring.utilities));
   app.route('/student/money', refundRoutes(readers, wiring.refunds));
   return app;

@@ -8,10 +8,11 @@ import { createLog } from '../lib/logger';
 import { type Counter, createCounter } from '../lib/metrics';
 import type { readCaller } from '../operations/caller';
 import type { ConfirmDeps } from '../operations/confirm-order';
-import type { StudentRefundDeps } from '../operations/read-refunds';
 import type { UtilityDeps } from '../operations/pay-utility';
+import type { StudentRefundDeps } from '../operations/read-refunds';
 import { createSessions } from '../store/sessions';
 import type { Database } from '../store/table';
+import { createGiftDeps, type GiftRoutesDeps } from './gifts';
 import { createConfirmDeps, createDatabase } from './money-in';
 import { createOthersDeps, type OthersDeps } from './others';
 import { createStudentRefundDeps } from './refunds';
@@ -45,6 +46,7 @@ export interface MoneyParts {
 
 export interface StudentMoneyWiring {
   readonly callers: Parameters<typeof readCaller>[0];
+  readonly gifts: GiftRoutesDeps;
   readonly others: OthersDeps;
   readonly utilities: UtilityDeps;
   readonly refunds: StudentRefundDeps;
@@ -64,6 +66,7 @@ export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
   };
   return {
     callers: { sessions: createSessions(database), clock: systemClock },
+    gifts: createGiftDeps(parts),
     others: createOthersDeps(parts),
     utilities: createUtilityDeps(parts),
     refunds: createStudentRefundDeps(parts),

@@ -3,6 +3,7 @@ import { bilingualSchema, rulePackSchema } from '../rule-pack';
 import { balancesSchema, bilingualViewSchema, entryViewSchema, errorBodySchema } from './common';
 import type { ApiRoute } from './route';
 import { callbackSlice } from './routes/callbacks';
+import { giftSlice } from './routes/gifts';
 import { othersSlice } from './routes/others';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
@@ -15,7 +16,7 @@ import { emptyReply } from './student';
  * Every address of the product's API, once: what goes in, what comes out, which refusals. docs/openapi.json is made
  * from it, and a test holds it against the routers and serverless.yml.
  */
-const slices = [studentSlice, terminalSlice, callbackSlice, staffSlice, othersSlice, utilitySlice, refundSlice] as const;
+const slices = [studentSlice, terminalSlice, callbackSlice, staffSlice, othersSlice, giftSlice, utilitySlice, refundSlice] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorBody: errorBodySchema,
