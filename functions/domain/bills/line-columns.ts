@@ -101,9 +101,14 @@ export function putAmount(columns: LineColumns, index: number, milli: number): v
   columns.amountFen[index] = Math.abs(milli) / MILLI;
 }
 
-/** A fee is printed to a thousandth of a fen and rounded half away from zero, one line at a time. */
+/**
+ * A fee is printed to a thousandth of a fen and rounded half away from zero, one line at a time.
+ * @throws AppError bill.malformed: more than 32 bits hold
+ */
 export function putFee(columns: LineColumns, index: number, milli: number): void {
-  columns.feeFen[index] = toFen(milli);
+  const feeFen = toFen(milli);
+  if ((feeFen | 0) !== feeFen) throw new AppError('bill.malformed', { reason: 'a fee of more than 21 million yuan' });
+  columns.feeFen[index] = feeFen;
 }
 
 export function toFen(milli: number): number {

@@ -32,6 +32,8 @@ const TOTALS = [
   { name: '手续费总金额', column: '手续费' },
 ] as const;
 const COUNT_NAME = '总交易单数';
+/** Places in TOTALS. */
+const [SETTLED, WHOLE, GIVEN_BACK, ASKED_BACK, FEE] = [0, 1, 2, 3, 5];
 
 /** Where the columns we read stand; -1 where this merchant's bill does not have one. */
 interface Places {
@@ -49,8 +51,7 @@ interface Places {
   readonly refundNo: number;
   readonly refundState: number;
   readonly attach: number;
-  readonly fee: number;
-  /** Amount of a payment and of a refund: of the whole order where the bill tells it, else what is settled. */
+  /** Which of TOTALS is the amount of a payment and of a refund: of the whole order where the bill tells it, else what is settled. */
   readonly paid: number;
   readonly refunded: number;
   readonly free: readonly number[];
@@ -92,6 +93,8 @@ class WechatReader {
   private lineNo = 0;
   private rows = 0;
   private readonly counted = new Float64Array(TOTALS.length);
+  /** The amounts of one row, as `TOTALS` names them. */
+  private readonly cells = new Float64Array(TOTALS.length);
   private paidMilli = 0;
   private refundedMilli = 0;
   private feeMilli = 0;
@@ -199,7 +202,6 @@ class WechatReader {
     lines.app[line] = lines.apps.indexOf(bytes, row.start(places.app), row.end(places.app));
     const status = refund && places.refundState >= 0 ? places.refundState : places.state;
     lines.status[line] = lines.statuses.indexOf(bytes, row.start(status), row.end(status));
-    this.addUp(bytes, places);
     this.putMoney(bytes, places, line, refund);
     row.put(lines.refundNo, line, refund ? this.refundNumber(bytes, places) : -1);
   }
@@ -211,22 +213,22 @@ class WechatReader {
   }
 
   private putMoney(bytes: Buffer, places: Places, line: number, refund: boolean): void {
-    const { lines } = this;
-    const amount = this.milli(bytes, refund ? places.refunded : places.paid);
+    const { lines, cells, counted } = this;
+    for (let index = 0; index < places.sums.length; index += 1) {
+      const place = places.sums[index] ?? -1;
+      if (place < 0) continue;
+      const milli = this.milli(bytes, place);
+      cells[index] = milli;
+      counted[index] = (counted[index] ?? 0) + milli;
+    }
+    const amount = cells[refund ? places.refunded : places.paid] ?? 0;
     if (amount < 0) throw malformed('an amount below zero', this.lineNo);
-    const fee = this.milli(bytes, places.fee);
+    const fee = cells[FEE] ?? 0;
     putAmount(lines, line, amount);
     putFee(lines, line, fee);
     if (refund) this.refundedMilli += amount;
     else this.paidMilli += amount;
     this.feeMilli += fee;
-  }
-
-  private addUp(bytes: Buffer, places: Places): void {
-    for (let index = 0; index < places.sums.length; index += 1) {
-      const place = places.sums[index] ?? -1;
-      if (place >= 0) this.counted[index] = (this.counted[index] ?? 0) + this.milli(bytes, place);
-    }
   }
 
   private milli(bytes: Buffer, place: number): number {
@@ -253,7 +255,7 @@ class WechatReader {
     const { row } = this;
     const text = (place: number) => (place < 0 ? '' : bytes.toString('latin1', row.start(place), row.end(place)));
     const needed = [places.merchant, places.order, places.trade, places.refundNo, places.state, places.refundState, places.at, places.app];
-    const amounts = [...places.sums, places.fee, places.paid, places.refunded].filter((place) => place >= 0);
+    const amounts = places.sums.filter((place) => place >= 0);
     const fits =
       row.is(bytes, places.merchant, this.merchant) &&
       [PAID, REFUNDED, REVOKED].some((state) => row.is(bytes, places.state, state)) &&
@@ -277,7 +279,8 @@ class WechatReader {
 
 /** @throws AppError bill.malformed: a column is missing without which a line says nothing */
 function findPlaces(map: ColumnMap): Places {
-  const first = (...names: readonly string[]) => map.those(names)[0] ?? map.need(names[0] ?? '');
+  const sums = TOTALS.map(({ column }) => map.find(column));
+  for (const needed of [SETTLED, GIVEN_BACK, FEE]) map.need(TOTALS[needed]?.column ?? '');
   return {
     map,
     at: map.need('交易时间'),
@@ -292,10 +295,9 @@ function findPlaces(map: ColumnMap): Places {
     refundNo: map.need('商户退款单号'),
     refundState: map.find('退款状态'),
     attach: map.find('商户数据包'),
-    fee: map.need('手续费'),
-    paid: first('订单金额', '应结订单金额'),
-    refunded: first('申请退款金额', '退款金额'),
+    paid: (sums[WHOLE] ?? -1) < 0 ? SETTLED : WHOLE,
+    refunded: (sums[ASKED_BACK] ?? -1) < 0 ? GIVEN_BACK : ASKED_BACK,
     free: map.those(FREE_TEXT),
-    sums: TOTALS.map(({ column }) => map.find(column)),
+    sums,
   };
 }

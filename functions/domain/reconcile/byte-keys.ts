@@ -42,17 +42,23 @@ const { imul } = Math;
 const HASH_START = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
-/** FNV-1a over bytes, to be continued from an earlier hash. Only to find candidates: equality is always of the bytes themselves. */
+/**
+ * FNV-1a, two bytes a step, to be continued from an earlier hash. Only to find candidates: equality is always of the bytes themselves.
+ */
 export function hashBytes(bytes: Uint8Array, from: number, to: number, hash: number): number {
   let value = hash;
-  for (let at = from; at < to; at += 1) value = imul(value ^ (bytes[at] ?? 0), HASH_PRIME);
-  return value;
+  let at = from;
+  for (; at + 1 < to; at += 2) value = imul(value ^ ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)), HASH_PRIME);
+  return at < to ? imul(value ^ (bytes[at] ?? 0), HASH_PRIME) : value;
 }
 
+/** The same of a text of ASCII characters, which is all that a number of an order may hold. */
 export function hashText(text: string, hash: number): number {
+  const to = text.length;
   let value = hash;
-  for (let at = 0; at < text.length; at += 1) value = imul(value ^ (text.charCodeAt(at) & 0xff), HASH_PRIME);
-  return value;
+  let at = 0;
+  for (; at + 1 < to; at += 2) value = imul(value ^ (text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8)), HASH_PRIME);
+  return at < to ? imul(value ^ text.charCodeAt(at), HASH_PRIME) : value;
 }
 
 /** Payments and refunds of one order are different keys, and so are "AB" + "C" and "A" + "BC". */

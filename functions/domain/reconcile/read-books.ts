@@ -22,7 +22,8 @@ async function readBook(run: Run, pages: BookPages, ofDay: boolean): Promise<voi
 
 function readEntry(run: Run, entry: BookLine, ofDay: boolean): void {
   const { table, tally } = run;
-  if (ofDay) tally.addEntry('book', entry);
+  const school = run.schools.placeOf(entry.schoolId);
+  if (ofDay) tally.addEntryOf('book', school, entry);
   const line = table.find(entry.kind !== 'payment', entry.orderNo, entry.refundNo ?? '');
   if (line === NONE) {
     if (ofDay) keepUnresolved(run, entry);
@@ -40,12 +41,12 @@ function readEntry(run: Run, entry: BookLine, ofDay: boolean): void {
     return;
   }
   table.mark(line, ENTRY);
-  table.setSchool(line, run.schools.placeOf(entry.schoolId));
+  table.setSchool(line, school);
   // An entry of another day may belong to an earlier payment of the same order, of which this line is then the duplicate.
   if (!ofDay || entry.late || entry.amountFen !== table.amountFen(line) || table.hasRepeats(line)) {
     table.mark(line, LOOK);
     run.kept.set(line, { entry, ofDay });
-  } else tally.addEntry('bookMatched', entry);
+  } else tally.addEntryOf('bookMatched', school, entry);
 }
 
 function keepUnresolved(run: Run, entry: BookLine): void {

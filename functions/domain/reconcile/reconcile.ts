@@ -15,7 +15,7 @@ const DIFFERENCES_AT_MOST = 20_000;
 
 /**
  * Compares a day's bill with the passbooks and the orders, by order number and refund number, over the books of three days. Bill and books
- * are streams; in memory is a table of the bill (about 105 bytes a line and slot) and what is not plain. The same bill, books and rows give
+ * are streams; in memory is a table of the bill (about 110 bytes a line) and what is not plain. The same bill, books and rows give
  * the same outcome, whatever order they come in.
  *
  * Money is conserved, or it throws: every line of the bill ends as matched or as one difference, and so does every entry of the day's book.

@@ -2,6 +2,8 @@ import { schoolOfOrder } from '../order-number';
 
 /** What follows the school in an order number of ours. */
 const DIGEST_LENGTH = 15;
+/** As many as a byte can name, beside the strangers. */
+const MOST_SCHOOLS = 255;
 /** The place of lines that name none of the schools. */
 export const STRANGER = 0;
 
@@ -12,6 +14,7 @@ export class Schools {
   private readonly places: ReadonlyMap<string, number>;
 
   constructor(ids: readonly string[]) {
+    if (ids.length > MOST_SCHOOLS) throw new Error('more schools than one merchant account can have');
     this.ids = ids;
     this.places = new Map(ids.map((id, index) => [id, index + 1]));
     this.prefixes = ids.map((id) => Buffer.from(id.replaceAll('-', '_'), 'latin1'));

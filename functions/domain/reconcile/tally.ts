@@ -6,6 +6,7 @@ import type { Schools } from './schools';
 /** Which side of the comparison a sum is of, as `SchoolSums` and the remainders that must close it. */
 const SIDES = ['bill', 'matched', 'billDifferent', 'billUnexamined', 'book', 'bookMatched', 'bookDifferent', 'bookUnexamined'] as const;
 type Side = (typeof SIDES)[number];
+type BookSide = 'book' | 'bookMatched' | 'bookDifferent' | 'bookUnexamined';
 
 /** Sums per school. Amounts are whole fen in plain numbers, checked to be safe integers when they leave. */
 export class Tally {
@@ -41,9 +42,14 @@ export class Tally {
     sums[money] = (sums[money] ?? 0) + amountFen;
   }
 
-  addEntry(side: 'book' | 'bookMatched' | 'bookDifferent' | 'bookUnexamined', entry: BookLine): void {
+  addEntry(side: BookSide, entry: BookLine): void {
+    this.addEntryOf(side, this.schools.placeOf(entry.schoolId), entry);
+  }
+
+  /** As `addEntry`, where the school's place is known. */
+  addEntryOf(side: BookSide, school: number, entry: BookLine): void {
     const amountFen = entry.kind === 'refund-returned' ? -entry.amountFen : entry.amountFen;
-    this.add(this.sums[side], this.schools.placeOf(entry.schoolId) * 4, entry.kind !== 'payment', amountFen);
+    this.add(this.sums[side], school * 4, entry.kind !== 'payment', amountFen);
   }
 
   /** Every line and every entry must have come to exactly one end. Throws when it has not: a fault of ours, and no day may be called anything. */
