@@ -55,11 +55,12 @@ function linesOf(legs: LegSums, chart: ChartOfAccounts): readonly VoucherLine[] 
       debitFen: amountFen < 0 ? negate(amountFen) : ZERO,
       creditFen: amountFen > 0 ? amountFen : ZERO,
     }))
-    .sort((a, b) => Number(a.debitFen === 0) - Number(b.debitFen === 0) || order(a).localeCompare(order(b), 'en'));
+    .sort((a, b) => Number(a.debitFen === 0) - Number(b.debitFen === 0) || (order(a) < order(b) ? -1 : 1));
 }
 
 function order({ subject, detail }: VoucherLine): string {
-  return `${subject.code}/${detail}`;
+  // A space sorts before every letter of a code.
+  return `${subject.code} ${detail}`;
 }
 
 function correctionName(day: string, { zh, en }: Bilingual): Bilingual {
