@@ -154,6 +154,11 @@ const table = {
   'claim.nothing': { status: 409, zh: '没有待领取的金额', en: 'There is nothing to claim.' },
   'claim.not-here': { status: 403, zh: '学校不支持在这里领取', en: 'The school does not offer claiming here.' },
   'chip.rewrite-first': { status: 409, zh: '请先补写上次未写入的金额', en: 'Write the amount of last time first.' },
+  'claim.password-required': { status: 403, zh: '请输入校园卡密码', en: 'The card password is needed here.' },
+  'claim.pin-unreadable': { status: 400, zh: '密码无法解密，请重新输入', en: 'The sealed password cannot be opened; seal it anew.' },
+  'claim.too-late': { status: 409, zh: '操作已超时，请重新开始', en: 'This was begun too long ago; start anew.' },
+  'chip.other-amount': { status: 409, zh: '写卡金额与应写金额不一致', en: 'The amount is not the one that was to be written.' },
+  'cash.note-refused': { status: 400, zh: '不接受这种纸币', en: 'The machine may not take such a note.' },
   'chip.nothing-pending': { status: 409, zh: '没有需要补写的金额', en: 'There is nothing to write to the card.' },
 
   'gift.invalid': { status: 403, zh: '赠送链接无效', en: 'The gift link is not valid.' },
@@ -177,6 +182,10 @@ const table = {
   'pay-out.unknown': { status: 404, zh: '没有这笔记录', en: 'There is no such payment.' },
 
   'subsidy.unreadable': { status: 400, zh: '补助名单无法读取', en: 'The subsidy list cannot be read.' },
+
+  'batch.totals': { status: 400, zh: '批次合计与明细不符', en: 'The totals of the batch are not those of its lines.' },
+  'batch.out-of-order': { status: 409, zh: '批次不连续，请从缺少的一段重发', en: 'A part of the batch is missing; send that one first.' },
+  'batch.closed': { status: 409, zh: '该日批次已关闭', en: 'The terminal has closed this day.' },
 
   'dispute.unknown': { status: 404, zh: '没有这笔申诉', en: 'There is no such dispute.' },
   'dispute.not-disputable': { status: 409, zh: '这笔记录不能申诉', en: 'This entry cannot be disputed.' },

@@ -194,7 +194,14 @@ export const rulePackSchema = v.strictObject({
       feeBasisPoints: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(10_000))),
     }),
   ),
-  cashMachine: v.optional(v.strictObject({ acceptedNotesFen: v.pipe(v.array(positiveFenSchema), v.minLength(1)), note: bilingualSchema })),
+  cashMachine: v.optional(
+    v.strictObject({
+      acceptedNotesFen: v.pipe(v.array(positiveFenSchema), v.minLength(1)),
+      /** Years printed on the notes. */
+      acceptedEditions: v.pipe(v.array(v.pipe(v.string(), v.regex(/^\d{4}$/))), v.minLength(1)),
+      note: bilingualSchema,
+    }),
+  ),
   /** Grants of the school: spent first, expiring lot by lot. */
   subsidy: v.optional(
     v.strictObject({ label: bilingualSchema, noticeDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)) }),

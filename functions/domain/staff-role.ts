@@ -30,6 +30,8 @@ export const STAFF_ACTS = {
   'arrival.import': ['finance'],
   'day.lock': ['finance'],
   'sheet.read': ['finance', 'auditor'],
+  'chart.set': ['finance'],
+  'cash.collect': ['finance'],
   'voucher.export': ['finance', 'auditor'],
   'audit.read': ['auditor', 'manager'],
   'staff.manage': ['manager'],

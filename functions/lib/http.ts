@@ -17,7 +17,8 @@ export interface HttpRequest {
 export interface HttpReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Text, or the bytes of a file. */
+  readonly body: string | Uint8Array;
 }
 
 export const MAX_BODY_BYTES = 65_536;
@@ -106,6 +107,16 @@ export function jsonReply(body: unknown, status = 200): HttpReply {
   return { status, headers: { ...headersOfAll, 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
 }
 
+/** A file to be saved. `name` is ours: letters, digits, dots and hyphens. */
+export function fileReply(file: { readonly name: string; readonly contentType: string; readonly bytes: Uint8Array }): HttpReply {
+  const disposition = `attachment; filename="${file.name}"`;
+  return {
+    status: 200,
+    headers: { ...headersOfAll, 'content-type': file.contentType, 'content-disposition': disposition },
+    body: file.bytes,
+  };
+}
+
 export function errorReply(error: AppError): HttpReply {
   const reply = jsonReply(errorBody(error), errorTable[error.code].status);
   const wait = error.detail?.retryAfterSeconds;
@@ -119,5 +130,7 @@ export function renderReply(reply: HttpReply): {
   body: string;
   isBase64Encoded: boolean;
 } {
-  return { statusCode: reply.status, headers: { ...reply.headers }, body: reply.body, isBase64Encoded: false };
+  const isFile = typeof reply.body !== 'string';
+  const body = typeof reply.body === 'string' ? reply.body : Buffer.from(reply.body).toString('base64');
+  return { statusCode: reply.status, headers: { ...reply.headers }, body, isBase64Encoded: isFile };
 }

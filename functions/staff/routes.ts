@@ -2,17 +2,20 @@ import { Hono } from 'hono';
 import { auditQuery, staffBody, staffSignInBody } from '../../shared/api/staff';
 import { AppError } from '../../shared/errors';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
-import { bodyOf, queryOf, type RouteContext } from '../lib/route-kit';
+import { bodyOf, queryOf } from '../lib/route-kit';
 import { audited } from '../operations/audit';
 import { listStaff, saveStaff } from '../operations/manage-staff';
 import { readAudit } from '../operations/read-audit';
-import { mustBeAllowed, readStaffCaller, type StaffCaller } from '../operations/staff-caller';
+import { mustBeAllowed } from '../operations/staff-caller';
 import { staffSignIn, staffSignOut } from '../operations/staff-sign-in';
 import type { StaffWiring } from '../wiring/staff';
+import { financeRoutes } from './finance-routes';
+import { staffCallerReader } from './staff-kit';
 
 /** Every address of the staff's API. What changes something is recorded in the audit log by `audited`. */
 export function staffRoutes(wiring: StaffWiring): RoutedApp {
   const { deps } = wiring;
+  const callerOf = staffCallerReader(deps);
   const app: RoutedApp = new Hono<{ Bindings: RouteBindings }>();
   app.notFound(() => {
     throw new AppError('request.not-found');
@@ -20,9 +23,6 @@ export function staffRoutes(wiring: StaffWiring): RoutedApp {
   app.onError((error) => {
     throw error;
   });
-  const callerOf = ({ env }: RouteContext): Promise<StaffCaller> =>
-    readStaffCaller(deps, { authorization: env.request.headers.authorization, sourceIp: env.request.sourceIp });
-
   app.post('/staff/sign-in', async (c) =>
     c.json(await staffSignIn(deps, { ...bodyOf(c, staffSignInBody), sourceIp: c.env.request.sourceIp })),
   );
@@ -44,5 +44,6 @@ export function staffRoutes(wiring: StaffWiring): RoutedApp {
     mustBeAllowed(caller, 'audit.read');
     return c.json(await readAudit(deps, caller.member.schoolId, queryOf(c, auditQuery)));
   });
+  app.route('/staff', financeRoutes(callerOf, wiring.finance));
   return app;
 }

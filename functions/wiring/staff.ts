@@ -17,7 +17,8 @@ import { createLockouts } from '../store/lockouts';
 import { createStaff } from '../store/staff';
 import { createStaffSessions } from '../store/staff-sessions';
 import type { Database } from '../store/table';
-import { createDatabase } from './money-in';
+import { createConfirmDeps, createDatabase } from './money-in';
+import { createFinanceDeps, type FinanceDeps } from './staff-finance';
 
 export const staffHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
 
@@ -27,13 +28,15 @@ export type StaffDeps = StaffSignInDeps & StaffCallerDeps & ManageStaffDeps;
 
 export interface StaffWiring {
   readonly deps: StaffDeps;
+  readonly finance: FinanceDeps;
 }
 
 /** @throws AppError config.invalid */
 export async function wireStaff(): Promise<StaffWiring> {
   const config = readConfig(settings, await loadEnvironment(process.env, fetch));
   const database = createDatabase(config);
-  return { deps: createStaffDeps({ database, clock: systemClock, peppers: config.ECODE_PASSWORD_PEPPERS }) };
+  const deps = createStaffDeps({ database, clock: systemClock, peppers: config.ECODE_PASSWORD_PEPPERS });
+  return { deps, finance: createFinanceDeps(database, createConfirmDeps(database), deps) };
 }
 
 export function createStaffDeps(parts: { readonly database: Database; readonly clock: Clock; readonly peppers: FieldKeys }): StaffDeps {

@@ -118,6 +118,9 @@ function success(route: ApiRoute): JsonObject {
   if (route.caller === 'alipay') {
     return { '200': { description: 'Taken: the platform sends it no more.', content: { 'text/plain': { schema: { const: 'success' } } } } };
   }
+  if (route.file === true) {
+    return { '200': { description: 'A file.', content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } } };
+  }
   return { '200': { description: 'Done.', content: json({ $ref: reference(route.reply ?? 'EmptyReply') }) } };
 }
 

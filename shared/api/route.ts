@@ -14,8 +14,10 @@ export interface ApiRoute {
   readonly query?: v.ObjectSchema<v.ObjectEntries, undefined>;
   /** Names in `schemas` of this or another slice. */
   readonly body?: string;
-  /** Absent where the answer is in a vendor's own form. */
+  /** Absent where the answer is in a vendor's own form, or a file. */
   readonly reply?: string;
+  /** The answer is a download. */
+  readonly file?: true;
   /** Refusals of this address, beside those that `errorsOf` adds for its caller and its input. */
   readonly errors: readonly ErrorCode[];
   /** Refusals that come in the reply's own form, with the status of their code. */
@@ -49,7 +51,9 @@ const CALLER_ERRORS: Readonly<Record<ApiCaller, readonly ErrorCode[]>> = {
 
 /** Every refusal of an address that comes as an ErrorBody (or in the vendor's form), without repeats, in order. */
 export function errorsOf(route: ApiRoute): readonly ErrorCode[] {
-  const isRead = route.body !== undefined || route.query !== undefined || route.reply === undefined;
+  // The staff's addresses refuse a parameter that is none; the student's find nothing at it.
+  const hasStaffParams = route.caller === 'staff' && route.params !== undefined;
+  const isRead = route.body !== undefined || route.query !== undefined || route.reply === undefined || hasStaffParams;
   const input: readonly ErrorCode[] = isRead ? ['request.malformed'] : [];
   const all: readonly ErrorCode[] = [
     ...input,

@@ -3,12 +3,15 @@ import { bilingualSchema, rulePackSchema } from '../rule-pack';
 import { balancesSchema, bilingualViewSchema, entryViewSchema, errorBodySchema } from './common';
 import type { ApiRoute } from './route';
 import { callbackSlice } from './routes/callbacks';
+import { disputeSlice } from './routes/disputes';
+import { financeSlice } from './routes/finance';
 import { giftSlice } from './routes/gifts';
 import { othersSlice } from './routes/others';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
 import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
+import { batchSlice } from './routes/terminal-batches';
 import { utilitySlice } from './routes/utilities';
 import { emptyReply } from './student';
 
@@ -16,7 +19,19 @@ import { emptyReply } from './student';
  * Every address of the product's API, once: what goes in, what comes out, which refusals. docs/openapi.json is made
  * from it, and a test holds it against the routers and serverless.yml.
  */
-const slices = [studentSlice, terminalSlice, callbackSlice, staffSlice, othersSlice, giftSlice, utilitySlice, refundSlice] as const;
+const slices = [
+  studentSlice,
+  terminalSlice,
+  callbackSlice,
+  staffSlice,
+  financeSlice,
+  othersSlice,
+  giftSlice,
+  utilitySlice,
+  refundSlice,
+  disputeSlice,
+  batchSlice,
+] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorBody: errorBodySchema,
