@@ -181,6 +181,7 @@ const table = {
   'utility.unavailable': { status: 503, zh: '缴费单位暂时无法连接', en: 'The supplier cannot be reached.' },
   'pay-out.unknown': { status: 404, zh: '没有这笔记录', en: 'There is no such payment.' },
 
+  'subsidy.not-offered': { status: 403, zh: '学校未开通补助', en: 'The school grants no subsidies.' },
   'subsidy.unreadable': { status: 400, zh: '补助名单无法读取', en: 'The subsidy list cannot be read.' },
 
   'batch.totals': { status: 400, zh: '批次合计与明细不符', en: 'The totals of the batch are not those of its lines.' },

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/errors';
 import { type Fen, smaller, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { Entry } from '../domain/entry';
+import type { PlatformChannel } from '../domain/order';
 import { paidThrough, routeReversalDraft } from '../domain/original-route';
 import type { PayOut, PayOutTo } from '../domain/pay-out';
 import { refundNumber } from '../domain/refund';
@@ -10,8 +11,8 @@ import { type PayOutDeps, startPayOut } from './pay-out';
 import { type ReverseDeps, reverse } from './reverse-sale';
 
 export interface RefundSaleDeps extends PayOutDeps, ReverseDeps {
-  /** The app that a payer's code was charged with at the platform, as the platform is asked about it. */
-  readonly saleAppId: (schoolId: string, channel: 'wechat-pay' | 'alipay') => Promise<string>;
+  /** The app that a payer's code was charged with at each platform. Absent from a function that asks no platform: it leaves such a sale alone. */
+  readonly saleApps?: Readonly<Record<PlatformChannel, string>>;
 }
 
 export interface SaleRefundWish {
@@ -59,11 +60,13 @@ async function byOriginalRoute(
   const before = await deps.reversals.find(schoolId, accountNo, sale.n);
   const earlier = await partBefore(deps, wish, before, payOutNo, subtract(soldFen, before.reversedFen));
   if (earlier !== undefined) return earlier;
+  const appId = deps.saleApps?.[channel];
+  if (appId === undefined) throw new AppError('config.invalid', { channel });
   const to: PayOutTo = {
     via: 'platform',
     channel,
     orderNo,
-    appId: await deps.saleAppId(schoolId, channel),
+    appId,
     orderFen: soldFen,
     saleN: sale.n,
   };

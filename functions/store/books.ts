@@ -27,6 +27,8 @@ export interface Books {
   page(schoolId: string, book: string, after?: Key): Promise<{ readonly lines: readonly BookLine[]; readonly next: Key | undefined }>;
   /** All lines of a book, in order of their place. */
   lines(schoolId: string, book: string): AsyncIterable<BookLine>;
+  /** Lines whose place lies within, at most a page. */
+  between(schoolId: string, book: string, places: { readonly from: string; readonly to: string }): Promise<readonly BookLine[]>;
 }
 
 const PAGE = 500;
@@ -49,6 +51,15 @@ export function createBooks({ passbook }: Pick<Database, 'passbook'>, pageSize =
         yield* lines;
         after = next;
       } while (after !== undefined);
+    },
+    async between(schoolId, book, { from, to }) {
+      const found = await passbook.query({
+        index: 'book',
+        partition: { name: 'bookPk', value: `${schoolId}/${book}` },
+        sort: { name: 'bookSk', from, to },
+        limit: pageSize,
+      });
+      return found.items.map(fromItem);
     },
   };
   return books;

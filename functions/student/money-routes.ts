@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { AppError } from '../../shared/errors';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
 import type { StudentMoneyWiring } from '../wiring/student-money';
+import { disputeRoutes } from './dispute-routes';
 import { giftRoutes } from './gift-routes';
 import { othersRoutes } from './others-routes';
 import { refundRoutes } from './refund-routes';
@@ -22,5 +23,6 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
   app.route('/student/money', giftRoutes(readers, wiring.gifts));
   app.route('/student/money', utilityRoutes(readers, wiring.utilities));
   app.route('/student/money', refundRoutes(readers, wiring.refunds));
+  app.route('/student/money', disputeRoutes(readers, wiring.disputes));
   return app;
 }

@@ -72,7 +72,7 @@ export class RefundFixture {
       backOff: () => new Promise((resolve) => setImmediate(resolve)),
       packOf: async () => this.till.pack,
       bankCardOf: async () => this.bankCard,
-      saleAppId: async () => 'wx0000000000000001',
+      saleApps: { 'wechat-pay': 'wx0000000000000001', alipay: '2021000000000001' },
     };
   }
 

@@ -9,12 +9,14 @@ import { type Counter, createCounter } from '../lib/metrics';
 import type { readCaller } from '../operations/caller';
 import type { ConfirmDeps } from '../operations/confirm-order';
 import type { UtilityDeps } from '../operations/pay-utility';
+import type { DisputeDeps } from '../operations/dispute-sale';
 import type { StudentRefundDeps } from '../operations/read-refunds';
 import { createSessions } from '../store/sessions';
 import type { Database } from '../store/table';
 import { createGiftDeps, type GiftRoutesDeps } from './gifts';
 import { createConfirmDeps, createDatabase } from './money-in';
 import { createOthersDeps, type OthersDeps } from './others';
+import { createStudentDisputeDeps } from './disputes';
 import { createStudentRefundDeps } from './refunds';
 import { topUpSettings } from './top-ups';
 import { createUtilityDeps } from './utilities';
@@ -50,6 +52,7 @@ export interface StudentMoneyWiring {
   readonly others: OthersDeps;
   readonly utilities: UtilityDeps;
   readonly refunds: StudentRefundDeps;
+  readonly disputes: DisputeDeps;
 }
 
 /** @throws AppError config.invalid */
@@ -70,5 +73,6 @@ export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
     others: createOthersDeps(parts),
     utilities: createUtilityDeps(parts),
     refunds: createStudentRefundDeps(parts),
+    disputes: createStudentDisputeDeps(parts),
   };
 }

@@ -38,6 +38,15 @@ type TopUpConfig = Parameters<typeof createQueryQueue>[0] & {
 const wechatApps = v.object({ appIds: v.tuple([v.string()]) });
 const alipayApps = v.object({ apps: v.tuple([v.object({ appId: v.string() })]) });
 
+export function scanAppsOf(
+  config: Pick<TopUpConfig, 'ECODE_WECHAT_PAY' | 'ECODE_ALIPAY'>,
+): Readonly<Record<'wechat-pay' | 'alipay', string>> {
+  return {
+    'wechat-pay': v.parse(wechatApps, config.ECODE_WECHAT_PAY).appIds[0],
+    alipay: v.parse(alipayApps, config.ECODE_ALIPAY).apps[0].appId,
+  };
+}
+
 /** What `createTopUp`, `readOrder` and `queryOrder` borrow from the world. */
 export function createTopUpDeps(database: Database, config: TopUpConfig): TopUpDeps {
   const world = { fetch, now: systemClock, randomBytes };
@@ -53,10 +62,7 @@ export function createTopUpDeps(database: Database, config: TopUpConfig): TopUpD
       'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay`,
       alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
     },
-    scanApps: {
-      'wechat-pay': v.parse(wechatApps, config.ECODE_WECHAT_PAY).appIds[0],
-      alipay: v.parse(alipayApps, config.ECODE_ALIPAY).apps[0].appId,
-    },
+    scanApps: scanAppsOf(config),
     ...(config.ECODE_PUBLIC_BASE_URL === undefined ? {} : { returnUrl: config.ECODE_PUBLIC_BASE_URL }),
     ...(queue === undefined ? {} : { queue }),
   };

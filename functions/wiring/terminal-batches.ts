@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { batchBody } from '../../shared/api/terminal-batches';
+import { cached } from '../lib/cache';
+import { systemClock } from '../lib/clock';
+import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
+import type { HandlerDeps } from '../lib/handler';
+import type { HttpRequest } from '../lib/http';
+import { createLog, errorFields } from '../lib/logger';
+import { createCounter } from '../lib/metrics';
+import { advanceDisputesAt } from '../operations/dispute-sale';
+import { takeBatch } from '../operations/take-batch';
+import { verifySigned } from '../operations/verify-terminal';
+import { createPayOuts } from '../store/pay-outs';
+import type { BatchHead } from '../store/terminal-batches';
+import { createTerminals } from '../store/terminals';
+import { disputeDepsOver } from './disputes';
+import { createConfirmDeps, createDatabase } from './money-in';
+
+export const batchesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+
+const settings = v.object(tableSettings);
+/** A revoked terminal is refused within this time. */
+const CACHE = { maxAgeMs: 10_000, maxEntries: 5_000, clock: systemClock };
+
+/** Apart from the payment function, which may write to no other table. Asks no payment platform: a sale paid through one is left to the student's function. */
+export async function wireTerminalBatches(): Promise<(request: HttpRequest) => Promise<BatchHead>> {
+  const database = createDatabase(readConfig(settings, await loadEnvironment(process.env, fetch)));
+  const terminals = createTerminals(database);
+  const terminalOf = cached((key: string) => {
+    const [schoolId = '', terminal = ''] = key.split('/');
+    return terminals.find(schoolId, Number(terminal));
+  }, CACHE);
+  const deps = disputeDepsOver(database, { ...createConfirmDeps(database), payOuts: createPayOuts(database), routes: {} });
+  const verify = { clock: systemClock, findTerminal: (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`) };
+  return async ({ headers, rawBody }) => {
+    const head = await takeBatch(deps, await verifySigned(verify, { purpose: 'batch', headers, rawBody }, batchBody));
+    const { advanced, failed } = await advanceDisputesAt(deps, head);
+    for (const { n, error } of failed) batchesHandlerDeps.log.error('dispute', { n, ...errorFields(error) });
+    if (advanced.length > 0) batchesHandlerDeps.log.info('disputes', { advanced: advanced.length });
+    return head;
+  };
+}
