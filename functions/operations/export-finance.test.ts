@@ -3,15 +3,7 @@ import { chartSchema } from '../domain/finance/chart-of-accounts';
 import { FinanceWorld, SCHOOL, SHOP } from '../test/finance-world';
 import { createModelDatabase } from '../test/model-database';
 import { closeDay } from './close-day';
-import {
-  type ExportDeps,
-  exportBalanceSheet,
-  exportSettlements,
-  exportStatement,
-  exportVouchers,
-  readChart,
-  saveChart,
-} from './export-finance';
+import { type ExportDeps, exportBalanceSheet, exportSettlements, exportStatement, exportVouchers, readChart } from './export-finance';
 
 const MONDAY = '2026-11-16';
 let world: FinanceWorld;
@@ -92,9 +84,9 @@ describe("finance's files of a day", () => {
     await closeDay(world.deps, SCHOOL, MONDAY);
     const standard = await readChart(deps, SCHOOL);
     const subjects = standard.subjects.map((subject) => (subject.leg === 'card' ? { ...subject, code: '9999' } : subject));
-    await saveChart(deps, SCHOOL, v.parse(chartSchema, { ...standard, subjects }));
+    await deps.charts.save(SCHOOL, v.parse(chartSchema, { ...standard, subjects }));
     expect(text((await exportVouchers(deps, csv)).bytes)).toContain(',9999,');
-    await saveChart(deps, SCHOOL, { ...standard, subjects: subjects.filter(({ leg }) => leg !== 'card') });
+    await deps.charts.save(SCHOOL, { ...standard, subjects: subjects.filter(({ leg }) => leg !== 'card') });
     await expect(exportVouchers(deps, csv)).rejects.toMatchObject({ code: 'finance.no-subject', detail: { leg: 'card' } });
   });
 });

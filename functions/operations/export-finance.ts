@@ -83,11 +83,6 @@ export async function readChart(deps: Pick<ExportDeps, 'charts'>, schoolId: stri
   return (await deps.charts.find(schoolId)) ?? standardChart();
 }
 
-/** Sets the school's chart, which the caller has parsed by `chartSchema`. Throws nothing of ours. */
-export async function saveChart(deps: Pick<ExportDeps, 'charts'>, schoolId: string, chart: ChartOfAccounts): Promise<void> {
-  await deps.charts.save(schoolId, chart);
-}
-
 async function sheetOf(deps: ExportDeps, schoolId: string, day: string) {
   const sheet = await deps.sheets.find(schoolId, day);
   if (sheet === undefined) throw new AppError('finance.unknown');

@@ -13,7 +13,7 @@ import type { ExportDeps } from '../operations/export-finance';
 import type { PayMerchantsDeps } from '../operations/pay-merchants';
 import { reverse } from '../operations/reverse-sale';
 import type { CrossCheckDeps } from '../operations/verify-books';
-import { createAccountNumbers } from '../store/account-numbers';
+import { type AccountNumbers, createAccountNumbers } from '../store/account-numbers';
 import { createAdjustments } from '../store/adjustments';
 import { createBalanceSheets } from '../store/balance-sheets';
 import { createBankArrivals } from '../store/bank-arrivals';
@@ -23,16 +23,24 @@ import { createCharts } from '../store/charts';
 import { createCloseRuns } from '../store/close-runs';
 import { createDayLocks } from '../store/day-locks';
 import { createHouseActs } from '../store/house-acts';
-import { createMerchants, type Merchant } from '../store/merchants';
+import { createMerchants, type Merchant, type Merchants } from '../store/merchants';
 import { createPassbook } from '../store/passbook';
 import { createPayoutBatches } from '../store/payout-batches';
-import { createSchools } from '../store/schools';
+import { createSchools, type Schools } from '../store/schools';
 import { createSettlements } from '../store/settlements';
 import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
 import { SaleFixture } from './sale-fixture';
 
-export type FinanceDeps = CloseDueDaysDeps & PayMerchantsDeps & CardChargeDeps & CrossCheckDeps & Omit<ExportDeps, 'writeWorkbook'>;
+export type FinanceDeps = CloseDueDaysDeps &
+  PayMerchantsDeps &
+  CardChargeDeps &
+  CrossCheckDeps &
+  Omit<ExportDeps, 'writeWorkbook'> & {
+    readonly merchants: Merchants;
+    readonly schools: Schools;
+    readonly accountNumbers: AccountNumbers;
+  };
 
 export const SCHOOL = 'shanghaitech';
 export const CANTEEN: Merchant = {
