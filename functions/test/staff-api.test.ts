@@ -1,55 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { StaffBody } from '../../shared/api/staff';
 import { auditHash, verifyAudit } from '../domain/audit-record';
-import { createPasswords } from '../domain/password';
-import { answerWith } from '../lib/answer';
-import { refuse } from '../lib/handler';
-import type { HttpReply } from '../lib/http';
 import { audited } from '../operations/audit';
 import { readStaffCaller } from '../operations/staff-caller';
-import { staffRoutes } from '../staff/routes';
-import { createStaffDeps, type StaffDeps, staffHandlerDeps } from '../wiring/staff';
-import { createModelDatabase } from './model-database';
-
-const peppers = { current: 'p1', keys: { p1: new Uint8Array(32).fill(7) } };
-const PASSWORD = 'twelve-letters-or-more';
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const SCHOOL = 'shanghaitech';
-
-/** A school's staff over the routes, as HTTP sees them; passwords cost one cheap derivation. */
-async function office() {
-  let now = Date.parse('2026-11-21T02:00:00Z');
-  const database = createModelDatabase();
-  const made = createStaffDeps({ database, clock: () => now, peppers });
-  const passwords = createPasswords({ peppers, randomBytes, deriveKey: async (secret) => new Uint8Array(secret.slice(0, 32)) });
-  const deps: StaffDeps = { ...made, passwords, backOff: async () => undefined };
-  const answer = answerWith(staffRoutes({ deps }));
-  const passwordHash = await passwords.hash(PASSWORD);
-  const appoint = (userName: string, roles: StaffBody['roles'], merchants: number[] = []) =>
-    deps.staff.save({ schoolId: SCHOOL, userName, displayName: userName, roles, merchants, passwordHash, active: true, version: 1 });
-  await appoint('boss', ['manager']);
-  await appoint('fin', ['finance']);
-  await appoint('aud', ['auditor']);
-  const ask = async (method: string, path: string, token?: string, body?: object, sourceIp = '192.0.2.1'): Promise<HttpReply> => {
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-    const rawBody = new TextEncoder().encode(body === undefined ? '' : JSON.stringify(body));
-    try {
-      return await answer({ method, path, headers, query: {}, rawBody, sourceIp, requestId: 'r' });
-    } catch (error) {
-      return refuse(error, { log: quiet, counter: staffHandlerDeps.counter });
-    }
-  };
-  const signIn = async (userName: string, password = PASSWORD): Promise<string> => {
-    const reply = await ask('POST', '/staff/sign-in', undefined, { schoolId: SCHOOL, userName, password });
-    return String(JSON.parse(reply.body).sessionToken ?? JSON.parse(reply.body).error.code);
-  };
-  const pass = (ms: number): void => {
-    now += ms;
-  };
-  return { deps, ask, signIn, appoint, pass };
-}
-
-const codeOf = (reply: HttpReply): string => JSON.parse(reply.body).error?.code ?? 'ok';
+import { codeOf, office, PASSWORD, SCHOOL } from './staff-office';
 
 const clerk = (more: Partial<StaffBody> = {}): StaffBody => ({
   userName: 'clerk',
@@ -108,7 +61,7 @@ describe('roles', () => {
     expect(codeOf(await world.ask('PUT', '/staff/members', boss, { ...clerk({ userName: 'new' }), password: undefined }))).toBe(
       'request.malformed',
     );
-    const { staff } = JSON.parse((await world.ask('GET', '/staff/members', boss)).body);
+    const { staff } = JSON.parse(String((await world.ask('GET', '/staff/members', boss)).body));
     expect(staff.map(({ userName }: StaffBody) => userName)).toEqual(['aud', 'boss', 'clerk', 'fin']);
     expect(JSON.stringify(staff)).not.toContain('scrypt');
   });
@@ -128,7 +81,7 @@ describe('the audit log', () => {
     await world.ask('PUT', '/staff/members', fin, clerk());
     await world.ask('PUT', '/staff/members', boss, clerk());
     await world.ask('PUT', '/staff/members', boss, clerk({ password: 'short' }));
-    const { records } = JSON.parse((await world.ask('GET', '/staff/audit', aud)).body);
+    const { records } = JSON.parse(String((await world.ask('GET', '/staff/audit', aud)).body));
     expect(records.map(({ userName, act, outcome }: Record<string, string>) => `${userName} ${act} ${outcome}`).reverse()).toEqual([
       'boss sign-in done',
       'fin sign-in done',
