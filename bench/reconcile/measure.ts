@@ -18,7 +18,7 @@ const SEED = 20_261_120;
 /** As zlib hands it on. */
 const CHUNK_BYTES = 64 * 1_024;
 const MIB = 1_024 * 1_024;
-const PAGES_AHEAD = 10;
+const PAGES_AHEAD = 4;
 
 export interface Summary {
   readonly linesPerSecond: number;
