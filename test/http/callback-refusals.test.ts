@@ -101,6 +101,7 @@ function compose(delivery: Delivery, fault: Fault | null = null): Outgoing {
     state,
     events,
     clock: Date.now,
+    wireClock: Date.now,
     randomBytes: (count: number) => new Uint8Array(randomBytes(count)),
     changed: () => undefined,
   };
