@@ -171,6 +171,7 @@ const table = {
   'top-up.not-here': { status: 400, zh: '当前页面不支持这种付款方式', en: 'This page cannot pay that way.' },
 
   'auto-top-up.not-offered': { status: 403, zh: '学校未开通自动充值', en: 'The school does not offer automatic top-up.' },
+  'auto-top-up.already-signed': { status: 409, zh: '已签约自动充值，请先解约', en: 'Automatic top-up is agreed already; end that first.' },
   'auto-top-up.not-signed': { status: 409, zh: '自动充值尚未签约', en: 'Automatic top-up has not been agreed yet.' },
   'deduct.platform-refused': { status: 502, zh: '支付平台拒绝了代扣', en: 'The payment platform refused the contract or deduction.' },
   'deduct.platform-unavailable': { status: 503, zh: '支付平台暂时无法连接', en: 'The payment platform cannot be reached.' },

@@ -41,6 +41,7 @@ const SHOWN: Readonly<Record<EntryKind, boolean>> = {
   adjustment: true,
   'wallet-opened': true,
   'wallet-closed': true,
+  'account-frozen': true,
   'account-closed': true,
   hold: true,
   'hold-released': true,
@@ -89,8 +90,8 @@ export function entryView(entry: Entry, { utcOffsetMinutes, merchants }: EntryVi
     amountFen: holderAmount(entry),
     runningFen: sum([balances.card, balances.transit]),
     balances: balancesView(entry.state),
-    // Only these two claim; a reversal of a top-up takes from transit too.
-    claimedFen: entry.kind === 'charge' || entry.kind === 'claim' ? claimedFen(entry.postings) : ZERO,
+    // Only these claim; a reversal of a top-up takes from transit too.
+    claimedFen: CLAIMS.has(entry.kind) ? claimedFen(entry.postings) : ZERO,
     fundedFrom: fundedFrom(entry),
     channel: channelOf(entry),
     merchant: (entry.merchant === undefined ? undefined : merchants.get(entry.merchant)) ?? null,
@@ -101,6 +102,7 @@ export function entryView(entry: Entry, { utcOffsetMinutes, merchants }: EntryVi
   };
 }
 
+const CLAIMS: ReadonlySet<EntryKind> = new Set(['charge', 'claim', 'chip-intent']);
 const SOURCES = ['card', 'wallet', 'purse', 'subsidy'] as const;
 
 /** What a sale was paid from; of a sale paid from several, the one that gave most. */
@@ -119,6 +121,8 @@ function fundedFrom(entry: Entry): EntryView['fundedFrom'] {
 
 const CHANNELS = ['wechat-pay', 'alipay', 'bank-card', 'cash'] as const;
 
-function channelOf(entry: Entry): EntryView['channel'] {
-  return CHANNELS.find((name) => entry.postings.some(({ leg }) => leg === `channel:${name}`)) ?? null;
+/** Through which channel money came or went. Notes lie in their machine, not with a platform. */
+export function channelOf(entry: Entry): EntryView['channel'] {
+  const found = CHANNELS.find((name) => entry.postings.some(({ leg }) => leg === `channel:${name}`));
+  return found ?? (entry.postings.some(({ leg }) => leg.startsWith('cash:')) ? 'cash' : null);
 }

@@ -15,3 +15,8 @@ export function maskName(name: string): string {
   const [first = '', ...rest] = name;
   return `${first}${'*'.repeat(Math.min(Math.max(rest.length, 1), 2))}`;
 }
+
+/** "*****7X" of the ID tail that the roster has: its last two characters. */
+export function maskIdTail(idTail: string): string {
+  return `${'*'.repeat(Math.max(idTail.length - 2, 1))}${idTail.slice(-2)}`;
+}

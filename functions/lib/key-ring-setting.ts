@@ -14,3 +14,6 @@ export const fieldKeysSetting = { ECODE_FIELD_KEYS: keyRingSetting };
 
 /** Of every function that checks or changes a password (`domain/password`). */
 export const passwordPeppersSetting = { ECODE_PASSWORD_PEPPERS: keyRingSetting };
+
+/** Of the function that kiosks ask: private X25519 keys, 32 raw bytes each, that typed passwords are sealed to (`pin-seal`). */
+export const pinKeysSetting = { ECODE_PIN_KEYS: keyRingSetting };

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors';
 import { type Fen, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
+import { businessDay } from '../../shared/time';
 import { type Entry, nextEntry, recordingTime } from '../domain/entry';
 import { reversalDraft, saleFen } from '../domain/reversal';
 import type { Clock } from '../lib/clock';
@@ -57,7 +58,11 @@ export async function reverse(deps: ReverseDeps, wish: ReverseWish): Promise<Ent
     const draft = reversalDraft(head, { sale, before, entryId, kind, amountFen, reversedFen, occurredAt: recordedAt, recordedAt }, pack);
     const entry = nextEntry(head, draft, { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes });
     const row = deps.reversals.row({ schoolId, accountNo, reversed: sale.n, read: done, part: { entryId, n: entry.n, amountFen } });
-    if ((await deps.passbook.appendWith(entry, [row])).written) return entry;
+    // What is given back to a lot that has run out stays until the next day's look takes it.
+    const late = draft.state.subsidy.some((lot) => lot.expiresAt <= recordedAt);
+    const day = businessDay(recordedAt, pack.utcOffsetMinutes);
+    const expiry = late ? [deps.reversals.expiryRow(schoolId, day, accountNo)] : [];
+    if ((await deps.passbook.appendWith(entry, [row, ...expiry])).written) return entry;
   }
   throw new AppError('request.busy');
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Fen, fen, sum, ZERO } from '../../shared/money';
+import { subsidyExpiryRow } from './subsidies';
 import type { Database, TableWrite } from './table';
 
 /**
@@ -26,6 +27,8 @@ export interface Reversals {
     readonly read: Reversal;
     readonly part: Reversal['parts'][number];
   }): TableWrite;
+  /** The write that lets the daily look find the account: a reversal gave something back to a lot that has run out, on that day. */
+  expiryRow(schoolId: string, day: string, accountNo: number): TableWrite;
   /** The write that drops a part again: its money was to leave by the way it came, and definitely did not. */
   rowWithout(input: {
     readonly schoolId: string;
@@ -65,6 +68,7 @@ export function createReversals(database: Database): Reversals {
       return item === undefined ? { reversedFen: ZERO, parts: [], version: 0 } : v.parse(schema, item);
     },
     row: ({ schoolId, accountNo, reversed, read, part }) => write(key(schoolId, accountNo, reversed), read, [...read.parts, part]),
+    expiryRow: subsidyExpiryRow,
     rowWithout({ schoolId, accountNo, reversed, read, entryId }) {
       const left = read.parts.filter((part) => part.entryId !== entryId);
       return write(key(schoolId, accountNo, reversed), read, left);

@@ -172,8 +172,8 @@ export const FURTHER_BUGS: readonly PlantedBug[] = [
     file: 'functions/operations/reverse-sale.ts',
     edits: [
       {
-        find: '(await deps.passbook.appendWith(entry, [row])).written',
-        put: '(await deps.passbook.appendWith(entry, row === undefined ? [row] : [])).written',
+        find: '(await deps.passbook.appendWith(entry, [row, ...expiry])).written',
+        put: '(await deps.passbook.appendWith(entry, row === undefined ? [row, ...expiry] : [])).written',
       },
     ],
     caughtAs: /reversed twice|a second entry with this id/,

@@ -1,0 +1,58 @@
+import type { NoticesReply, SubsidiesReply } from '../../shared/api/money-flow';
+import { AppError } from '../../shared/errors';
+import type { RulePack } from '../../shared/rule-pack';
+import { toIso } from '../../shared/time';
+import { spendableSubsidy } from '../domain/subsidy';
+import type { Clock } from '../lib/clock';
+import type { Notices } from '../store/notices';
+import type { Passbook } from '../store/passbook';
+import type { HolderCaller } from './caller';
+
+export interface ReadSubsidiesDeps {
+  readonly passbook: Pick<Passbook, 'head'>;
+  readonly packOf: (schoolId: string) => Promise<RulePack>;
+  readonly clock: Clock;
+}
+
+/** The caller's lots, in the order in which they are spent. Throws AppError: `account.unknown`, `school.unknown`. */
+export async function readSubsidies(deps: ReadSubsidiesDeps, { bound }: HolderCaller): Promise<SubsidiesReply> {
+  const { schoolId, accountNo } = bound;
+  const { subsidy, utcOffsetMinutes } = await deps.packOf(schoolId);
+  const asOf = deps.clock();
+  const head = await deps.passbook.head(schoolId, accountNo);
+  if (head === undefined) throw new AppError('account.unknown');
+  return {
+    label: subsidy?.label ?? null,
+    totalFen: spendableSubsidy(head.state.subsidy, asOf),
+    lots: head.state.subsidy.map(({ amountFen, expiresAt }) => ({
+      amountFen,
+      expiresAt: toIso(expiresAt, utcOffsetMinutes),
+      expired: expiresAt <= asOf,
+    })),
+    asOf: toIso(asOf, utcOffsetMinutes),
+  };
+}
+
+export interface ListNoticesDeps {
+  readonly notices: Pick<Notices, 'ofAccount'>;
+  readonly packOf: (schoolId: string) => Promise<RulePack>;
+}
+
+const PAGE = 20;
+
+/** The app's inbox: what happened to the caller's money without their doing, newest first. Throws AppError `school.unknown`. */
+export async function listNotices(deps: ListNoticesDeps, { bound }: HolderCaller, cursor: string | undefined): Promise<NoticesReply> {
+  const { schoolId, accountNo } = bound;
+  const { utcOffsetMinutes } = await deps.packOf(schoolId);
+  const { notices, next } = await deps.notices.ofAccount(schoolId, accountNo, { limit: PAGE, after: cursor });
+  return {
+    notices: notices.map(({ kind, at, amountFen, expiresAt, about }) => ({
+      kind,
+      at: toIso(at, utcOffsetMinutes),
+      amountFen,
+      expiresAt: expiresAt === undefined ? null : toIso(expiresAt, utcOffsetMinutes),
+      about: about ?? null,
+    })),
+    nextCursor: next ?? null,
+  };
+}
