@@ -1,14 +1,24 @@
 import { AppError } from '../../shared/errors';
-import { type CreatedOrder, closed, isOver, ORDER_LIFE_MS, type Order, type TopUpChannel, withQuery } from '../domain/order';
-import type { DeductPlatform, OrderRef, PaymentPlatform, PaymentPlatformName, PlatformOrder } from '../platforms/contract';
+import {
+  type CreatedOrder,
+  closed,
+  isOver,
+  ORDER_LIFE_MS,
+  type Order,
+  type TopUpChannel,
+  withPlatformRef,
+  withQuery,
+} from '../domain/order';
+import type { OrderRef, PaymentPlatform, PaymentPlatformName, PlatformOrder } from '../platforms/contract';
 import type { QueryMessage, QueryQueue } from '../platforms/queue/query-queue';
 import { type ConfirmDeps, confirmOrder, creditOrder, reread } from './confirm-order';
+import type { Deductions } from './deductions';
 import { releaseHold } from './release-hold';
 
 export interface QueryDeps extends ConfirmDeps {
   readonly platforms: Readonly<Record<PaymentPlatformName, OrderSource>> & { readonly 'bank-card'?: OrderSource };
-  /** Who knows of orders by standing contract. Absent: this function is not asked about any. */
-  readonly deductions?: Readonly<Partial<Record<TopUpChannel, Pick<DeductPlatform, 'queryDeduction'>>>>;
+  /** Orders by standing contract. Absent: this function is not asked about any. */
+  readonly deductions?: Deductions;
   /** Absent: the sweep alone comes back to an order. */
   readonly queue?: QueryQueue;
 }
@@ -18,13 +28,7 @@ export type OrderSource = Pick<PaymentPlatform, 'queryOrder' | 'closeOrder'>;
 
 /** @throws AppError config.invalid where this function is not set up for the channel */
 function sourceOf(deps: QueryDeps, { channel, payBy }: CreatedOrder): OrderSource {
-  if (payBy === 'contract') {
-    const platform = deps.deductions?.[channel];
-    if (platform === undefined) throw new AppError('config.invalid', { channel, payBy });
-    // What has been asked for cannot be called back: only its outcome ends it.
-    return { queryOrder: (order) => platform.queryDeduction(order), closeOrder: async () => 'pending' };
-  }
-  const source = deps.platforms[channel];
+  const source = payBy === 'contract' ? deps.deductions?.sourceOf(channel) : deps.platforms[channel];
   if (source === undefined) throw new AppError('config.invalid', { channel });
   return source;
 }
@@ -34,14 +38,23 @@ function sourceOf(deps: QueryDeps, { channel, payBy }: CreatedOrder): OrderSourc
  * closed, and an order whose time is over is closed at the platform first. Anything else leaves it as it is, due
  * again later. Of several askers at one moment only one asks; whoever moved the time it is due has it asked about then.
  *
- * Throws AppError: `top-up.platform-unavailable`, `top-up.platform-refused`, and what `confirmOrder` throws.
+ * Throws AppError: `top-up.platform-unavailable`, `top-up.platform-refused`, `deduct.platform-unavailable`, and what `confirmOrder` throws.
  */
 export async function queryOrder(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
   const asked = withQuery(order, deps.clock());
   if (!(await deps.orders.replace(asked))) return reread(deps.orders, order);
   if (asked.dueAt !== order.dueAt) await askLater(deps, asked);
   const platform = sourceOf(deps, order);
-  return settle(deps, asked, await platform.queryOrder(refOf(order)));
+  const sent = await sendDeduction(deps, asked);
+  return sent.state === 'created' ? settle(deps, sent, await platform.queryOrder(refOf(order))) : sent;
+}
+
+/** Money by standing contract is asked for once its order stands, under the order's number, until the platform has heard it. */
+async function sendDeduction(deps: QueryDeps, order: CreatedOrder): Promise<Order> {
+  if (order.payBy !== 'contract' || order.platformOrderRef !== undefined || isOver(order, deps.clock())) return order;
+  if ((await deps.deductions?.send(order)) !== 'sent') return order;
+  const next = withPlatformRef(order, 'sent');
+  return (await deps.orders.replace(next)) ? next : reread(deps.orders, order);
 }
 
 /** After an order's time to pay it is asked about hourly, which the sweep does. */

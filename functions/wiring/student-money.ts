@@ -6,17 +6,20 @@ import type { HandlerDeps } from '../lib/handler';
 import { fieldKeysSetting, passwordPeppersSetting } from '../lib/key-ring-setting';
 import { createLog } from '../lib/logger';
 import { type Counter, createCounter } from '../lib/metrics';
+import type { AutoTopUpDeps } from '../operations/auto-top-up';
 import type { readCaller } from '../operations/caller';
 import type { ConfirmDeps } from '../operations/confirm-order';
-import type { UtilityDeps } from '../operations/pay-utility';
 import type { DisputeDeps } from '../operations/dispute-sale';
+import type { UtilityDeps } from '../operations/pay-utility';
 import type { StudentRefundDeps } from '../operations/read-refunds';
 import { createSessions } from '../store/sessions';
 import type { Database } from '../store/table';
+import { createAutoTopUpDeps } from './auto-top-up';
+import { type ClaimsDeps, createClaimsDeps } from './claims';
+import { createStudentDisputeDeps } from './disputes';
 import { createGiftDeps, type GiftRoutesDeps } from './gifts';
 import { createConfirmDeps, createDatabase } from './money-in';
 import { createOthersDeps, type OthersDeps } from './others';
-import { createStudentDisputeDeps } from './disputes';
 import { createStudentRefundDeps } from './refunds';
 import { topUpSettings } from './top-ups';
 import { createUtilityDeps } from './utilities';
@@ -48,8 +51,10 @@ export interface MoneyParts {
 
 export interface StudentMoneyWiring {
   readonly callers: Parameters<typeof readCaller>[0];
+  readonly autoTopUp: AutoTopUpDeps;
   readonly gifts: GiftRoutesDeps;
   readonly others: OthersDeps;
+  readonly claims: ClaimsDeps;
   readonly utilities: UtilityDeps;
   readonly refunds: StudentRefundDeps;
   readonly disputes: DisputeDeps;
@@ -69,8 +74,10 @@ export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
   };
   return {
     callers: { sessions: createSessions(database), clock: systemClock },
+    autoTopUp: createAutoTopUpDeps(parts),
     gifts: createGiftDeps(parts),
     others: createOthersDeps(parts),
+    claims: createClaimsDeps(parts),
     utilities: createUtilityDeps(parts),
     refunds: createStudentRefundDeps(parts),
     disputes: createStudentDisputeDeps(parts),

@@ -3,10 +3,13 @@ import * as v from 'valibot';
 import { systemClock } from '../lib/clock';
 import { createBankOrderSource } from '../operations/bank-order-source';
 import type { TopUpDeps } from '../operations/create-top-up';
+import { createDeductions } from '../operations/deductions';
 import { createAlipay } from '../platforms/alipay/alipay';
 import { createWechatPay } from '../platforms/wechat-pay/wechat-pay';
+import { createAutoTopUps } from '../store/auto-top-ups';
 import type { Database } from '../store/table';
 import { bankSetting, createBanks } from './banks';
+import { createDeducts } from './deducts';
 import { alipaySetting, createConfirmDeps, wechatPaySetting } from './money-in';
 import { createQueryQueue, queueSettings } from './query-queue';
 
@@ -47,21 +50,26 @@ export function scanAppsOf(
   };
 }
 
+/** Where each platform sends its callbacks. */
+export function notifyUrlsOf({ ECODE_CALLBACK_BASE_URL: base }: Pick<TopUpConfig, 'ECODE_CALLBACK_BASE_URL'>): TopUpDeps['notifyUrls'] {
+  return { 'wechat-pay': `${base}/callbacks/wechat-pay`, alipay: `${base}/callbacks/alipay` };
+}
+
 /** What `createTopUp`, `readOrder` and `queryOrder` borrow from the world. */
 export function createTopUpDeps(database: Database, config: TopUpConfig): TopUpDeps {
   const world = { fetch, now: systemClock, randomBytes };
   const queue = createQueryQueue(config);
+  const common = createConfirmDeps(database);
+  const notifyUrls = notifyUrlsOf(config);
   return {
-    ...createConfirmDeps(database),
+    ...common,
+    deductions: createDeductions({ ...common, deducts: createDeducts(config), autoTopUps: createAutoTopUps(database), notifyUrls }),
     platforms: {
       'wechat-pay': createWechatPay(config.ECODE_WECHAT_PAY, world),
       alipay: createAlipay(config.ECODE_ALIPAY, world),
       'bank-card': createBankOrderSource(createBanks(config)),
     },
-    notifyUrls: {
-      'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay`,
-      alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
-    },
+    notifyUrls,
     scanApps: scanAppsOf(config),
     ...(config.ECODE_PUBLIC_BASE_URL === undefined ? {} : { returnUrl: config.ECODE_PUBLIC_BASE_URL }),
     ...(queue === undefined ? {} : { queue }),

@@ -39,8 +39,10 @@ export function localEnvironment(
       platformKeys: wechatPay.platformKeys,
       merchantSerialNo: wechatPay.merchantSerial,
       merchantPrivateKey: wechatPay.merchantPrivateKeyPem,
+      // What its console would show of 校园轻松付; the stand-in takes any.
+      schoolPlans: [{ schoolId: 'shanghaitech', planId: '100001', schoolCode: '4131000001' }],
     },
-    ECODE_ALIPAY: { gatewayUrl: alipay.gatewayUrl, sellerId: alipay.sellerId, apps: alipayApps },
+    ECODE_ALIPAY: { gatewayUrl: alipay.gatewayUrl, sellerId: alipay.sellerId, apps: alipayApps, agreement: { signScene: 'INDUSTRY|EDU' } },
     ECODE_WECHAT_LOGIN: {
       apiUrl: wechatLogin.apiBaseUrl,
       openUrl: wechatLogin.openBaseUrl,

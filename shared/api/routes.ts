@@ -2,16 +2,19 @@ import type * as v from 'valibot';
 import { bilingualSchema, rulePackSchema } from '../rule-pack';
 import { balancesSchema, bilingualViewSchema, entryViewSchema, errorBodySchema } from './common';
 import type { ApiRoute } from './route';
+import { autoTopUpSlice } from './routes/auto-top-up';
 import { callbackSlice } from './routes/callbacks';
 import { disputeSlice } from './routes/disputes';
 import { financeSlice } from './routes/finance';
 import { giftSlice } from './routes/gifts';
+import { moneyFlowSlice } from './routes/money-flow';
 import { othersSlice } from './routes/others';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
 import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
 import { batchSlice } from './routes/terminal-batches';
+import { terminalServicesSlice } from './routes/terminal-services';
 import { utilitySlice } from './routes/utilities';
 import { emptyReply } from './student';
 
@@ -26,11 +29,14 @@ const slices = [
   staffSlice,
   financeSlice,
   othersSlice,
+  autoTopUpSlice,
   giftSlice,
   utilitySlice,
   refundSlice,
   disputeSlice,
   batchSlice,
+  moneyFlowSlice,
+  terminalServicesSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
