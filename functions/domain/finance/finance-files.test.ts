@@ -87,7 +87,7 @@ describe('the statement of a merchant', () => {
       settledAt: 1_795_000_000_000,
     },
     ...{ corrections: [{ day: '2026-11-15', amountFen: fen(-400) }], feeBasisPoints: 65, feeFen: fen(12), netFen: fen(1_828) },
-    ...{ carriedFen: fen(0), carriedFeeFen: fen(0), payableFen: fen(1_828) },
+    ...{ carriedFen: fen(0), carriedFeeFen: fen(0), payableFen: fen(123_456_789) },
   };
   const parties = {
     school: { zh: '大学', en: 'University' },
@@ -98,7 +98,18 @@ describe('the statement of a merchant', () => {
 
   it('shows every sum in yuan, in both languages, with its control sum and hash', () => {
     const page = settlementPage(settlement, parties);
-    for (const text of ['22.40', '-0.12', '18.28', '-4.00', '补记 2026-11-15', '0.65%', '应付金额', 'Payable', settlement.linesHash]) {
+    for (const text of [
+      '22.40',
+      '1,234,567.89',
+      '-0.12',
+      '18.28',
+      '-4.00',
+      '补记 2026-11-15',
+      '0.65%',
+      '应付金额',
+      'Payable',
+      settlement.linesHash,
+    ]) {
       expect(page).toContain(text);
     }
     expect(page).toMatch(/^<!doctype html>/);

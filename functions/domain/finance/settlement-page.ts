@@ -58,7 +58,7 @@ ${rows.join('\n')}
 </tbody>
 </table>
 <footer>
-<p>控制总额 <span>Control sum</span> <b class="figure">${formatYuan(settlement.controlFen)}</b></p>
+<p>控制总额 <span>Control sum</span> <b class="figure">${grouped(settlement.controlFen)}</b></p>
 <p>明细校验 <span>SHA-256 of the lines</span> <code>${escapeHtml(settlement.linesHash)}</code></p>
 <p>生成时间 <span>Made</span> <b class="figure">${escapeHtml(toIso(settlement.settledAt, utcOffsetMinutes))}</b></p>
 </footer>
@@ -69,11 +69,16 @@ ${rows.join('\n')}
 }
 
 function row(name: Bilingual, amountFen: Fen, count?: number, kind = ''): string {
-  return `<tr class="${kind}"><td>${both(name)}</td><td class="figure">${count ?? ''}</td><td class="figure">${formatYuan(amountFen)}</td></tr>`;
+  return `<tr class="${kind}"><td>${both(name)}</td><td class="figure">${count ?? ''}</td><td class="figure">${grouped(amountFen)}</td></tr>`;
 }
 
 function both({ zh, en }: Bilingual): string {
   return `${escapeHtml(zh)} <span>${escapeHtml(en)}</span>`;
+}
+
+/** "57,668.90". */
+function grouped(amountFen: Fen): string {
+  return formatYuan(amountFen).replace(/\B(?=(\d{3})+\.)/g, ',');
 }
 
 /** "0.60%": hundredths of a percent. */
