@@ -3,11 +3,23 @@ import { type AutoTopUp, afterAutoOrder, isAutoWanted, withAutoOrder } from '../
 import { type CreatedOrder, newOrder } from '../domain/order';
 import { orderNumber } from '../domain/order-number';
 import type { AutoTopUps } from '../store/auto-top-ups';
+import type { ChargedAccount } from './charged-accounts';
 import { askLater, type QueryDeps } from './query-order';
 
 export type LowDeps = Pick<QueryDeps, 'orders' | 'passbook' | 'clock' | 'backOff' | 'packOf' | 'queue'> & {
   readonly autoTopUps: AutoTopUps;
 };
+
+/**
+ * What a charge in the passbook's stream asks for. Most of them are told apart by the entry itself: no threshold of the school is above what
+ * is left.
+ *
+ * Throws AppError: as `topUpIfLow`; the stream then delivers it again, and the next charge asks as well.
+ */
+export async function topUpAfterCharge(deps: LowDeps, charged: ChargedAccount): Promise<CreatedOrder | undefined> {
+  const { auto } = (await deps.packOf(charged.schoolId)).topUp;
+  return auto === undefined || charged.leftFen >= Math.max(...auto.thresholdsFen) ? undefined : topUpIfLow(deps, charged);
+}
 
 const MAX_TRIES = 20;
 

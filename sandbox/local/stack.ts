@@ -184,7 +184,9 @@ async function deliver(records: Records, functions: FunctionsProcess, feed: Feed
       detail: image,
     });
   }
-  const held = records.filter(({ eventName, dynamodb }) => eventName === 'INSERT' && plain(dynamodb.NewImage ?? {}).kind === 'hold');
+  const held = records.filter(
+    ({ eventName, dynamodb }) => eventName === 'INSERT' && ['hold', 'charge'].includes(String(plain(dynamodb.NewImage ?? {}).kind)),
+  );
   // The next records need not wait for a bank.
   if (held.length > 0) void functions.invoke('draw-holds', { Records: held }).catch((error: unknown) => streamFailed(feed, error));
   const changed = records.filter(({ eventName }) => eventName !== 'INSERT');
