@@ -6,18 +6,19 @@ import { toIso } from '../../shared/time';
 import { maskNumber } from '../domain/masks';
 import type { CreditedOrder, Order } from '../domain/order';
 import type { PayOut, PayOutTo } from '../domain/pay-out';
-import type { Refund } from '../domain/refund';
+import { type Refund, refundId } from '../domain/refund';
 import { type Claim, planRefund } from '../domain/refund-plan';
-import { missingProof } from '../domain/standing';
 import type { Holders } from '../store/holders';
 import type { Key } from '../store/table';
 import type { HolderCaller } from './caller';
-import { readHolder } from './check-password';
+import type { ProofDeps, SecondProof } from './check-second-proof';
+import type { GuessDeps } from './guess-guard';
 import { redirectRefund as redirect } from './redirect-refund';
 import { type RefundDeps, refund } from './refund';
 import { refundedOrder, refundFacts } from './refund-facts';
+import { proveNow, provenHolder } from './standing-proof';
 
-export interface StudentRefundDeps extends RefundDeps {
+export interface StudentRefundDeps extends RefundDeps, ProofDeps, GuessDeps {
   readonly holders: Pick<Holders, 'find'>;
 }
 
@@ -45,22 +46,29 @@ export async function readRefundable(deps: StudentRefundDeps, { bound }: HolderC
 }
 
 /**
- * Gives what the holder paid back to where it came from. It takes a changed password and a second proof to have been given, as
- * withdrawing does.
+ * Gives what the holder paid back to where it came from. It needs a changed password and a second proof given now, as withdrawing does; a repeat
+ * is the same refund and needs no second code.
  *
- * Throws AppError: `payment.amount-invalid`, `auth.password-change-required`, `auth.second-proof-required`, and what `refund` throws.
+ * Throws AppError: `payment.amount-invalid`, and what `proveNow` and `refund` throw.
  */
 export async function askRefund(
   deps: StudentRefundDeps,
   caller: HolderCaller,
-  wish: { readonly requestId: string; readonly amountFen: unknown; readonly orderNo?: string | undefined },
+  wish: {
+    readonly requestId: string;
+    readonly amountFen: unknown;
+    readonly orderNo?: string | undefined;
+    readonly proof?: SecondProof | undefined;
+  },
 ): Promise<RefundReply> {
   const { schoolId, accountNo } = caller.bound;
   const { requestId, orderNo } = wish;
   const amountFen = wish.amountFen === null ? 'all' : wantedFen(wish.amountFen);
-  await mustBeProven(deps, caller);
+  const known = await deps.refunds.find(schoolId, refundId({ schoolId, accountNo, requestId }));
+  const pack = await deps.packOf(schoolId);
+  const proof = known === undefined ? { proofRows: await proveNow(deps, caller, { pack, proof: wish.proof }) } : {};
   const what = { whose: 'own', askedBy: 'holder', reason: '校园卡退款' } as const;
-  const answer = await refund(deps, { schoolId, accountNo, requestId, amountFen, orderNo, ...what });
+  const answer = await refund(deps, { schoolId, accountNo, requestId, amountFen, orderNo, ...what, ...proof });
   return refundView(deps, answer.refund, answer.payOuts);
 }
 
@@ -69,7 +77,7 @@ export async function askRefund(
  * `auth.second-proof-required`, and what the operation of that name throws.
  */
 export async function redirectStuckRefund(deps: StudentRefundDeps, caller: HolderCaller, payOutNo: string): Promise<RefundsReply> {
-  await mustBeProven(deps, caller);
+  await provenHolder(deps, caller);
   const { schoolId, accountNo } = caller.bound;
   const answer = await redirect(deps, { schoolId, accountNo, payOutNo, askedBy: 'holder' });
   const pack = await deps.packOf(schoolId);
@@ -78,8 +86,8 @@ export async function redirectStuckRefund(deps: StudentRefundDeps, caller: Holde
 }
 
 /** How one refund stands. Throws AppError: `refund.unknown` (also another account's), `school.unknown`. */
-export async function readRefund(deps: StudentRefundDeps, { bound }: HolderCaller, refundId: string): Promise<RefundReply> {
-  const found = await deps.refunds.find(bound.schoolId, refundId);
+export async function readRefund(deps: StudentRefundDeps, { bound }: HolderCaller, id: string): Promise<RefundReply> {
+  const found = await deps.refunds.find(bound.schoolId, id);
   if (found === undefined || found.accountNo !== bound.accountNo) throw new AppError('refund.unknown');
   const payOuts = await Promise.all(found.parts.map(({ payOutNo }) => deps.payOuts.find(bound.schoolId, payOutNo)));
   return refundView(
@@ -113,11 +121,6 @@ function cursorOf(next: Key): string {
 
 function keyOf({ schoolId, accountNo }: HolderCaller['bound'], cursor: string): Key {
   return { pk: `${schoolId}#ACCOUNT#${accountNo}`, sk: `PAY-OUT#${cursor.replace('.', '#')}` };
-}
-
-async function mustBeProven(deps: StudentRefundDeps, caller: HolderCaller): Promise<void> {
-  const missing = missingProof(await readHolder(deps, caller));
-  if (missing !== undefined) throw new AppError(missing);
 }
 
 function wantedFen(value: unknown): Fen {

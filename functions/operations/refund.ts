@@ -27,6 +27,8 @@ export interface RefundWish {
   readonly orderNo?: string | undefined;
   readonly askedBy: string;
   readonly reason: string;
+  /** Rows written with it, read anew in each try: a second proof that it uses up. */
+  readonly proofRows?: () => Promise<readonly TableWrite[]>;
 }
 
 export interface RefundAnswer {
@@ -43,7 +45,7 @@ const MAX_TRIES = 40;
  * rest. Where a platform wants an interval after an earlier refund of the same payment, a person is told to wait and our own refunds are sent later.
  *
  * Throws AppError: `refund.over-rest` (detail.leftFen), `refund.nothing-left`, `refund.too-old`, `refund.not-yours`, `refund.too-soon`
- * (detail.retryAfterSeconds), `request.replayed-differently`, `account.unknown`, `school.unknown`, `request.busy`.
+ * (detail.retryAfterSeconds), `request.replayed-differently`, `account.unknown`, `school.unknown`, `request.busy`, and what `proofRows` throws.
  */
 export async function refund(deps: RefundDeps, wish: RefundWish): Promise<RefundAnswer> {
   const decided = await decideOnce(deps, wish);
@@ -66,12 +68,13 @@ async function decideOnce(deps: RefundDeps, wish: RefundWish): Promise<Refund> {
     // After the head: what another try of this wish took from it is then known to be this wish's, and not missing money.
     const found = await deps.refunds.find(schoolId, refundId(wish));
     if (found !== undefined) return found;
+    const proofRows = (await wish.proofRows?.()) ?? [];
     const recordedAt = recordingTime(head, deps.clock());
     const { whose, orderNo, amountFen: wishFen } = wish;
     const plan = planRefund({ ...facts, state: head.state, wishFen, whose, orderNo, now: recordedAt });
     refuse(wish, plan, facts, recordedAt);
     const { entries, rows, decided } = draw(deps, { wish, plan, facts, head, recordedAt, pack });
-    const result = await deps.passbook.appendTogether(entries, [deps.refunds.insertion(decided), ...rows]);
+    const result = await deps.passbook.appendTogether(entries, [deps.refunds.insertion(decided), ...rows, ...proofRows]);
     if (result.written) return decided;
   }
   throw new AppError('request.busy');

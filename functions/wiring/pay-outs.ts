@@ -1,31 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
-import { AppError } from '../../shared/errors';
 import { systemClock } from '../lib/clock';
 import { jsonSetting } from '../lib/config';
+import { createFieldCipher } from '../lib/field-cipher';
+import { fieldKeysSetting } from '../lib/key-ring-setting';
 import type { ConfirmDeps } from '../operations/confirm-order';
 import type { PayOutDeps, PayOutRoute } from '../operations/pay-out';
 import type { RefundDeps } from '../operations/refund';
 import { createRefundRoute } from '../operations/refund-route';
 import { utilityRoute } from '../operations/utility-route';
+import { createBankPayOutRoute } from '../operations/withdrawal-route';
 import { createAlipayRefunds } from '../platforms/alipay/refunds';
 import { createUtilityGateway } from '../platforms/utility/utility-gateway';
 import { createWechatRefunds } from '../platforms/wechat-pay/refunds';
+import { createAdjustments } from '../store/adjustments';
 import { createBankCards } from '../store/bank-cards';
 import { createPayOuts } from '../store/pay-outs';
 import { createRefunds } from '../store/refunds';
 import { createReversals } from '../store/reversals';
 import type { Database } from '../store/table';
+import { createBanks } from './banks';
 import { createConfirmDeps } from './money-in';
 import { topUpSettings } from './top-ups';
 
 /** Of every function that sends money out, or asks what became of it. */
 export const payOutSettings = {
   ...topUpSettings,
+  ...fieldKeysSetting,
   ECODE_UTILITY: jsonSetting,
 };
 const settings = v.object(payOutSettings);
-type PayOutConfig = Pick<v.InferOutput<typeof settings>, 'ECODE_WECHAT_PAY' | 'ECODE_ALIPAY' | 'ECODE_CALLBACK_BASE_URL' | 'ECODE_UTILITY'>;
+type PayOutConfig = Pick<
+  v.InferOutput<typeof settings>,
+  'ECODE_WECHAT_PAY' | 'ECODE_ALIPAY' | 'ECODE_BANK' | 'ECODE_CALLBACK_BASE_URL' | 'ECODE_FIELD_KEYS' | 'ECODE_UTILITY'
+>;
 
 /** All ways out, each by its kind. @throws AppError config.invalid */
 export function createPayOutDeps(database: Database, config: PayOutConfig, common: ConfirmDeps = createConfirmDeps(database)): PayOutDeps {
@@ -35,6 +43,7 @@ export function createPayOutDeps(database: Database, config: PayOutConfig, commo
     payOuts: createPayOuts(database),
     routes: {
       refund: refundRoute(database, config, common),
+      withdrawal: bankRoute(config),
       utility: utilityRoute(createUtilityGateway(config.ECODE_UTILITY, world)),
     },
   };
@@ -65,12 +74,13 @@ function refundRoute(database: Database, config: PayOutConfig, { orders }: Confi
       'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay/refunds`,
       alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
     },
-    toBank: notCarried,
+    toBank: bankRoute(config),
     orders,
     reversals: createReversals(database),
+    adjustments: createAdjustments(database),
   });
 }
 
-const missing = () => Promise.reject(new AppError('config.invalid', { kind: 'bank' }));
-/** Left pending by a function that is not set up to ask the bank. */
-const notCarried = { send: missing, query: missing };
+function bankRoute(config: PayOutConfig): PayOutRoute {
+  return createBankPayOutRoute({ banks: createBanks(config), fieldCipher: createFieldCipher(config.ECODE_FIELD_KEYS, randomBytes) });
+}

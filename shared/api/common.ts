@@ -57,6 +57,8 @@ export const entryKindSchema = v.picklist([
   'adjustment',
   'wallet-opened',
   'wallet-closed',
+  // Nothing may be spent any more, because the account is being closed.
+  'account-frozen',
   'account-closed',
   // Until somebody else's money is there, or is not.
   'hold',

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { amountFenSchema, instantSchema } from './common';
+import { secondProofSchema } from './student';
 import { payOutStateSchema } from './utilities';
 
 const channelSchema = v.picklist(['wechat-pay', 'alipay', 'bank-card']);
@@ -58,6 +59,7 @@ export const refundBody = v.object({
   amountFen: v.unknown(),
   /** Of this top-up only. */
   orderNo: v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Za-z_]{6,32}$/))),
+  proof: v.optional(secondProofSchema),
 });
 
 export const refundPartSchema = v.object({

@@ -22,6 +22,7 @@ const ENTRY: Readonly<Record<string, Bilingual>> = {
   reversal: { zh: '冲正', en: 'Reversal' },
   claim: { zh: '领取', en: 'Claim' },
   'loss-reported': { zh: '挂失', en: 'Loss reported' },
+  'account-frozen': { zh: '销户冻结', en: 'Frozen for closing' },
   'loss-cancelled': { zh: '解挂', en: 'Loss taken back' },
   'app-bound': { zh: '绑定成功', en: 'App bound' },
   'app-revoked': { zh: '解绑', en: 'App removed' },

@@ -45,7 +45,7 @@ export const refundSlice: ApiSlice = {
       caller: 'holder',
       body: 'RefundBody',
       reply: 'RefundReply',
-      errors: ['payment.amount-invalid', ...asking],
+      errors: ['payment.amount-invalid', 'auth.second-proof-wrong', 'auth.second-proof-not-offered', 'auth.locked', ...asking],
     },
     {
       method: 'GET',
