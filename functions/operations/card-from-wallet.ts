@@ -1,4 +1,4 @@
-import type { CardTopUpReply, CodeSentReply, TransferQuoteReply } from '../../shared/api/wallet';
+import type { CardQuoteReply, CardTopUpReply, CodeSentReply } from '../../shared/api/wallet';
 import { AppError, isAppError } from '../../shared/errors';
 import { fen, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
@@ -35,7 +35,7 @@ export async function quoteCardTopUp(
   deps: WalletDeps,
   { bound }: HolderCaller,
   { amountFen }: { readonly amountFen?: number | undefined },
-): Promise<TransferQuoteReply & { readonly shortfallFen: number }> {
+): Promise<CardQuoteReply> {
   const { schoolId, accountNo } = bound;
   const [pack, head, card] = await Promise.all([
     deps.packOf(schoolId),

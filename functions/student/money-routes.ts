@@ -10,6 +10,7 @@ import { othersRoutes } from './others-routes';
 import { refundRoutes } from './refund-routes';
 import { callerReaders } from './route-kit';
 import { utilityRoutes } from './utility-routes';
+import { walletRoutes } from './wallet-routes';
 
 /** Mounts the routes of each kind of money, one file each, all under /student/money. */
 export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
@@ -26,6 +27,7 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
   app.route('/student/money', giftRoutes(readers, wiring.gifts));
   app.route('/student/money', autoTopUpRoutes(readers, wiring.autoTopUp));
   app.route('/student/money', utilityRoutes(readers, wiring.utilities));
+  app.route('/student/money', walletRoutes(readers, wiring.wallet));
   app.route('/student/money', refundRoutes(readers, wiring.refunds));
   app.route('/student/money', disputeRoutes(readers, wiring.disputes));
   return app;

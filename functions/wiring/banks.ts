@@ -9,6 +9,6 @@ import { createBankGateways } from '../platforms/bank/bank-gateway';
 export const bankSetting = { ECODE_BANK: v.optional(jsonSetting, '{"schools":{}}') };
 
 /** @throws AppError config.invalid */
-export function createBanks(config: { readonly ECODE_BANK: unknown }): Banks {
-  return createBankGateways(config.ECODE_BANK, { fetch, now: systemClock, randomBytes });
+export function createBanks(config: { readonly ECODE_BANK?: unknown }): Banks {
+  return createBankGateways(config.ECODE_BANK ?? { schools: {} }, { fetch, now: systemClock, randomBytes });
 }

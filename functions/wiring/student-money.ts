@@ -12,6 +12,7 @@ import type { ConfirmDeps } from '../operations/confirm-order';
 import type { DisputeDeps } from '../operations/dispute-sale';
 import type { UtilityDeps } from '../operations/pay-utility';
 import type { StudentRefundDeps } from '../operations/read-refunds';
+import type { WalletDeps } from '../operations/wallet-deps';
 import { createSessions } from '../store/sessions';
 import type { Database } from '../store/table';
 import { createAutoTopUpDeps } from './auto-top-up';
@@ -23,6 +24,7 @@ import { createOthersDeps, type OthersDeps } from './others';
 import { createStudentRefundDeps } from './refunds';
 import { topUpSettings } from './top-ups';
 import { createUtilityDeps } from './utilities';
+import { createWalletDeps } from './wallet';
 
 export const studentMoneyHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
 
@@ -35,6 +37,7 @@ export const studentMoneySettings = v.object({
   ...topUpSettings,
   /** Settings of the adapters in functions/platforms, one JSON object each. */
   ECODE_UTILITY: jsonSetting,
+  ECODE_SMS: jsonSetting,
 });
 export type StudentMoneyConfig = v.InferOutput<typeof studentMoneySettings>;
 
@@ -56,6 +59,7 @@ export interface StudentMoneyWiring {
   readonly others: OthersDeps;
   readonly claims: ClaimsDeps;
   readonly utilities: UtilityDeps;
+  readonly wallet: WalletDeps;
   readonly refunds: StudentRefundDeps;
   readonly disputes: DisputeDeps;
 }
@@ -79,6 +83,7 @@ export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
     others: createOthersDeps(parts),
     claims: createClaimsDeps(parts),
     utilities: createUtilityDeps(parts),
+    wallet: createWalletDeps(parts),
     refunds: createStudentRefundDeps(parts),
     disputes: createStudentDisputeDeps(parts),
   };

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { SignInPlatform } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
@@ -37,6 +37,7 @@ import { createSmsCodes } from '../store/sms-codes';
 import type { Database } from '../store/table';
 import { createDatabase } from './money-in';
 import { createKeyring, createPackCache } from './sale-parts';
+import { smsCodeKeyOf } from './sms-code-key';
 import { createTopUpDeps, topUpSettings } from './top-ups';
 
 export const studentHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
@@ -130,9 +131,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     counter: studentHandlerDeps.counter,
     passwords: createPasswords({ peppers, randomBytes: parts.randomBytes }),
     fieldCipher: createFieldCipher(parts.fieldKeys, parts.randomBytes),
-    smsCodeKey: createHmac('sha256', peppers.keys[peppers.current] ?? new Uint8Array())
-      .update('sms-code')
-      .digest(),
+    smsCodeKey: smsCodeKeyOf(peppers),
     smsGateway: parts.smsGateway,
     logins: parts.logins,
     publicBaseUrl: parts.publicBaseUrl,

@@ -31,7 +31,7 @@ export const topUpSettings = {
 type TopUpConfig = Parameters<typeof createQueryQueue>[0] & {
   readonly ECODE_WECHAT_PAY: unknown;
   readonly ECODE_ALIPAY: unknown;
-  readonly ECODE_BANK: unknown;
+  readonly ECODE_BANK?: unknown;
   readonly ECODE_CALLBACK_BASE_URL: string;
   /** Our own page, where the function knows it. */
   readonly ECODE_PUBLIC_BASE_URL?: string | undefined;

@@ -8,6 +8,7 @@ import { disputeSlice } from './routes/disputes';
 import { financeSlice } from './routes/finance';
 import { giftSlice } from './routes/gifts';
 import { moneyFlowSlice } from './routes/money-flow';
+import { officeSlice } from './routes/office';
 import { othersSlice } from './routes/others';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
@@ -16,6 +17,7 @@ import { terminalSlice } from './routes/terminal';
 import { batchSlice } from './routes/terminal-batches';
 import { terminalServicesSlice } from './routes/terminal-services';
 import { utilitySlice } from './routes/utilities';
+import { walletSlice } from './routes/wallet';
 import { emptyReply } from './student';
 
 /**
@@ -28,10 +30,12 @@ const slices = [
   callbackSlice,
   staffSlice,
   financeSlice,
+  officeSlice,
   othersSlice,
   autoTopUpSlice,
   giftSlice,
   utilitySlice,
+  walletSlice,
   refundSlice,
   disputeSlice,
   batchSlice,

@@ -6,7 +6,12 @@ import { orderReply, secondProofSchema } from './student';
 
 const requestId = v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/));
 /** Letters and digits of an ID; what the bank makes of it is the bank's to say. Never stored, never logged. */
-const idNumber = v.pipe(v.string(), v.trim(), v.toUpperCase(), v.regex(/^[0-9A-Z]{5,20}$/));
+const idNumber = v.pipe(
+  v.string(),
+  v.trim(),
+  v.transform((text) => text.toUpperCase()),
+  v.regex(/^[0-9A-Z]{5,20}$/),
+);
 const cardNumber = v.pipe(
   v.string(),
   v.transform((text) => text.replaceAll(' ', '')),
@@ -126,6 +131,13 @@ export const transferQuoteReply = v.object({
   ),
 });
 export type TransferQuoteReply = v.InferOutput<typeof transferQuoteReply>;
+
+export const cardQuoteReply = v.object({
+  ...transferQuoteReply.entries,
+  /** What the bound card would pay, because the wallet is short. */
+  shortfallFen: amountFenSchema,
+});
+export type CardQuoteReply = v.InferOutput<typeof cardQuoteReply>;
 
 export const bankTopUpBody = v.object({
   requestId,

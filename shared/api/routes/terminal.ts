@@ -34,6 +34,11 @@ const saleAnswers: readonly ErrorCode[] = [
   'payment.unknown',
   'terminal.clock',
   'wallet.not-open',
+  'wallet.insufficient-balance',
+  // A wallet code whose rest the bank was to pay.
+  'bank.binding-ended',
+  'bank.over-limit',
+  'bank.refused',
 ];
 const sale = {
   caller: 'terminal',
