@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import {
-  billChannelSchema,
   collectCashBody,
   formatQuery,
   importArrivalsBody,
   listReconciliationsQuery,
   proposeAdjustmentBody,
+  reconciledChannelSchema,
 } from '../../shared/api/finance';
 import { toIso } from '../../shared/time';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
@@ -43,7 +43,7 @@ export function financeRoutes(callerOf: StaffCallerReader, deps: FinanceDeps): R
   app.get('/reconciliations/:channel/:day', async (c) => {
     const caller = await callerOf(c);
     mustBeAllowed(caller, 'reconciliation.read');
-    return c.json(await readReconciliation(deps, caller.member.schoolId, paramOf(c, 'channel', billChannelSchema), dayOf(c)));
+    return c.json(await readReconciliation(deps, caller.member.schoolId, paramOf(c, 'channel', reconciledChannelSchema), dayOf(c)));
   });
 
   app.get('/settlements/:day', async (c) => {

@@ -10,6 +10,7 @@ import { mustBeAllowed } from '../operations/staff-caller';
 import { staffSignIn, staffSignOut } from '../operations/staff-sign-in';
 import type { StaffWiring } from '../wiring/staff';
 import { financeRoutes } from './finance-routes';
+import { officeRoutes } from './office-routes';
 import { staffCallerReader } from './staff-kit';
 
 /** Every address of the staff's API. What changes something is recorded in the audit log by `audited`. */
@@ -45,5 +46,6 @@ export function staffRoutes(wiring: StaffWiring): RoutedApp {
     return c.json(await readAudit(deps, caller.member.schoolId, queryOf(c, auditQuery)));
   });
   app.route('/staff', financeRoutes(callerOf, wiring.finance));
+  app.route('/staff', officeRoutes(callerOf, wiring.office));
   return app;
 }

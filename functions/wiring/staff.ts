@@ -18,17 +18,21 @@ import { createStaff } from '../store/staff';
 import { createStaffSessions } from '../store/staff-sessions';
 import type { Database } from '../store/table';
 import { createConfirmDeps, createDatabase } from './money-in';
+import { createRefundDeps, payOutSettings } from './pay-outs';
 import { createFinanceDeps, type FinanceDeps } from './staff-finance';
+import { createOfficeDeps, type OfficeRoutesDeps } from './staff-office';
+import { scanAppsOf } from './top-ups';
 
 export const staffHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
 
-const settings = v.object({ ...tableSettings, ...fieldKeysSetting, ...passwordPeppersSetting });
+const settings = v.object({ ...tableSettings, ...fieldKeysSetting, ...passwordPeppersSetting, ...payOutSettings });
 
 export type StaffDeps = StaffSignInDeps & StaffCallerDeps & ManageStaffDeps;
 
 export interface StaffWiring {
   readonly deps: StaffDeps;
   readonly finance: FinanceDeps;
+  readonly office: OfficeRoutesDeps;
 }
 
 /** @throws AppError config.invalid */
@@ -36,7 +40,13 @@ export async function wireStaff(): Promise<StaffWiring> {
   const config = readConfig(settings, await loadEnvironment(process.env, fetch));
   const database = createDatabase(config);
   const deps = createStaffDeps({ database, clock: systemClock, peppers: config.ECODE_PASSWORD_PEPPERS });
-  return { deps, finance: createFinanceDeps(database, createConfirmDeps(database), deps) };
+  const common = createConfirmDeps(database);
+  const refunds = createRefundDeps(database, config, common);
+  return {
+    deps,
+    finance: createFinanceDeps(database, common, deps),
+    office: createOfficeDeps(database, { common, audit: deps, refunds, saleApps: scanAppsOf(config) }),
+  };
 }
 
 export function createStaffDeps(parts: { readonly database: Database; readonly clock: Clock; readonly peppers: FieldKeys }): StaffDeps {
