@@ -27,7 +27,7 @@ const PLAIN_STORIES: readonly ((facts: Facts) => Told)[] = Object.values(PLAIN);
 const FAULT_STORIES: readonly ((facts: Facts) => Told)[] = Object.values(FAULTS);
 
 /** 32 bits that depend on all three numbers, the same on every machine (the finalizer of MurmurHash3). */
-export function chance(seed: number, index: number, salt: number): number {
+function chance(seed: number, index: number, salt: number): number {
   let value = imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ imul(index + 1, 0xc2b2ae35) ^ imul(salt + 1, 0x27d4eb2f);
   value = imul(value ^ (value >>> 16), 0x85ebca6b);
   value = imul(value ^ (value >>> 13), 0xc2b2ae35);
@@ -142,10 +142,6 @@ async function* strangersBook(day: MadeDay, orders: number, seed: number): BookP
 
 async function* chain(...all: readonly BookPages[]): BookPages {
   for (const pages of all) yield* pages;
-}
-
-export interface Expected {
-  readonly key: string;
 }
 
 /** What the reconciliation of a made day is given, and what it must find: "class order refund" of every fault. */

@@ -70,6 +70,11 @@ export interface TableLine {
 /** Lines of one key: the first by the platform's clock, and the others. */
 export type Group = readonly [TableLine, ...TableLine[]];
 
+/** The line of a group that the books were laid over: the one that came first in the file. */
+export function firstOf(group: Group): number {
+  return group.reduce((first, { index }) => Math.min(index, first), group[0].index);
+}
+
 /**
  * All lines of a bill by order number (and refund number). A line takes about 110 bytes with its numbers and its slot, and no object and no
  * string. A hash only finds candidates; equal means equal bytes, so no two numbers are ever taken for one another.

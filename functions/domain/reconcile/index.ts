@@ -1,3 +1,4 @@
+export { compareAccountLog } from './account-log';
 export type { PosBatch, PosBatchLine, PosBookLine, PosComparison, PosDifference, PosDifferenceClass } from './pos-batch';
 export { comparePosBatch } from './pos-batch';
 export { reconcile } from './reconcile';

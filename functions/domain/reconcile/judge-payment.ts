@@ -1,10 +1,10 @@
-import { ENTRY, type Group, type TableLine } from './bill-table';
+import { ENTRY, firstOf, type Group, type TableLine } from './bill-table';
 import type { OrderRow } from './reconciliation';
 import { differLine, type KeptEntry, matchLine, mustStandInBooks, type Run } from './run';
 
 /** Payments of one order in the bill, and what row and books say of the order. */
 export function judgePayment(run: Run, group: Group, row: OrderRow | undefined): void {
-  const first = Math.min(...group.map((line) => line.index));
+  const first = firstOf(group);
   const entry = run.kept.get(first);
   const booked = (run.table.marks(first) & ENTRY) !== 0;
   const [earliest, ...others] = withoutForeign(run, group, row, booked);
@@ -20,7 +20,7 @@ export function judgePayment(run: Run, group: Group, row: OrderRow | undefined):
     return;
   }
   const own = ownPayment(ours, row);
-  for (const line of ours) if (line !== own) judgeRepeat(run, line, ours, own, row);
+  judgeRepeats(run, ours, own, row);
   if (own !== undefined) judgeOwn(run, own, { row, entry, booked });
   // The order was paid by a trade of another day, to whose bill the entry belongs.
   else if (entry?.ofDay === true) run.unresolved.push(entry.entry);
@@ -56,31 +56,34 @@ function withoutForeign(run: Run, group: Group, row: OrderRow | undefined, booke
 }
 
 function judgeOrphan(run: Run, lines: readonly TableLine[], booked: boolean): void {
-  for (const [place, line] of lines.entries()) {
+  const trades = new Set<string>();
+  for (const line of lines) {
     if (booked) differLine(run, line, { class: 'books-disagree', reason: 'entry-without-order' });
-    else if (lines.slice(0, place).some((other) => isSameTrade(other, line))) {
-      differLine(run, line, { class: 'duplicate-line', reason: 'repeated-line' });
-    } else {
+    else if (trades.has(line.platformTradeNo)) differLine(run, line, { class: 'duplicate-line', reason: 'repeated-line' });
+    else {
       const meantForUs = run.schools.shapeOf(line.orderNo) === 'ours' || run.input.appIds?.has(line.appId) === true;
       differLine(run, line, { class: 'orphan-payment', reason: 'no-order', act: meantForUs ? 'refund' : 'hold' });
     }
+    trades.add(line.platformTradeNo);
   }
 }
 
-/** A line that is not the order's own payment: the same one printed again, or money that came a second time. */
-function judgeRepeat(run: Run, line: TableLine, lines: readonly TableLine[], own: TableLine | undefined, row: OrderRow): void {
-  const before = lines.slice(0, lines.indexOf(line));
-  const again = [...(own === undefined ? [] : [own]), ...before].some((other) => other !== line && isSameTrade(other, line));
-  if (again) differLine(run, line, { class: 'duplicate-line', reason: 'repeated-line', rowFen: row.amountFen });
-  else {
+/**
+ * Lines that are not the order's own payment: a trade printed again, or money that came a second time. One trade is one payment, however
+ * often and with whatever amounts a bill prints it: the platform gives a number once.
+ */
+function judgeRepeats(run: Run, lines: readonly TableLine[], own: TableLine | undefined, row: OrderRow): void {
+  const trades = new Set(own === undefined ? [] : [own.platformTradeNo]);
+  for (const line of lines) {
+    if (line === own) continue;
+    if (trades.has(line.platformTradeNo)) {
+      differLine(run, line, { class: 'duplicate-line', reason: 'repeated-line', rowFen: row.amountFen });
+      continue;
+    }
+    trades.add(line.platformTradeNo);
     const act = line.amountFen === row.amountFen ? 'refund' : 'hold';
     differLine(run, line, { class: 'duplicate-payment', reason: 'second-trade', act, rowFen: row.amountFen });
   }
-}
-
-/** One trade is one payment, however often and with whatever amounts a bill prints it: the platform gives a number once. */
-function isSameTrade(a: TableLine, b: TableLine): boolean {
-  return a.platformTradeNo === b.platformTradeNo;
 }
 
 function judgeOwn(

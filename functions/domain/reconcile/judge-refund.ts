@@ -1,4 +1,4 @@
-import { ENTRY, type Group, RETURNED, type TableLine } from './bill-table';
+import { ENTRY, firstOf, type Group, RETURNED, type TableLine } from './bill-table';
 import type { RefundRow } from './reconciliation';
 import { differLine, type KeptEntry, matchLine, mustStandInBooks, type Run } from './run';
 
@@ -8,7 +8,7 @@ const PAID_OUT = ['SUCCESS', '退款'];
 /** Lines of one refund in the bill, and what row and books say of it. */
 export function judgeRefund(run: Run, group: Group, row: RefundRow | undefined): void {
   const [line, ...repeats] = group;
-  const first = Math.min(...group.map(({ index }) => index));
+  const first = firstOf(group);
   const entry = run.kept.get(first);
   for (const repeat of repeats) differLine(run, repeat, { class: 'duplicate-line', reason: 'repeated-refund', rowFen: row?.amountFen });
   const bookFen = entry?.entry.amountFen ?? ((run.table.marks(first) & ENTRY) !== 0 ? line.amountFen : undefined);

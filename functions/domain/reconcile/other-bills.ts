@@ -25,7 +25,7 @@ export class OtherBills {
     const days = [...new Set(wanted.flatMap((one) => one.days))].sort();
     for (const day of days) {
       const entries = wanted.filter((one) => one.days.includes(day)).map(({ entry }) => entry);
-      const lines = await readOther(await input.otherBill(day), entries);
+      const lines = await readOther(input.otherBill, day, entries);
       if (lines === undefined) continue;
       bills.days.add(day);
       for (const [key, line] of lines) bills.found.set(`${day}\n${key}`, line);
@@ -46,10 +46,15 @@ function keyOf(entry: BookLine): string {
   return entry.kind === 'payment' ? entry.orderNo : `${entry.orderNo}\n${entry.refundNo ?? ''}`;
 }
 
-async function readOther(bill: BillReading | 'not-ready', entries: readonly BookLine[]): Promise<Map<string, OtherLine[]> | undefined> {
-  if (bill === 'not-ready') return undefined;
+/** Undefined: not there, or not to be believed. */
+async function readOther(
+  open: ReconcileInput['otherBill'],
+  day: string,
+  entries: readonly BookLine[],
+): Promise<Map<string, OtherLine[]> | undefined> {
   try {
-    return await findLines(bill, entries);
+    const bill = await open(day);
+    return bill === 'not-ready' ? undefined : await findLines(bill, entries);
   } catch (error) {
     if (isAppError(error) && error.code.startsWith('bill.')) return undefined;
     throw error;

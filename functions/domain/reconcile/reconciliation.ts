@@ -83,8 +83,11 @@ export interface ReconcileInput {
   readonly startedAt: EpochMs;
   /** Apps of ours. A line of another app is not our sale. Absent: not checked. */
   readonly appIds?: ReadonlySet<string>;
-  /** The bill of another day, asked for at most once, and only when an entry of ours may stand there. `not-ready`: ask tomorrow. */
-  otherBill(day: string): Promise<BillReading | 'not-ready'>;
+  /**
+   * The bill of another day, asked for at most once, and only when an entry of ours may stand there. `not-ready`, or an AppError of bills:
+   * what it would decide waits until tomorrow.
+   */
+  readonly otherBill: (day: string) => Promise<BillReading | 'not-ready'>;
   /** Differences itemized at most; above, the day is `suspended`: no act of it may be done before a person has looked. */
   readonly differenceLimit?: number;
 }
