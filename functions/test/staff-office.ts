@@ -29,11 +29,17 @@ export async function office(database: Database = createModelDatabase(), parts?:
   await appoint('boss', ['manager']);
   await appoint('fin', ['finance']);
   await appoint('aud', ['auditor']);
-  const ask = async (method: string, path: string, token?: string, body?: object, sourceIp = '192.0.2.1'): Promise<HttpReply> => {
+  const ask = async (
+    method: string,
+    path: string,
+    token?: string,
+    body?: object,
+    query: Record<string, string> = {},
+  ): Promise<HttpReply> => {
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const rawBody = new TextEncoder().encode(body === undefined ? '' : JSON.stringify(body));
     try {
-      return await answer({ method, path, headers, query: {}, rawBody, sourceIp, requestId: 'r' });
+      return await answer({ method, path, headers, query, rawBody, sourceIp: '192.0.2.1', requestId: 'r' });
     } catch (error) {
       return refuse(error, { log: quiet, counter: staffHandlerDeps.counter });
     }
