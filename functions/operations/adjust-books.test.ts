@@ -172,6 +172,26 @@ describe('an adjustment', () => {
     expect((await world.till.head(student)).n).toBe(head.n);
   });
 
+  it('takes nothing of what is reserved', async () => {
+    await world.till.change(student, (head) => ({
+      ...{ kind: 'claim', entryId: 'made', postings: [], occurredAt: world.till.now },
+      state: {
+        ...head.state,
+        balances: { ...head.state.balances, card: fen(1_000) },
+        holds: [{ entryId: 'pass-1', amountFen: fen(400), expiresAt: world.till.now + 60_000 }],
+      },
+    }));
+    const take = (amount: number) => [
+      { leg: 'card', amountFen: fen(-amount) },
+      { leg: 'over-short', amountFen: fen(amount) },
+    ];
+    await expect(done({ ...short, accountNo: student, postings: take(601) })).rejects.toMatchObject({
+      code: 'payment.insufficient-balance',
+    });
+    await done({ ...short, adjustmentNo: 'adj-0020', accountNo: student, postings: take(600) });
+    expect((await world.till.head(student)).state.balances.card).toBe(400);
+  });
+
   it('is one entry where two approve at once', async () => {
     await proposeAdjustment(world.deps, short, 'staff:1');
     const both = await Promise.allSettled(['staff:2', 'staff:3'].map((staff) => approveAdjustment(world.deps, name(short), staff)));

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, DAY_MS, type EpochMs } from '../../shared/time';
+import type { AccountState } from '../domain/account-state';
 import {
   type Adjustment,
   type AdjustmentWish,
@@ -13,6 +14,7 @@ import {
   type SuspenseItem,
   suspenseFen,
 } from '../domain/finance/adjustment';
+import { cardHeld, walletHeld } from '../domain/hold';
 import { movementDraft } from '../domain/movement';
 import { isBalance, type Posting } from '../domain/posting';
 import type { Adjustments } from '../store/adjustments';
@@ -133,7 +135,7 @@ async function postToHolder(deps: AdjustDeps, name: AdjustmentName, accountNo: n
     decide(head, recordedAt, { row, rows }) {
       if (row.state === 'rejected') throw new AppError('request.replayed-differently');
       if (row.state !== 'proposed') return { answer: row };
-      if (overdraws(head.state.balances, row.postings)) throw new AppError('payment.insufficient-balance');
+      if (overdraws(head.state, row.postings, recordedAt)) throw new AppError('payment.insufficient-balance');
       const next = decidedAdjustment(row, 'posted', { staff, at: recordedAt });
       const write = movementDraft(
         head,
@@ -152,10 +154,13 @@ async function postToHolder(deps: AdjustDeps, name: AdjustmentName, accountNo: n
   });
 }
 
-function overdraws(balances: Readonly<Record<string, number>>, postings: readonly Posting[]): boolean {
-  const after: Record<string, number> = { ...balances };
+/** Nothing that a sale under way or an offline pass has reserved is taken. */
+function overdraws(state: AccountState, postings: readonly Posting[], at: EpochMs): boolean {
+  const after: Record<string, number> = { ...state.balances };
   for (const { leg, amountFen } of postings) if (isBalance(leg)) after[leg] = (after[leg] ?? 0) + amountFen;
-  return Object.values(after).some((amountFen) => amountFen < 0);
+  const floors: Readonly<Record<string, number>> = { card: cardHeld(state), wallet: walletHeld(state, at) };
+  const taken = postings.filter(({ amountFen }) => amountFen < 0).map(({ leg }) => leg);
+  return taken.some((leg) => isBalance(leg) && (after[leg] ?? 0) < (floors[leg] ?? 0));
 }
 
 async function suspenseRows(deps: AdjustDeps, adjustment: Adjustment): Promise<readonly TableWrite[]> {

@@ -1,7 +1,8 @@
 import { AppError } from '../../shared/errors';
 import { type Fen, subtract } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import { type AccountState, heldTotal } from '../domain/account-state';
+import type { AccountState } from '../domain/account-state';
+import { cardHeld } from '../domain/hold';
 import { legs } from '../domain/legs';
 import { movementDraft } from '../domain/movement';
 import { move, type Posting } from '../domain/posting';
@@ -75,7 +76,7 @@ function amountOf(what: CardChargeKind, { cardCharges }: RulePack, deposit: Card
 function refuseDebit(state: AccountState, issue: number, amountFen: Fen): void {
   if (state.closed) throw new AppError('account.closed');
   if (issue !== state.cardIssue) throw new AppError('card.charge-not-due');
-  if (subtract(state.balances.card, heldTotal(state)) < amountFen) throw new AppError('payment.insufficient-balance');
+  if (subtract(state.balances.card, cardHeld(state)) < amountFen) throw new AppError('payment.insufficient-balance');
 }
 
 function legsOf(what: CardChargeKind, amountFen: Fen): readonly Posting[] {

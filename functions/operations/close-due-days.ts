@@ -1,6 +1,7 @@
 import { isAppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
-import { businessDay } from '../../shared/time';
+import { businessDay, DAY_MS, type EpochMs } from '../../shared/time';
+import type { AccountNumbers } from '../store/account-numbers';
 import type { CloseRuns } from '../store/close-runs';
 import type { Schools } from '../store/schools';
 import { type AdjustDeps, postApproved } from './adjust-books';
@@ -16,6 +17,7 @@ export type CloseDueDaysDeps = CloseDayDeps &
   ArrivalDeps & {
     readonly schools: Pick<Schools, 'versions'>;
     readonly runs: CloseRuns;
+    readonly accountNumbers: Pick<AccountNumbers, 'highest'>;
     readonly newRunId: () => string;
   };
 
@@ -36,6 +38,8 @@ export interface SchoolClosing {
 
 /** So many days back a lock is still tried: reconciliation of a day may wait for a person. */
 const LOCK_BACK_DAYS = 14;
+/** A roster leases numbers by the thousand and uses nearly all. */
+const FIRST_ACCOUNTS = 100;
 
 /**
  * For every school: ends what approvals and matches left half done, closes every day that is over and not closed, oldest first, and locks
@@ -85,13 +89,29 @@ async function closeSchool(
 
 /** The day after the last sheet; for a school without any, the first day on which something happened, or yesterday. */
 async function nextDay(deps: CloseDueDaysDeps, pack: RulePack): Promise<string> {
-  const last = (await deps.sheets.newest(pack.schoolId, 1))[0];
+  const { schoolId, utcOffsetMinutes } = pack;
+  const last = (await deps.sheets.newest(schoolId, 1))[0];
   if (last !== undefined) return shiftDay(last.day, 1);
-  const yesterday = shiftDay(businessDay(deps.clock(), pack.utcOffsetMinutes), -1);
-  for (let day = shiftDay(yesterday, -FIRST_LOOK_DAYS); day < yesterday; day = shiftDay(day, 1)) {
-    if (await hasEntries(deps, pack.schoolId, day)) return day;
+  const now = deps.clock();
+  const yesterday = shiftDay(businessDay(now, utcOffsetMinutes), -1);
+  const opened = await firstOpening(deps, schoolId);
+  if (opened === undefined) return yesterday;
+  const from = Math.max(opened, now - FIRST_LOOK_DAYS * DAY_MS);
+  for (let day = businessDay(from, utcOffsetMinutes); day < yesterday; day = shiftDay(day, 1)) {
+    if (await hasEntries(deps, schoolId, day)) return day;
   }
   return yesterday;
+}
+
+/** When the school's first account was opened, before which no money moved: numbers are given in order, and some are left unused. */
+async function firstOpening(deps: CloseDueDaysDeps, schoolId: string): Promise<EpochMs | undefined> {
+  const highest = await deps.accountNumbers.highest(schoolId);
+  if (highest === 0) return undefined;
+  for (let accountNo = 1; accountNo <= Math.min(highest, FIRST_ACCOUNTS); accountNo += 1) {
+    const first = await deps.passbook.entry(schoolId, accountNo, 1);
+    if (first !== undefined) return first.recordedAt;
+  }
+  return 0;
 }
 
 async function lockReconciled(deps: CloseDueDaysDeps, schoolId: string): Promise<readonly string[]> {

@@ -7,6 +7,7 @@ import { createLog } from '../lib/logger';
 import { createCounter } from '../lib/metrics';
 import { type CloseDueDaysDeps, type ClosingReport, closeDueDays } from '../operations/close-due-days';
 import { isReconciled } from '../operations/is-reconciled';
+import { createAccountNumbers } from '../store/account-numbers';
 import { createAdjustments } from '../store/adjustments';
 import { createBalanceSheets } from '../store/balance-sheets';
 import { createBankArrivals } from '../store/bank-arrivals';
@@ -31,8 +32,10 @@ const RUN_MS = 30_000;
 
 function createCloseDayDeps(database: Database): CloseDueDaysDeps {
   const reconciliations = createReconciliations(database);
+  const common = createConfirmDeps(database);
   return {
-    ...createConfirmDeps(database),
+    ...common,
+    accountNumbers: createAccountNumbers(database, common.backOff),
     books: createBooks(database),
     terminals: createTerminals(database),
     merchants: createMerchants(database),
