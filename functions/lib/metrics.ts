@@ -10,6 +10,8 @@ export type MetricName =
   | 'WrongPayee'
   | 'AccountLocked'
   | 'EntryChanged'
+  | 'ReconciliationTrouble'
+  | 'ClosingFailed'
   | 'WriteConflict';
 
 export interface Counter {

@@ -12,7 +12,7 @@ import type { DifferenceRow, ReconciliationRecord } from '../store/reconciliatio
 /** How finance reads what the books hold: the same facts in the form of the API. */
 export function reconciliationView(record: ReconciliationRecord): ReconciliationView {
   const { channel, day, state, failure, billSha256, sums, differences, firstRunAt, lastRunAt, runs } = record;
-  if (channel !== 'wechat-pay' && channel !== 'alipay') throw new Error('a reconciliation of a channel without a bill');
+  if (channel !== 'wechat-pay' && channel !== 'alipay' && channel !== 'pos') throw new Error('a reconciliation of a channel without a bill');
   return {
     ...{ channel, day, state, differences, runs },
     failure: failure ?? null,

@@ -7,7 +7,7 @@ import { parseInput } from '../lib/http';
 import type { BalanceSheets } from '../store/balance-sheets';
 import type { Charts } from '../store/charts';
 import type { DayLocks } from '../store/day-locks';
-import type { Reconciliations } from '../store/reconciliations';
+import type { POS_CHANNEL, Reconciliations } from '../store/reconciliations';
 import type { Settlements } from '../store/settlements';
 import { differenceView, reconciliationView, settlementView, sheetView } from './finance-views';
 
@@ -21,7 +21,7 @@ export interface ReadFinanceDeps {
 }
 
 /** The last 31 days of a channel. */
-export async function listReconciliations(deps: ReadFinanceDeps, schoolId: string, channel: PlatformChannel) {
+export async function listReconciliations(deps: ReadFinanceDeps, schoolId: string, channel: PlatformChannel | typeof POS_CHANNEL) {
   return { reconciliations: (await deps.reconciliations.list(schoolId, channel)).map(reconciliationView) };
 }
 
@@ -29,7 +29,7 @@ export async function listReconciliations(deps: ReadFinanceDeps, schoolId: strin
 export async function readReconciliation(
   deps: ReadFinanceDeps,
   schoolId: string,
-  channel: PlatformChannel,
+  channel: PlatformChannel | typeof POS_CHANNEL,
   day: string,
 ): Promise<ReconciliationReply> {
   const record = await deps.reconciliations.find(schoolId, channel, day);

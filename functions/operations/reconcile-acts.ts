@@ -1,25 +1,35 @@
 import { AppError, isAppError } from '../../shared/errors';
+import type { Fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import type { PlatformChannel } from '../domain/order';
+import type { Notice } from '../store/notices';
 import type { DifferenceRow } from '../store/reconciliations';
 import { type ConfirmDeps, confirmOrder, findOrder } from './confirm-order';
 import type { Orphan } from './refund-orphan';
 
-/** What a student is told of: reconciliation found their money. */
+/** What a student is told of: reconciliation found their money, and credited it or sent it back to its payer. */
 export interface HealedNotice {
+  readonly kind: 'order-credited' | 'order-refunded';
   readonly schoolId: string;
   readonly accountNo: number;
   readonly orderNo: string;
-  readonly amountFen: number;
+  /** Of a refund, its number. */
+  readonly about: string;
+  readonly amountFen: Fen;
   readonly at: EpochMs;
+}
+
+/** As it stands in the student's inbox, once for each credit and each refund. */
+export function noticeOfHealed({ kind, schoolId, accountNo, about, amountFen, at }: HealedNotice): Notice {
+  return { schoolId, accountNo, key: `${kind}/${about}`, kind, at, amountFen, about };
 }
 
 export interface ActDeps extends ConfirmDeps {
   /** See `refundOrphan`. */
-  readonly refundOrphan: (orphan: Orphan) => Promise<{ readonly payOutNo: string }>;
+  readonly refundOrphan: (orphan: Orphan) => Promise<{ readonly payOutNo: string; readonly createdAt: EpochMs }>;
   /** The app that a refund is asked as, where the bill does not say. */
   readonly refundAppIds: Readonly<Record<PlatformChannel, string>>;
-  /** Told once for an order; a repeat changes nothing. */
+  /** Told once for an order or a refund (`about`); a repeat changes nothing. */
   readonly tellHealed: (notice: HealedNotice) => Promise<void>;
 }
 
@@ -49,6 +59,8 @@ export async function actOn(deps: ActDeps, schoolId: string, row: DifferenceRow)
         return { actState: 'held' };
       case 'wait':
         return { actState: 'waiting' };
+      case 'reverse':
+        throw new Error('a sale at a terminal is not of a bill');
     }
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -58,7 +70,7 @@ export async function actOn(deps: ActDeps, schoolId: string, row: DifferenceRow)
 }
 
 async function credit(deps: ActDeps, row: DifferenceRow): Promise<ActOutcome> {
-  const { orderNo, platformTradeNo, billFen, at } = row;
+  const { orderNo, platformTradeNo, billFen, at: paidAt } = row;
   if (platformTradeNo === undefined || billFen === undefined) return { actState: 'held', result: 'no-line' };
   const order = await findOrder(deps.orders, orderNo);
   const { accountNo, schoolId, appId } = order;
@@ -69,10 +81,11 @@ async function credit(deps: ActDeps, row: DifferenceRow): Promise<ActOutcome> {
     currency: 'CNY',
     appId,
     platformTradeNo,
-    paidAt: at,
+    paidAt,
   } as const;
   const credited = await confirmOrder(deps, channelOf(row), { ...reported, payerOpenId: undefined });
-  await deps.tellHealed({ schoolId, accountNo, orderNo, amountFen: billFen, at: credited.credit.creditedAt });
+  const at = credited.credit.creditedAt;
+  await deps.tellHealed({ kind: 'order-credited', schoolId, accountNo, orderNo, about: orderNo, amountFen: billFen, at });
   return { actState: 'done', result: `entry ${accountNo}/${credited.credit.n}` };
 }
 
@@ -83,8 +96,15 @@ async function refund(deps: ActDeps, schoolId: string, row: DifferenceRow): Prom
     return { actState: 'held', result: 'no-school' };
   const channel = channelOf(row);
   const appId = deps.refundAppIds[channel];
-  const payOut = await deps.refundOrphan({ schoolId, channel, merchantOrderNo: orderNo, appId, platformTradeNo, amountFen: billFen, day });
-  return { actState: 'done', result: `refund ${payOut.payOutNo}` };
+  const orphan = { schoolId, channel, merchantOrderNo: orderNo, appId, platformTradeNo, amountFen: billFen, day };
+  const { payOutNo: about, createdAt: at } = await deps.refundOrphan(orphan);
+  // A second payment of an order of ours: its student paid twice, and is told that one of the two goes back.
+  const order = await deps.orders.find(schoolId, orderNo);
+  if (order !== undefined) {
+    const { accountNo } = order;
+    await deps.tellHealed({ kind: 'order-refunded', schoolId, accountNo, orderNo, about, amountFen: billFen, at });
+  }
+  return { actState: 'done', result: `refund ${about}` };
 }
 
 function channelOf(row: DifferenceRow): PlatformChannel {

@@ -68,7 +68,7 @@ async function office() {
     schools: async () => ['shanghaitech'],
     refundOrphan: async (orphan) => {
       orphans.push(orphan);
-      return { payOutNo: `refund-of-${orphan.platformTradeNo}` };
+      return { payOutNo: `refund-of-${orphan.platformTradeNo}`, createdAt: world.till.now };
     },
     tellHealed: async (notice) => void healed.push(notice),
   };
@@ -133,9 +133,8 @@ describe('a day at the platform against the books', () => {
     expect((await run())[0]).toMatchObject({ state: 'healed', differences: 1 });
     const order = await world.deps.orders.find('shanghaitech', lost.orderNo);
     expect(order).toMatchObject({ state: 'credited', payment: { platformTradeNo: lost.platformTradeNo } });
-    expect(healed).toEqual([
-      { schoolId: 'shanghaitech', accountNo: payer.accountNo, orderNo: lost.orderNo, amountFen: 2_000, at: world.till.now },
-    ]);
+    const found = { kind: 'order-credited', about: lost.orderNo, amountFen: 2_000, at: world.till.now } as const;
+    expect(healed).toEqual([{ schoolId: 'shanghaitech', accountNo: payer.accountNo, orderNo: lost.orderNo, ...found }]);
     const again = await run();
     expect(again[0]).toMatchObject({ state: 'healed', differences: 1, runs: 2 });
     expect((await differences()).map(({ class: kind, actState, orderNo }) => [kind, actState, orderNo])).toEqual([
@@ -196,6 +195,18 @@ describe('a day at the platform against the books', () => {
     expect((await world.deps.orders.find('shanghaitech', other.orderNo))?.state).toBe('created');
     await run();
     expect(orphans).toHaveLength(1);
+  });
+
+  it('sends the second payment of one order back, and tells the student who paid twice', async () => {
+    const { credited, nextMorning, run, orphans, healed, platform, world, payer } = await office();
+    const { orderNo } = await credited();
+    platform.add({ orderNo, tradeNo: '42000077', amountFen: 2_000 }, world.till.now);
+    nextMorning();
+    expect((await run())[0]).toMatchObject({ state: 'healed', differences: 1 });
+    expect(orphans).toMatchObject([{ merchantOrderNo: orderNo, platformTradeNo: '42000077', amountFen: 2_000 }]);
+    expect(healed).toMatchObject([
+      { kind: 'order-refunded', accountNo: payer.accountNo, orderNo, about: 'refund-of-42000077', amountFen: 2_000 },
+    ]);
   });
 
   it('lists lines that name none of our schools apart, for a person', async () => {

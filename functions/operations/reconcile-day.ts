@@ -84,7 +84,7 @@ async function record(deps: ReconcileDeps, outcome: Reconciliation, schools: rea
     records.push(
       await save(deps, { schoolId, channel: outcome.channel, day: outcome.day }, (before, now) => ({
         ...before,
-        state: outcome.status === 'suspended' ? 'suspended' : stateOf(rows),
+        state: outcome.status === 'suspended' ? 'suspended' : stateOfRows(rows),
         billSha256: outcome.bill.sha256,
         ...(sums === undefined ? {} : { sums: sumsOf(sums) }),
         differences: rows.length,
@@ -132,7 +132,8 @@ async function explain(deps: ReconcileDeps, schoolId: string, row: DifferenceRow
   return (await deps.reconciliations.replace(schoolId, next)) ? next : row;
 }
 
-function stateOf(rows: readonly DifferenceRow[]): ReconciliationState {
+/** What a day has come to, by what became of its differences. */
+export function stateOfRows(rows: readonly DifferenceRow[]): ReconciliationState {
   const states = new Set(rows.map(({ actState }) => actState));
   if (states.has('held')) return 'held';
   if (states.has('due') || states.has('failed') || states.has('waiting')) return 'open';

@@ -4,9 +4,9 @@ import type { PlatformChannel } from '../domain/order';
 import type { ReconciliationRecord } from '../store/reconciliations';
 import { type ReconcileDeps, reconcileDay } from './reconcile-day';
 
-const CHANNELS: readonly PlatformChannel[] = ['wechat-pay', 'alipay'];
+export const CHANNELS: readonly PlatformChannel[] = ['wechat-pay', 'alipay'];
 /** An `open` day is looked at again while a neighbour's bill can explain it; a bill that never came is asked for this long. */
-const LOOK_BACK_DAYS = 4;
+export const LOOK_BACK_DAYS = 4;
 
 export interface DueReport {
   readonly channel: PlatformChannel;

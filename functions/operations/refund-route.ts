@@ -4,11 +4,13 @@ import { isHouseAccount } from '../domain/house-account';
 import { withRemaining } from '../domain/order';
 import type { PayOut, RequestedPayOut } from '../domain/pay-out';
 import type { PaymentPlatformName, PlatformRefund, RefundPlatform } from '../platforms/contract';
+import type { Adjustments } from '../store/adjustments';
 import type { Orders } from '../store/orders';
 import type { Reversals } from '../store/reversals';
 import type { TableWrite } from '../store/table';
 import type { PayOutAnswer, PayOutRoute } from './pay-out';
 import { refundedOrder } from './refund-facts';
+import { orphanItemNo } from './refund-orphan';
 
 export interface RefundRouteDeps {
   readonly platforms: Readonly<Record<PaymentPlatformName, Pick<RefundPlatform, 'refund' | 'queryRefund'>>>;
@@ -18,6 +20,7 @@ export interface RefundRouteDeps {
   readonly toBank: Pick<PayOutRoute, 'send' | 'query'>;
   readonly orders: Pick<Orders, 'find' | 'replacement'>;
   readonly reversals: Reversals;
+  readonly adjustments: Pick<Adjustments, 'findItem' | 'itemReplacement'>;
 }
 
 /** Refunds: to the payer by the platform that took the payment, or to the holder's own bank card. */
@@ -72,9 +75,14 @@ async function rowsOfReturn(deps: RefundRouteDeps, payOut: PayOut): Promise<read
     const read = await deps.reversals.find(schoolId, accountNo, to.saleN);
     return [deps.reversals.rowWithout({ schoolId, accountNo, reversed: to.saleN, read, entryId })];
   }
+  if (isHouseAccount(accountNo)) {
+    // What nobody's account ever had has no lot; it is in suspense again.
+    const item = await deps.adjustments.findItem(schoolId, orphanItemNo(entryId));
+    if (item === undefined) return [];
+    return [deps.adjustments.itemReplacement({ ...item, openFen: add(item.openFen, amountFen), version: item.version + 1 })];
+  }
   const orderNo = refundedOrder(payOut);
-  // What nobody's account ever had has no lot.
-  if (orderNo === undefined || isHouseAccount(accountNo)) return [];
+  if (orderNo === undefined) return [];
   const order = await deps.orders.find(schoolId, orderNo);
   if (order?.state !== 'credited') throw new Error('a refund names an order that was never credited');
   return [deps.orders.replacement(withRemaining(order, add(order.credit.remainingFen, amountFen)))];

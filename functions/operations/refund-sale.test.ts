@@ -6,6 +6,7 @@ import { move } from '../domain/posting';
 import { verifyPassbook } from '../domain/verify-passbook';
 import { createModelDatabase } from '../test/model-database';
 import { RefundFixture } from '../test/refund-fixture';
+import { listSuspense } from './open-suspense';
 import { refundOrphan } from './refund-orphan';
 import { refundSale } from './refund-sale';
 import { voidSale } from './void-sale';
@@ -128,6 +129,7 @@ describe('an orphan payment', () => {
     const entries = await fixture.till.all(first.accountNo);
     expect(entries.map(({ kind }) => kind)).toEqual(['suspense', 'suspense-cleared']);
     expect(sum(entries.flatMap(({ postings }) => postings).map(({ amountFen }) => amountFen))).toBe(0);
+    expect(await listSuspense(fixture.deps, 'bistu')).toEqual({ items: [], openFen: 0 });
     await expect(refundOrphan(fixture.deps, { ...orphan, amountFen: fen(801) })).rejects.toThrow('request.replayed-differently');
   });
 
@@ -139,5 +141,7 @@ describe('an orphan payment', () => {
     const entries = await fixture.till.all(payOut.accountNo);
     const suspended = entries.flatMap(({ postings }) => postings).filter(({ leg }) => leg === 'suspense');
     expect(sum(suspended.map(({ amountFen }) => amountFen))).toBe(800);
+    const { items } = await listSuspense(fixture.deps, 'bistu');
+    expect(items).toMatchObject([{ day: '2026-11-20', amountFen: 800, openFen: 800, reason: 'wechat-pay strange_order_1' }]);
   });
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
-import type { Difference, DifferenceClass } from '../domain/reconcile';
+import type { Difference, DifferenceClass, PosDifferenceClass } from '../domain/reconcile';
 import type { Database, Item, Key, Value } from './table';
 
 /**
@@ -13,14 +13,18 @@ import type { Database, Item, Key, Value } from './table';
 export const RECONCILIATION_STATES = ['waiting', 'failed', 'balanced', 'healed', 'open', 'held', 'suspended'] as const;
 export type ReconciliationState = (typeof RECONCILIATION_STATES)[number];
 
-/** A school's part of a channel's day. Amounts in fen; the sums of the bill are those of this school's lines. */
+/**
+ * A school's part of a channel's day. Amounts in fen; the sums of the bill are those of this school's lines. Of channel `pos` the bill is
+ * what the school's terminals stated.
+ */
 export interface ReconciliationRecord {
   readonly schoolId: string;
+  /** A platform, or `POS_CHANNEL`. */
   readonly channel: string;
   readonly day: string;
   readonly state: ReconciliationState;
   readonly failure?: string;
-  /** SHA-256 (hex) of the unpacked bill; absent while there is none. */
+  /** SHA-256 (hex) of the unpacked bill, or over the hashes of the terminals' signed parts; absent while there is none. */
   readonly billSha256?: string;
   readonly sums?: {
     readonly billCount: number;
@@ -40,8 +44,20 @@ export interface ReconciliationRecord {
 
 export const ACT_STATES = ['due', 'done', 'held', 'waiting', 'explained', 'failed'] as const;
 
-/** A difference and what became of it. It stays in the record for ever, also once it is healed. */
-export interface DifferenceRow extends Difference {
+/** The channel under which terminals' statements are reconciled. */
+export const POS_CHANNEL = 'pos';
+
+/** `no-batch`: a terminal sold and has not closed its day. */
+export type RowClass = DifferenceClass | PosDifferenceClass | 'no-batch';
+
+/**
+ * A difference and what became of it. It stays in the record for ever, also once it is healed. Of a terminal, `orderNo` is the sale's entry
+ * id, and the bill's amount is the terminal's.
+ */
+export interface DifferenceRow extends Omit<Difference, 'class' | 'act' | 'kind'> {
+  readonly class: RowClass;
+  readonly act: Difference['act'] | 'reverse';
+  readonly kind: Difference['kind'] | 'sale';
   readonly channel: string;
   readonly day: string;
   readonly foundAt: EpochMs;
@@ -157,14 +173,23 @@ const CLASSES = [
   'foreign',
   'credited-twice',
   'books-disagree',
-] as const satisfies readonly DifferenceClass[];
+  'missing-in-book',
+  'missing-in-batch',
+  'other-amount',
+  'other-body',
+  'charged-twice',
+  'repeated-sequence',
+  'outcome',
+  'totals',
+  'no-batch',
+] as const satisfies readonly RowClass[];
 const rowSchema = v.object({
   id: v.string(),
   class: v.picklist(CLASSES),
-  act: v.picklist(['credit', 'refund', 'hold', 'wait']),
+  act: v.picklist(['credit', 'refund', 'hold', 'wait', 'reverse']),
   reason: v.string(),
   schoolId: v.exactOptional(v.string()),
-  kind: v.picklist(['payment', 'refund']),
+  kind: v.picklist(['payment', 'refund', 'sale']),
   orderNo: v.string(),
   refundNo: v.exactOptional(v.string()),
   platformTradeNo: v.exactOptional(v.string()),

@@ -4,14 +4,15 @@ import type { Entry } from '../domain/entry';
 import { newOrder, type OrderWish } from '../domain/order';
 import type { PayOutKind } from '../domain/pay-out';
 import type { BankCard } from '../domain/refund-plan';
-import type { HouseDeps } from '../operations/append-house';
 import { authorizePayment } from '../operations/authorize-payment';
 import { creditOrder } from '../operations/confirm-order';
+import type { SuspenseDeps } from '../operations/open-suspense';
 import type { PayOutAnswer, PayOutRoute } from '../operations/pay-out';
 import type { RefundDeps, RefundWish } from '../operations/refund';
 import { createRefundRoute } from '../operations/refund-route';
 import type { RefundSaleDeps } from '../operations/refund-sale';
 import { settleDuePayOuts } from '../operations/settle-due-pay-outs';
+import { createAdjustments } from '../store/adjustments';
 import { createHouseActs } from '../store/house-acts';
 import { createOrders } from '../store/orders';
 import { createPassbook } from '../store/passbook';
@@ -22,7 +23,7 @@ import type { Database } from '../store/table';
 import { FakeRefundPlatform } from './fake-refund-platform';
 import { SaleFixture } from './sale-fixture';
 
-type FixtureDeps = RefundDeps & RefundSaleDeps & HouseDeps;
+type FixtureDeps = RefundDeps & RefundSaleDeps & SuspenseDeps;
 
 /** A school whose students pay in and get back: both platforms and a bank that do what the test says. */
 export class RefundFixture {
@@ -48,6 +49,7 @@ export class RefundFixture {
   depsOver(database: Database): FixtureDeps {
     const orders = createOrders(database);
     const reversals = createReversals(database);
+    const adjustments = createAdjustments(database);
     const toBank: Pick<PayOutRoute, 'send' | 'query'> = {
       send: async (payOut) => this.#bank(payOut.payOutNo, payOut.amountFen),
       query: async (payOut) => this.#bank(payOut.payOutNo, payOut.amountFen),
@@ -58,6 +60,7 @@ export class RefundFixture {
       toBank,
       orders,
       reversals,
+      adjustments,
     });
     const routes: Partial<Record<PayOutKind, PayOutRoute>> = { refund };
     return {
@@ -67,6 +70,7 @@ export class RefundFixture {
       payOuts: createPayOuts(database),
       refunds: createRefunds(database),
       houseActs: createHouseActs(database),
+      adjustments,
       routes,
       clock: () => this.till.now,
       backOff: () => new Promise((resolve) => setImmediate(resolve)),

@@ -6,6 +6,7 @@ import type { NoticeRequest } from '../operations/take-notice';
 import { type TakenRefundNotice, takeRefundNotice } from '../operations/take-refund-notice';
 import type { NoticeAnswer } from '../platforms/contract';
 import { createWechatRefundNotices } from '../platforms/wechat-pay/refund-notices';
+import { createAdjustments } from '../store/adjustments';
 import { createPayOuts } from '../store/pay-outs';
 import { createReversals } from '../store/reversals';
 import { createConfirmDeps, createDatabase, wechatPaySetting } from './money-in';
@@ -33,6 +34,7 @@ export async function wireWechatRefundCallback(): Promise<RefundCallbackWiring> 
     toBank: { send: unasked, query: unasked },
     orders: common.orders,
     reversals: createReversals(database),
+    adjustments: createAdjustments(database),
   });
   const deps = { ...common, payOuts: createPayOuts(database), routes: { refund }, notices };
   return { take: (request) => takeRefundNotice(deps, request), answer: (verdict) => notices.noticeAnswer(verdict) };

@@ -5,13 +5,14 @@ import { amountFenSchema, instantSchema } from './common';
 
 export const daySchema = v.pipe(v.string(), v.isoDate());
 export const formatQuery = v.object({ format: v.optional(v.picklist(['csv', 'xlsx']), 'xlsx') });
-export const billChannelSchema = v.picklist(['wechat-pay', 'alipay']);
+/** `pos`: what terminals state of their own sales. */
+export const reconciledChannelSchema = v.picklist(['wechat-pay', 'alipay', 'pos']);
 const number = v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{4,40}$/));
 const whole = v.pipe(v.number(), v.integer());
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200));
 
 export const reconciliationViewSchema = v.object({
-  channel: billChannelSchema,
+  channel: reconciledChannelSchema,
   day: daySchema,
   /** 等待对账单 / 失败 / 平 / 已自愈 / 待次日 / 待人工 / 已停止. */
   state: v.picklist(['waiting', 'failed', 'balanced', 'healed', 'open', 'held', 'suspended']),
@@ -38,12 +39,13 @@ export type ReconciliationView = v.InferOutput<typeof reconciliationViewSchema>;
 export const differenceViewSchema = v.object({
   id: v.string(),
   class: v.string(),
-  act: v.picklist(['credit', 'refund', 'hold', 'wait']),
+  act: v.picklist(['credit', 'refund', 'hold', 'wait', 'reverse']),
   actState: v.picklist(['due', 'done', 'held', 'waiting', 'explained', 'failed']),
   /** What the act made, or why it could not. */
   result: v.nullable(v.string()),
   reason: v.string(),
-  kind: v.picklist(['payment', 'refund']),
+  kind: v.picklist(['payment', 'refund', 'sale']),
+  /** Of a sale at a terminal, its entry id. */
   orderNo: v.string(),
   refundNo: v.nullable(v.string()),
   platformTradeNo: v.nullable(v.string()),
@@ -54,7 +56,7 @@ export const differenceViewSchema = v.object({
   foundAt: instantSchema,
 });
 export type DifferenceView = v.InferOutput<typeof differenceViewSchema>;
-export const listReconciliationsQuery = v.object({ channel: billChannelSchema });
+export const listReconciliationsQuery = v.object({ channel: reconciledChannelSchema });
 export const reconciliationsReply = v.object({ reconciliations: v.array(reconciliationViewSchema) });
 export const reconciliationReply = v.object({ reconciliation: reconciliationViewSchema, differences: v.array(differenceViewSchema) });
 export type ReconciliationReply = v.InferOutput<typeof reconciliationReply>;
