@@ -16,7 +16,7 @@ export async function handler(): Promise<{ schools: number; closed: number; lock
   for (const { schoolId, closed, locked, posted, error } of schools) {
     log.info('closing', { schoolId, closed: closed.join(' '), locked: locked.join(' '), posted: posted.join(' ') });
     if (error === undefined) continue;
-    counter.count('InternalError');
+    counter.count('ClosingFailed');
     log.error('closing', { schoolId, ...errorFields(error) });
   }
   const report = {
