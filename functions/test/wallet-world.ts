@@ -1,6 +1,6 @@
 import type { RulePack } from '../../shared/rule-pack';
 import type { Entry } from '../domain/entry';
-import { createBankOrderSource } from '../operations/bank-order-source';
+import { type Banks, createBankOrderSource } from '../operations/bank-order-source';
 import { type Sweep, type SweepDeps, settleDueOrders } from '../operations/settle-due-orders';
 import { type PayOutSweep, settleDuePayOuts } from '../operations/settle-due-pay-outs';
 import type { WalletDeps } from '../operations/wallet-deps';
@@ -30,14 +30,14 @@ export class WalletWorld {
   readonly #money: MoneyWorld;
   #requests = 0;
 
-  private constructor(student: StudentWorld, phone: Phone, holder: TestHolder) {
+  private constructor(student: StudentWorld, phone: Phone, holder: TestHolder, real: Banks | undefined) {
     this.student = student;
     this.phone = phone;
     this.holder = holder;
     this.bank = new FakeBank(() => student.now);
     this.bank.own = { name: holder.name, idNumber: ID_NUMBER, cardTail: '6789' };
     const { database } = student;
-    const banks = () => this.bank;
+    const banks: Banks = real ?? (() => this.bank);
     let made: (WalletDeps & SweepDeps) | undefined;
     this.#money = new MoneyWorld(student, (readers, deps) => {
       made = {
@@ -61,16 +61,24 @@ export class WalletWorld {
   static async create(
     change: (pack: RulePack) => RulePack = (pack) => pack,
     schoolId: 'dufl' | 'shanghaitech' = 'dufl',
+    at: { readonly person?: { readonly name: string; readonly idNumber: string }; readonly banks?: (clock: () => number) => Banks } = {},
   ): Promise<WalletWorld> {
     const student = await StudentWorld.create(createModelDatabase(), { [schoolId]: change });
     const phone = student.phone('one');
-    const holder = await student.provenHolder(phone, schoolId);
+    const proven = await student.provenHolder(phone, schoolId);
+    const { name, idNumber } = at.person ?? { name: proven.name, idNumber: ID_NUMBER };
+    const holder = { ...proven, name };
     // The roster's tail is that of the ID the bank knows.
     const found = await student.deps.holders.find(schoolId, holder.accountNo);
     if (found === undefined) throw new Error('no such holder');
-    const idTail = student.deps.fieldCipher.seal({ schoolId, accountNo: holder.accountNo, field: 'idTail' }, ID_NUMBER.slice(-7));
-    await student.deps.holders.save({ ...found, idTail });
-    return new WalletWorld(student, phone, holder);
+    const idTail = student.deps.fieldCipher.seal({ schoolId, accountNo: holder.accountNo, field: 'idTail' }, idNumber.slice(-7));
+    await student.deps.holders.save({ ...found, name, idTail });
+    return new WalletWorld(
+      student,
+      phone,
+      holder,
+      at.banks?.(() => student.now),
+    );
   }
 
   /** The same with a bound card and, if wished, money in the wallet. */
