@@ -118,6 +118,12 @@ export const FAULTS = {
     const order = { ...row(facts, { entry: place(entry) }), platformTradeNo: other(facts), paidAt: entry.recordedAt - CALLBACK_MS };
     return { lines: [paid(facts)], before: [entry], order, fault: 'duplicate-payment' };
   },
+  'paid yesterday, credited late, paid again': (facts: Facts) => {
+    const early = { ...facts, second: -3_600, tradeNo: other(facts) };
+    const entry = { ...credit(facts, facts.dayStartsAt + 11 * 3_600_000), late: true };
+    const order = row(early, { entry: place(entry) });
+    return { lines: [paid(facts)], linesBefore: [paid(early)], of: [entry], order, fault: 'duplicate-payment' };
+  },
   'line printed twice': (facts: Facts) => ({
     lines: [paid(facts), paid(facts)],
     of: [credit(facts)],

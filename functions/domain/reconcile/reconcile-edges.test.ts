@@ -157,6 +157,14 @@ describe('money that came twice', () => {
     ]);
   });
 
+  it('credits the one of the right amount, though another came first', async () => {
+    const { order } = FAULTS['missing callback'](facts(1));
+    const lines = twice.lines.map((line, place) => (place === 0 ? { ...line, amountFen: 5 } : line));
+    const outcome = await run([{ lines, order }]);
+    expect(said(outcome)).toEqual(['duplicate-payment hold second-trade', 'missing-callback credit created']);
+    expect(outcome.differences[1]?.platformTradeNo).toBe(facts(1).tradeNo);
+  });
+
   it('is held where the second is of another amount', async () => {
     const told = { ...twice, lines: twice.lines.map((line, place) => (place === 0 ? { ...line, amountFen: 5 } : line)) };
     expect(said(await run([told]))).toEqual(['duplicate-payment hold second-trade']);
@@ -240,6 +248,21 @@ describe('rows, books and the clock', () => {
       'refund-mismatch hold not-in-bill',
       'refund-mismatch hold returned-though-not-failed',
     ]);
+  });
+
+  it('holds a refund that was returned to the holder by its entry alone, and one that names another order', async () => {
+    const returned = FAULTS['returned, yet paid out'](facts(1));
+    const told = { ...returned, refund: { ...returned.refund, state: 'succeeded' as const } };
+    expect(said(await run([told]))).toEqual(['refund-mismatch hold paid-though-returned']);
+    const refunded = PLAIN['orphan sent back'](facts(2));
+    const other = { ...refunded, refund: { ...refunded.refund, orderNo: facts(3).orderNo } };
+    expect(said(await run([other]))).toEqual(['refund-mismatch hold other-order']);
+  });
+
+  it('finds an order credited twice whose line the bill does not have', async () => {
+    const missing = FAULTS['not in the bill'](facts(1));
+    const twice = { ...missing, of: missing.of.flatMap((entry) => [entry, { ...entry, n: 8 }]) };
+    expect(said(await run([twice]))).toEqual(['credited-twice hold second-entry', 'missing-in-bill hold not-in-bill']);
   });
 
   it('names the fault the same on whatever day it is found', async () => {
