@@ -210,7 +210,6 @@ const table = {
   'staff.no-match': { status: 401, zh: '用户名或密码不正确', en: 'Name or password is wrong.' },
   'staff.forbidden': { status: 403, zh: '您没有此操作的权限', en: 'Your role does not allow this.' },
   'staff.second-person': { status: 403, zh: '须由另一人审批', en: 'Another person must approve this.' },
-  'staff.unknown': { status: 404, zh: '没有这个工作人员', en: 'There is no such member of staff.' },
   'finance.unknown': { status: 404, zh: '没有这条记录', en: 'There is no such record.' },
   'finance.over-rest': { status: 409, zh: '超过挂账余额', en: 'More than is left in suspense.' },
   'finance.no-subject': { status: 409, zh: '科目表缺少对应科目', en: 'The chart of accounts has no subject for it.' },

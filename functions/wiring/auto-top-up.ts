@@ -2,7 +2,7 @@ import type { AutoTopUpDeps } from '../operations/auto-top-up';
 import { createAutoTopUps } from '../store/auto-top-ups';
 import { createHolders } from '../store/holders';
 import { createDeducts } from './deducts';
-import type { MoneyParts } from './student-money';
+import type { MoneyParts } from './money-parts';
 import { notifyUrlsOf } from './top-ups';
 
 /** What the holder's own side of automatic top-ups borrows from the world. */

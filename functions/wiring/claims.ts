@@ -3,7 +3,7 @@ import type { TransfersDeps } from '../operations/list-transfers';
 import type { ListNoticesDeps, ReadSubsidiesDeps } from '../operations/read-subsidies';
 import { createClaims } from '../store/claims';
 import { createNotices } from '../store/notices';
-import type { MoneyParts } from './student-money';
+import type { MoneyParts } from './money-parts';
 
 export type ClaimsDeps = ClaimInAppDeps & TransfersDeps & ReadSubsidiesDeps & ListNoticesDeps;
 

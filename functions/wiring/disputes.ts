@@ -5,8 +5,8 @@ import { createDisputes } from '../store/disputes';
 import { createReversals } from '../store/reversals';
 import type { Database } from '../store/table';
 import { createTerminalBatches } from '../store/terminal-batches';
+import type { MoneyParts } from './money-parts';
 import { createPayOutDeps } from './pay-outs';
-import type { MoneyParts } from './student-money';
 import { scanAppsOf } from './top-ups';
 
 /** What a student's disputes borrow from the world. */

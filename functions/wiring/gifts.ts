@@ -2,8 +2,8 @@ import { deriveGiftKey } from '../domain/school-keys';
 import type { PayGiftDeps } from '../operations/pay-gift';
 import type { VisitorDeps } from '../operations/visitor';
 import { createGifts } from '../store/gifts';
+import type { MoneyParts } from './money-parts';
 import { createOthersDeps } from './others';
-import type { MoneyParts } from './student-money';
 
 export type GiftRoutesDeps = PayGiftDeps & VisitorDeps;
 

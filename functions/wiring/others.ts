@@ -6,7 +6,7 @@ import { createCards } from '../store/cards';
 import { createHolders } from '../store/holders';
 import { createLockouts } from '../store/lockouts';
 import { createSessions } from '../store/sessions';
-import type { MoneyParts } from './student-money';
+import type { MoneyParts } from './money-parts';
 import { createTopUpDeps } from './top-ups';
 
 /** What paying for somebody else borrows from the world, by name and number or by a gift link. */

@@ -4,7 +4,7 @@ import type { ProofDeps } from '../operations/check-second-proof';
 import type { GuessDeps } from '../operations/guess-guard';
 import { createLockouts } from '../store/lockouts';
 import { createSmsCodes } from '../store/sms-codes';
-import type { MoneyParts } from './student-money';
+import type { MoneyParts } from './money-parts';
 
 /** What a second proof is checked with. The key of SMS codes is made as the student function makes it, which sends them. */
 export function createProofDeps({ database, config, clock, randomBytes, counter, common }: MoneyParts): ProofDeps & GuessDeps {

@@ -1,8 +1,8 @@
 import type { StudentRefundDeps } from '../operations/read-refunds';
 import { createHolders } from '../store/holders';
+import type { MoneyParts } from './money-parts';
 import { createRefundDeps } from './pay-outs';
 import { createProofDeps } from './proofs';
-import type { MoneyParts } from './student-money';
 
 /** What a student's refunds borrow from the world. */
 export function createStudentRefundDeps(parts: MoneyParts): StudentRefundDeps {

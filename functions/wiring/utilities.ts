@@ -3,7 +3,7 @@ import { utilityRoute } from '../operations/utility-route';
 import { createUtilityGateway } from '../platforms/utility/utility-gateway';
 import { createHolders } from '../store/holders';
 import { createPayOuts } from '../store/pay-outs';
-import type { MoneyParts } from './student-money';
+import type { MoneyParts } from './money-parts';
 
 /** What paying network and electricity borrows from the world. */
 export function createUtilityDeps({ database, config, clock, randomBytes, common }: MoneyParts): UtilityDeps {

@@ -14,8 +14,8 @@ import { createPayOuts } from '../store/pay-outs';
 import { createSmsCodes } from '../store/sms-codes';
 import { createUnionpayChecks } from '../store/unionpay-checks';
 import { createBanks } from './banks';
+import type { MoneyParts } from './money-parts';
 import { smsCodeKeyOf } from './sms-code-key';
-import type { MoneyParts } from './student-money';
 import { createTopUpDeps } from './top-ups';
 
 /** Names of merchants may be this old. */

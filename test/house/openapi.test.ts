@@ -66,8 +66,19 @@ test('every error code is told at some address, but those that no request can me
   expect(codes.sort()).toEqual(NOT_OVER_HTTP);
 });
 
-/** A roster is read by a job. */
-const NOT_OVER_HTTP: readonly string[] = ['roster.unreadable'];
+/** A roster is read by a job, and so are bills: why one failed stands in the day's record. A platform's refusal of a refund stands on the refund. */
+const NOT_OVER_HTTP: readonly string[] = [
+  'bill.damaged',
+  'bill.malformed',
+  'bill.not-ready',
+  'bill.other-day',
+  'bill.other-merchant',
+  'bill.refused',
+  'bill.totals',
+  'bill.unavailable',
+  'refund.platform-refused',
+  'roster.unreadable',
+];
 
 test('every refusal that an operation says it throws is told at its address', () => {
   const checked: string[] = [];
