@@ -125,7 +125,13 @@ describe('查询转帐流水 (ST-22)', () => {
     await world.topUp(accountNo, 5_000);
     let reads = 0;
     const { entries } = world.deps.passbook;
-    const passbook = { ...world.deps.passbook, entries: async (...args: Parameters<typeof entries>) => ((reads += 1), entries(...args)) };
+    const passbook: typeof world.deps.passbook = {
+      ...world.deps.passbook,
+      async entries(...args) {
+        reads += 1;
+        return entries(...args);
+      },
+    };
     for (let i = 0; i < 1_100; i += 1) await world.state(accountNo, { codesFrozen: i % 2 === 0 });
     const page = await listTransfers({ ...world.deps, passbook }, { schoolId: 'shanghaitech', accountNo }, { pack: world.till.pack });
     expect(page.transfers).toEqual([]);

@@ -18,7 +18,7 @@ export function readTerminalKey(privateKeyPem: string): TerminalKey {
   return { privateKeyPem, publicKey: spki.subarray(-32).toString('base64') };
 }
 
-export type Purpose = 'charge' | 'query' | 'void';
+export type Purpose = 'charge' | 'query' | 'void' | 'claim' | 'chip' | 'cash';
 
 export interface Signing {
   readonly purpose: Purpose;
