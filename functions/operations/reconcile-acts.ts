@@ -89,6 +89,17 @@ async function credit(deps: ActDeps, row: DifferenceRow): Promise<ActOutcome> {
   return { actState: 'done', result: `entry ${accountNo}/${credited.credit.n}` };
 }
 
+/**
+ * An act that a run died in: the order was credited by this very payment, and neither the student nor the record knows it. Undefined where
+ * nothing was begun; then nothing is, since the bill of today may not say it any more.
+ */
+export async function finishCredit(deps: ActDeps, row: DifferenceRow): Promise<ActOutcome | undefined> {
+  if (row.act !== 'credit') return undefined;
+  const order = await deps.orders.find(row.schoolId ?? '', row.orderNo);
+  const isCredited = order?.state === 'credited' && order.payment.platformTradeNo === row.platformTradeNo;
+  return isCredited ? credit(deps, row) : undefined;
+}
+
 async function refund(deps: ActDeps, schoolId: string, row: DifferenceRow): Promise<ActOutcome> {
   const { orderNo, platformTradeNo, billFen, day } = row;
   // Whose it would be in the books is not known: a person finds out.

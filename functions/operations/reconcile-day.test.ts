@@ -197,6 +197,24 @@ describe('a day at the platform against the books', () => {
     expect(orphans).toHaveLength(1);
   });
 
+  it('tells the student also where the run died between the credit and its record', async () => {
+    const { paid, nextMorning, run, deps, differences, healed, world } = await office();
+    await paid();
+    nextMorning();
+    const dying = {
+      ...deps,
+      tellHealed: async () => {
+        throw new Error('the function is gone');
+      },
+    };
+    await expect(reconcileDay(dying, 'wechat-pay', DAY)).rejects.toThrow('gone');
+    expect(await differences()).toMatchObject([{ actState: 'due' }]);
+    world.till.now += 900_000;
+    expect((await run())[0]).toMatchObject({ state: 'healed', differences: 1 });
+    expect(await differences()).toMatchObject([{ actState: 'done', result: expect.stringMatching(/^entry/) }]);
+    expect(healed).toHaveLength(1);
+  });
+
   it('sends the second payment of one order back, and tells the student who paid twice', async () => {
     const { credited, nextMorning, run, orphans, healed, platform, world, payer } = await office();
     const { orderNo } = await credited();
@@ -272,7 +290,7 @@ describe('a bill that cannot be believed is never balanced', () => {
     nextMorning();
     await run();
     platform.refusal = 'bill.unavailable';
-    expect((await run())[0]).toMatchObject({ state: 'balanced', runs: 2 });
+    expect((await run())[0]).toMatchObject({ state: 'balanced', failure: 'bill.unavailable', runs: 2 });
   });
 });
 

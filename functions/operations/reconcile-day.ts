@@ -7,7 +7,7 @@ import type { PlatformChannel } from '../domain/order';
 import { type Difference, type Reconciliation, reconcile, type SchoolSums } from '../domain/reconcile';
 import type { BillPlatform } from '../platforms/contract';
 import type { DifferenceRow, ReconciliationRecord, ReconciliationState, Reconciliations } from '../store/reconciliations';
-import { type ActDeps, actOn } from './reconcile-acts';
+import { type ActDeps, actOn, finishCredit } from './reconcile-acts';
 import { type FactsDeps, factsOf } from './reconcile-facts';
 
 export interface ReconcileDeps extends Omit<FactsDeps, 'orders'>, ActDeps {
@@ -128,7 +128,8 @@ async function act(deps: ReconcileDeps, schoolId: string, row: DifferenceRow): P
 /** What this run no longer finds was explained meanwhile: by the neighbour's bill, by a callback, by a person. */
 async function explain(deps: ReconcileDeps, schoolId: string, row: DifferenceRow): Promise<DifferenceRow> {
   if (row.actState === 'done' || row.actState === 'explained') return row;
-  const next: DifferenceRow = { ...row, actState: 'explained', actedAt: deps.clock(), version: row.version + 1 };
+  const outcome = (await finishCredit(deps, row)) ?? ({ actState: 'explained' } as const);
+  const next: DifferenceRow = { ...row, ...outcome, actedAt: deps.clock(), version: row.version + 1 };
   return (await deps.reconciliations.replace(schoolId, next)) ? next : row;
 }
 
@@ -155,10 +156,10 @@ function sumsOf({ bill, book, matched }: SchoolSums): NonNullable<Reconciliation
 
 type Where = Pick<ReconciliationRecord, 'schoolId' | 'channel' | 'day'>;
 
-/** A day that was reconciled once is not made worse by a bill that cannot be had or believed later. */
+/** A day that was reconciled once is not made worse by a bill that cannot be had or believed later; the record says that it was so. */
 function saveFailure(deps: ReconcileDeps, where: Where, state: 'waiting' | 'failed', failure: string): Promise<ReconciliationRecord> {
   return save(deps, where, (before, now) =>
-    before.billSha256 === undefined ? { ...before, state, failure, lastRunAt: now } : { ...before, lastRunAt: now },
+    before.billSha256 === undefined ? { ...before, state, failure, lastRunAt: now } : { ...before, failure, lastRunAt: now },
   );
 }
 

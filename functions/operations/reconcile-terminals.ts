@@ -52,10 +52,20 @@ async function heal(deps: ReconcileTerminalsDeps, { schoolId, day }: Where, foun
   const seen = new Set(rows.map(({ id }) => id));
   for (const row of await deps.reconciliations.differences(schoolId, POS_CHANNEL, day)) {
     if (seen.has(row.id)) continue;
-    const isOver = row.actState === 'done' || row.actState === 'explained';
-    rows.push(isOver ? row : await replaced(deps, schoolId, row, { actState: 'explained' }));
+    if (row.actState === 'done' || row.actState === 'explained') rows.push(row);
+    else rows.push((await finished(deps, schoolId, row)) ?? (await replaced(deps, schoolId, row, { actState: 'explained' })));
   }
   return rows;
+}
+
+/** An act that a run died in: the sale is taken back, and neither the student nor the record knows it. */
+async function finished(deps: ReconcileTerminalsDeps, schoolId: string, row: DifferenceRow): Promise<DifferenceRow | undefined> {
+  const { accountNo, n } = row;
+  if (row.act !== 'reverse' || accountNo === undefined || n === undefined) return undefined;
+  const sale = await deps.passbook.entry(schoolId, accountNo, n);
+  const { parts } = await deps.reversals.find(schoolId, accountNo, n);
+  const isBegun = parts.some(({ entryId }) => entryId === `${sale?.entryId}-reconcile`);
+  return isBegun ? act(deps, schoolId, row, sale) : undefined;
 }
 
 async function act(deps: ReconcileTerminalsDeps, schoolId: string, row: DifferenceRow, sale: Entry | undefined): Promise<DifferenceRow> {
