@@ -3,18 +3,15 @@ export type { PosBatch, PosBatchLine, PosBookLine, PosComparison, PosDifference,
 export { comparePosBatch } from './pos-batch';
 export { reconcile } from './reconcile';
 export type {
-  Act,
   BookLine,
   BookPages,
   Difference,
   DifferenceClass,
-  EntryPlace,
   OrderRow,
   ReconcileInput,
   Reconciliation,
   RefundRow,
   Rows,
   SchoolSums,
-  Sums,
 } from './reconciliation';
 export { ROWS_AT_ONCE } from './reconciliation';
