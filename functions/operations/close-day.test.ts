@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { fen } from '../../shared/money';
 import { sheetHash } from '../domain/finance/balance-sheet';
 import { isBalanced } from '../domain/finance/leg-sums';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { FinanceWorld, SCHOOL } from '../test/finance-world';
 import { createModelDatabase } from '../test/model-database';
+import { approveAdjustment, proposeAdjustment } from './adjust-books';
 import { closeDay, shiftDay } from './close-day';
 import { lockDay } from './lock-day';
 import { sumDay } from './sum-day';
@@ -155,6 +157,21 @@ describe('closing a day', () => {
     await close(WEDNESDAY);
     expect(await settlementOf(12, WEDNESDAY)).toMatchObject({
       ...{ netFen: 2_982, carriedFen: -1_988, carriedFeeFen: -12, payableFen: 994 },
+    });
+  });
+
+  it('takes no fee of what finance adjusts', async () => {
+    await world.usualDay(MONDAY, students);
+    const postings = [
+      { leg: 'bank:main', amountFen: fen(-10_000) },
+      { leg: 'merchant:12', amountFen: fen(10_000) },
+    ];
+    const wish = { schoolId: SCHOOL, adjustmentNo: 'adj-1', kind: 'adjustment', day: MONDAY, postings, reason: '退票' } as const;
+    await proposeAdjustment(world.deps, wish, 'staff:1');
+    await approveAdjustment(world.deps, wish, 'staff:2');
+    await close(MONDAY);
+    expect(await settlementOf(12, MONDAY)).toMatchObject({
+      ...{ grossFen: 2_240, refundsFen: 990, adjustmentsFen: 10_000, controlFen: 11_250, feeFen: 8, netFen: 11_242 },
     });
   });
 

@@ -61,6 +61,23 @@ describe('what came to the bank', () => {
     expect((await world.deps.arrivals.list(SCHOOL)).map(({ bankRef }) => bankRef)).toEqual(['bank-0001']);
   });
 
+  it('settles a day alone, also where two runs match different lines to it at the same moment', async () => {
+    const [one, two] = await importArrivals(world.deps, [line('bank-0001', 9_443), line('bank-0002', 9_443)]);
+    const match = {
+      days: ['2026-11-13'],
+      grossFen: fen(10_000),
+      refundsFen: fen(500),
+      feeFen: fen(57),
+      state: 'matched',
+      version: 2,
+    } as const;
+    const both = await Promise.all([one, two].map((arrival) => arrival && world.deps.arrivals.match({ ...arrival, ...match })));
+    expect(both.sort()).toEqual([false, true]);
+    const { booked, unmatched } = await matchBankArrivals(world.deps, SCHOOL, weekend);
+    expect(booked).toHaveLength(1);
+    expect(unmatched).toHaveLength(1);
+  });
+
   it('is booked once where two match at the same moment', async () => {
     await importArrivals(world.deps, [line('bank-0001', 9_443)]);
     await Promise.all([matchBankArrivals(world.deps, SCHOOL, weekend), matchBankArrivals(world.deps, SCHOOL, weekend)]);

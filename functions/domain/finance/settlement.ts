@@ -15,7 +15,7 @@ export interface Settlement extends MerchantDay {
   readonly day: string;
   readonly corrections: readonly SettlementCorrection[];
   readonly feeBasisPoints: number;
-  /** Of control + corrections. */
+  /** Of sales less refunds, and corrections. */
   readonly feeFen: Fen;
   /** control + corrections − fee. */
   readonly netFen: Fen;
@@ -62,9 +62,10 @@ export interface SettlementInput {
 
 export function settlementOf(input: SettlementInput): Settlement {
   const { schoolId, merchant, day, totals, corrections, feeBasisPoints, previous, settledAt } = input;
-  const base = sum([totals.controlFen, ...corrections.map(({ amountFen }) => amountFen)]);
-  const feeFen = merchantFee(base, feeBasisPoints);
-  const netFen = subtract(base, feeFen);
+  const moved = sum([totals.controlFen, ...corrections.map(({ amountFen }) => amountFen)]);
+  // What finance adjusts is the merchant's to the fen: a payout that the bank sent back has borne its fee already.
+  const feeFen = merchantFee(subtract(moved, totals.adjustmentsFen), feeBasisPoints);
+  const netFen = subtract(moved, feeFen);
   const paid = previous === undefined || previous.payableFen > 0;
   const carriedFen = paid ? ZERO : smaller(ZERO, add(previous.netFen, previous.carriedFen));
   const carriedFeeFen = paid ? ZERO : add(previous.feeFen, previous.carriedFeeFen);
