@@ -61,7 +61,7 @@ class Canteen extends RefundFixture {
     const totals = { count: sold.length, amountFen: sum(sold.map(({ amountFen }) => amountFen)) };
     const at = { schoolId: 'bistu', terminal: 7, day, part: 1, fromSequence: 1, ackedSeq: 100 };
     const body: BatchBody = { ...at, lines: [...lines], totals, closed: true, dayTotals: totals, ...part };
-    await takeBatch(this.all, { body, bodyHash: JSON.stringify(body) });
+    await takeBatch({ ...this.all, terminalBatches: createTerminalBatches(this.database) }, { body, bodyHash: JSON.stringify(body) });
   }
 
   evening(): void {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const database = createDynamoDatabase(DynamoDBDocumentClient.from(engine.client), engine.tables);
   await createSchools(database).publish(loadPack('bistu'));
   const key = () => randomBytes(32).toString('base64');
-  const secrets = { masterKey: key(), pepper: key(), fieldKey: key(), terminalKeys: {} };
+  const secrets = { masterKey: key(), pepper: key(), fieldKey: key(), pinKey: key(), staffPassword: key(), terminalKeys: {} };
   const addresses = { dynamodb: engine.endpoint, web: 'http://127.0.0.1:9000', functions: 'http://127.0.0.1:9001' };
   settings = {
     ...localEnvironment(sandboxCredentials(createWorld(), NOWHERE), secrets, addresses),

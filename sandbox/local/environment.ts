@@ -1,9 +1,10 @@
 import type { SandboxCredentials } from '../credentials';
 import type { LocalSecrets } from './secrets';
 import { FIELD_KEY_ID } from './seed';
+import { PEPPER_ID } from './seed-staff';
 
-/** Names the one pepper of a local deployment. */
-const PEPPER_ID = 'local1';
+/** Names the one key that kiosks seal card passwords to. */
+const PIN_KEY_ID = 'local1';
 
 export interface LocalAddresses {
   readonly dynamodb: string;
@@ -42,7 +43,12 @@ export function localEnvironment(
       // What its console would show of 校园轻松付; the stand-in takes any.
       schoolPlans: [{ schoolId: 'shanghaitech', planId: '100001', schoolCode: '4131000001' }],
     },
-    ECODE_ALIPAY: { gatewayUrl: alipay.gatewayUrl, sellerId: alipay.sellerId, apps: alipayApps, agreement: { signScene: 'INDUSTRY|EDU' } },
+    ECODE_ALIPAY: {
+      gatewayUrl: alipay.gatewayUrl,
+      sellerId: alipay.sellerId,
+      apps: alipayApps,
+      agreement: { signScene: 'INDUSTRY|EDU' },
+    },
     ECODE_WECHAT_LOGIN: {
       apiUrl: wechatLogin.apiBaseUrl,
       openUrl: wechatLogin.openBaseUrl,
@@ -56,6 +62,7 @@ export function localEnvironment(
     ECODE_BANK: { schools: banks },
     ECODE_UTILITY: utility,
     ECODE_PASSWORD_PEPPERS: { current: PEPPER_ID, keys: { [PEPPER_ID]: secrets.pepper } },
+    ECODE_PIN_KEYS: { current: PIN_KEY_ID, keys: { [PIN_KEY_ID]: secrets.pinKey } },
     ECODE_FIELD_KEYS: { current: FIELD_KEY_ID, keys: { [FIELD_KEY_ID]: secrets.fieldKey } },
   };
   return {

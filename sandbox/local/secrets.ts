@@ -11,12 +11,24 @@ export interface LocalSecrets {
   readonly masterKey: string;
   readonly pepper: string;
   readonly fieldKey: string;
+  /** X25519 private key that kiosks seal card passwords to. */
+  readonly pinKey: string;
+  /** Of every member of staff that is made up for a school; shown on the bench top and nowhere else. */
+  readonly staffPassword: string;
   /** The bench top's till of each school. */
   readonly terminalKeys: Readonly<Record<string, TerminalKey>>;
 }
 
 const key32 = v.pipe(v.string(), v.base64(), v.length(44));
-const fileSchema = v.object({ masterKey: key32, pepper: key32, fieldKey: key32, terminalKeysPem: v.record(v.string(), v.string()) });
+const fileSchema = v.object({
+  masterKey: key32,
+  pepper: key32,
+  fieldKey: key32,
+  /** A data folder of before has none. */
+  pinKey: v.optional(key32),
+  staffPassword: v.optional(v.pipe(v.string(), v.minLength(12))),
+  terminalKeysPem: v.record(v.string(), v.string()),
+});
 
 export async function loadSecrets(dataFolder: string, schoolIds: readonly string[]): Promise<LocalSecrets> {
   const file = path.join(dataFolder, 'secrets.json');
@@ -26,12 +38,19 @@ export async function loadSecrets(dataFolder: string, schoolIds: readonly string
   const missing = schoolIds.filter((schoolId) => !(schoolId in kept.terminalKeysPem));
   const terminalKeysPem = { ...kept.terminalKeysPem };
   for (const schoolId of missing) terminalKeysPem[schoolId] = newTerminalKey().privateKeyPem;
-  if (found === undefined || missing.length > 0) await replaceFile(file, JSON.stringify({ ...kept, terminalKeysPem }));
+  const pinKey = kept.pinKey ?? newKey();
+  const staffPassword = kept.staffPassword ?? randomBytes(12).toString('base64url');
+  if (found === undefined || missing.length > 0 || kept.pinKey === undefined || kept.staffPassword === undefined) {
+    await replaceFile(file, JSON.stringify({ ...kept, pinKey, staffPassword, terminalKeysPem }));
+  }
   const terminalKeys = Object.fromEntries(Object.entries(terminalKeysPem).map(([schoolId, pem]) => [schoolId, readTerminalKey(pem)]));
-  return { masterKey: kept.masterKey, pepper: kept.pepper, fieldKey: kept.fieldKey, terminalKeys };
+  return { masterKey: kept.masterKey, pepper: kept.pepper, fieldKey: kept.fieldKey, pinKey, staffPassword, terminalKeys };
 }
 
 function newSecrets(): v.InferOutput<typeof fileSchema> {
-  const key = (): string => randomBytes(32).toString('base64');
-  return { masterKey: key(), pepper: key(), fieldKey: key(), terminalKeysPem: {} };
+  return { masterKey: newKey(), pepper: newKey(), fieldKey: newKey(), pinKey: newKey(), terminalKeysPem: {} };
+}
+
+function newKey(): string {
+  return randomBytes(32).toString('base64');
 }

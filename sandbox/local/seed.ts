@@ -19,6 +19,7 @@ import { createTerminals } from '../../functions/store/terminals';
 import { type RulePack, rulePackSchema } from '../../shared/rule-pack';
 import { rosterFile } from '../roster/csv';
 import type { LocalSecrets } from './secrets';
+import { seedStaff } from './seed-staff';
 import { localClient, type TableNames } from './tables';
 
 /** The till that stands on the bench top of every school, and who it sells for. */
@@ -43,7 +44,7 @@ export interface SeedOptions {
   readonly cardholdersPerSchool: number;
 }
 
-/** Packs, cardholders, merchants and tills. What is there already stays as it is, so that every start may call it. */
+/** Packs, cardholders, merchants, tills and staff. What is there already stays as it is, so that every start may call it. */
 export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSchool }: SeedOptions): Promise<{ opened: number }> {
   const client = localClient(endpoint);
   try {
@@ -75,6 +76,8 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
         merchant: BENCH_MERCHANT,
         name: { zh: '一食堂', en: 'Canteen 1' },
         legalName: '第一食堂（示例商户）',
+        feeBasisPoints: 60,
+        account: { bankName: '示例银行', accountName: '第一食堂（示例商户）', accountNo: '9900000000000001' },
       });
       await terminals.save({
         schoolId,
@@ -89,6 +92,8 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
         throw new Error(`the made-up roster of ${schoolId} has faults: ${JSON.stringify(report.errors.slice(0, 3))}`);
       opened += report.opened;
     }
+    const schoolIds = packs.map(({ schoolId }) => schoolId);
+    await seedStaff(database, secrets, { schoolIds, merchant: BENCH_MERCHANT });
     return { opened };
   } finally {
     client.destroy();
