@@ -267,6 +267,18 @@ describe('卡片充值 from the wallet (DL-33…DL-38)', () => {
     expect((await world.kinds()).filter((kind) => kind === 'transfer')).toHaveLength(1);
   });
 
+  it('moves once where a school asks for no code and two presses come at once', async () => {
+    const world = await WalletWorld.bound(8_000, (pack) => ({
+      ...pack,
+      topUp: { ...pack.topUp, channels: pack.topUp.channels.map((channel) => ({ ...channel, smsCheck: false })) },
+    }));
+    const { body } = await start(world, 3_000);
+    expect(body).toMatchObject({ codeBy: 'none', code: null });
+    const heard = await Promise.all([1, 2, 3].map(() => confirm(world, body.transferNo, '0000')));
+    expect(heard.map((one) => one.body.state)).toEqual(['transferred', 'transferred', 'transferred']);
+    expect((await world.head()).state.balances).toMatchObject({ wallet: 5_000, transit: 3_000 });
+  });
+
   it('draws what the wallet lacks from the bound card, in one transaction with the way on (DL-35)', async () => {
     const world = await WalletWorld.bound(3_000);
     const { body: quote } = await world.ask('GET', '/card-top-ups/quote?amountFen=5000');
@@ -398,6 +410,8 @@ describe('提现 (DL-19)', () => {
     const heard = await withdraw(world, 1_001);
     expect([codeOf(heard), heard.body.error.detail.withdrawableFen]).toEqual(['wallet.over-withdrawable', 1_000]);
     expect((await world.ask('GET', '/wallet')).body).toMatchObject({ walletFen: 10_000, withdrawableFen: 1_000 });
+    expect((await withdraw(world, 400)).body.state).toBe('succeeded');
+    expect((await world.ask('GET', '/wallet')).body).toMatchObject({ walletFen: 9_600, withdrawableFen: 600 });
   });
 
   it('gives the money back where the bank says no, withdrawable as before', async () => {

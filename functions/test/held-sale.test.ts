@@ -123,6 +123,25 @@ describe('a wallet code that the wallet alone cannot pay (DL-35, DL-40)', () => 
     });
   });
 
+  it('says one reason for ever where the bank’s refusal came after the window', async () => {
+    const held = await heldSale();
+    const { world, accountNo, request, name } = held;
+    world.bank.before = (act) => {
+      if (act !== 'debit') return;
+      later(CHARGE_LATE_MS + 1, held);
+      throw new AppError('bank.refused');
+    };
+    await drawHold(world.deps, name);
+    const answer = await querySale(world.till.deps, request);
+    expect(answer).toEqual({ outcome: 'not-charged', code: 'payment.not-charged', definite: true });
+    // Out of the ring: now only the hold is found inside the window.
+    for (let sale = 0; sale < 9; sale += 1) {
+      world.till.now += 10;
+      await authorizePayment(world.till.deps, { ...world.till.tapSale(accountNo, 1), attempt: 2 });
+    }
+    expect(await querySale(world.till.deps, request)).toEqual(answer);
+  });
+
   it('is ended by a void while the bank is asked, and the money goes to the wallet', async () => {
     const { world, accountNo, request, name } = await heldSale();
     world.bank.after = async (act) => {
