@@ -3,7 +3,7 @@ import { type EntryKind, entryKindSchema } from '../../shared/api/common';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import type { Posting } from '../domain/posting';
-import { wholeLeg } from './entry-item';
+import { reversedBy, wholeLeg } from './entry-item';
 import type { Database, Item, Key } from './table';
 
 /** An entry as the other side's book shows it: what the index projects. */
@@ -84,6 +84,7 @@ const schema = v.object({
 function fromItem(item: Item): BookLine {
   const found = v.parse(schema, item);
   const orderNo = found.order ?? (found.kind === 'top-up' ? found.id : undefined);
+  const reverses = found.reverses ?? reversedBy(found.id);
   return {
     accountNo: Number(found.pk.slice(found.pk.lastIndexOf('#') + 1)),
     n: found.n,
@@ -93,7 +94,7 @@ function fromItem(item: Item): BookLine {
     postings: found.legs.map(([leg, amountFen]) => ({ leg: wholeLeg(leg), amountFen })),
     ...(found.merchant === undefined ? {} : { merchant: found.merchant }),
     ...(orderNo === undefined ? {} : { orderNo }),
-    ...(found.reverses === undefined ? {} : { reverses: found.reverses }),
+    ...(reverses === undefined ? {} : { reverses }),
     late: found.late === true,
     occurredAt: found.occurredAt,
     recordedAt: found.recordedAt,

@@ -30,7 +30,7 @@ export function toItem(entry: Entry): Item {
     bookSk: entry.counterparty?.place,
     merchant: entry.merchant,
     order: entry.orderNo === entry.entryId ? undefined : entry.orderNo,
-    reverses: entry.reverses,
+    reverses: entry.reverses === reversedBy(entry.entryId) ? undefined : entry.reverses,
     reason: entry.reason,
     draw: entry.drawFen,
     late: entry.late,
@@ -57,6 +57,13 @@ function stateItem(state: AccountState): Record<string, Value | undefined> {
     cardIssue: state.cardIssue,
     months: [state.months.month, state.months.first, state.months.previousFirst],
   };
+}
+
+const BACK = '-back';
+
+/** What an entry that gives a pay-out back reverses is told by its own id, and not stored a second time. */
+export function reversedBy(entryId: string): string | undefined {
+  return entryId.endsWith(BACK) ? entryId.slice(0, -BACK.length) : undefined;
 }
 
 /** "s:mxyz…", the lot's expiry to the base of 36: three lots may be spent in one charge. */
@@ -185,6 +192,7 @@ export function fromItem(item: Item): Entry {
   const hash = found.pk.lastIndexOf('#');
   const schoolId = found.pk.slice(0, hash);
   const orderNo = found.order ?? (found.kind === 'top-up' ? found.id : undefined);
+  const reverses = found.reverses ?? reversedBy(found.id);
   return {
     form: found.form,
     schoolId,
@@ -197,7 +205,7 @@ export function fromItem(item: Item): Entry {
     ...(found.bookPk === undefined ? {} : { counterparty: { book: found.bookPk.slice(schoolId.length + 1), place: found.bookSk } }),
     ...(found.merchant === undefined ? {} : { merchant: found.merchant }),
     ...(orderNo === undefined ? {} : { orderNo }),
-    ...(found.reverses === undefined ? {} : { reverses: found.reverses }),
+    ...(reverses === undefined ? {} : { reverses }),
     ...(found.reason === undefined ? {} : { reason: found.reason }),
     ...(found.draw === undefined ? {} : { drawFen: found.draw }),
     ...(found.late === undefined ? {} : { late: found.late }),

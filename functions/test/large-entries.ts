@@ -8,6 +8,8 @@ const MUCH = fen(99_999_999_999);
 const SOME = fen(999_999);
 const LATE = 4_102_444_799_999;
 const HASH = 'f'.repeat(64);
+const PAY_OUT_NO = 'sixteen_letters0ZZZZZZZZZZZZZZZ';
+const ORDER_NO = 'sixteen_letters0YYYYYYYYYYYYYYY';
 const LONG_ID = `hld_${'Z'.repeat(26)}`;
 
 /** Everything an account can carry at once, each at its longest. */
@@ -75,6 +77,57 @@ export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
     ],
     counterparty: book,
     merchant: 99_999,
+  },
+  'a refund from three places': {
+    ...common,
+    kind: 'refund',
+    entryId: PAY_OUT_NO,
+    orderNo: ORDER_NO,
+    postings: [
+      { leg: 'transit', amountFen: fen(-999_999) },
+      { leg: 'card', amountFen: fen(-999_999) },
+      { leg: 'wallet', amountFen: fen(-999_999) },
+      { leg: 'channel:wechat-pay', amountFen: fen(2_999_997) },
+    ],
+    counterparty: { book: 'channel/wechat-pay/2026-12-31/7', place: `${LATE}/${PAY_OUT_NO}` },
+  },
+  'a refund to three places that came back after its day was closed': {
+    ...common,
+    kind: 'refund-returned',
+    entryId: `${PAY_OUT_NO}-back`,
+    postings: [
+      { leg: 'transit', amountFen: SOME },
+      { leg: 'card', amountFen: SOME },
+      { leg: 'wallet', amountFen: SOME },
+      { leg: 'channel:wechat-pay', amountFen: fen(-2_999_997) },
+    ],
+    counterparty: { book: 'channel/wechat-pay/2026-12-31/7', place: `${LATE}/${PAY_OUT_NO}-back` },
+    reverses: PAY_OUT_NO,
+    late: true,
+  },
+  'a sale given back by the way it was paid': {
+    ...common,
+    kind: 'reversal',
+    entryId: PAY_OUT_NO,
+    postings: [
+      { leg: 'merchant:99999', amountFen: fen(-999_999) },
+      { leg: 'channel:wechat-pay', amountFen: SOME },
+    ],
+    counterparty: { ...book, place: `999999999-${PAY_OUT_NO}` },
+    merchant: 99_999,
+    reverses: '999999-999999999',
+  },
+  'the same, which came back': {
+    ...common,
+    kind: 'refund-returned',
+    entryId: `${PAY_OUT_NO}-back`,
+    postings: [
+      { leg: 'merchant:99999', amountFen: SOME },
+      { leg: 'channel:wechat-pay', amountFen: fen(-999_999) },
+    ],
+    counterparty: { ...book, place: `999999999-${PAY_OUT_NO}-back` },
+    merchant: 99_999,
+    reverses: PAY_OUT_NO,
   },
   'a refund that came back after its day was closed': {
     ...common,
