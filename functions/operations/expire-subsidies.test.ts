@@ -10,8 +10,8 @@ import { createModelDatabase } from '../test/model-database';
 import { SaleFixture } from '../test/sale-fixture';
 import { authorizePayment } from './authorize-payment';
 import { type ExpireSubsidiesDeps, expireSubsidies } from './expire-subsidies';
-import { importSubsidies } from './import-subsidies';
-import { listNotices, readSubsidies } from './read-subsidies';
+import { type ImportSubsidiesDeps, importSubsidies } from './import-subsidies';
+import { type ListNoticesDeps, listNotices, readSubsidies } from './read-subsidies';
 import { reverse } from './reverse-sale';
 
 /** A school with some cardholders, and the hourly job. Noon of 2026-11-21 (UTC+8). */
@@ -21,7 +21,7 @@ async function school(database = createModelDatabase(), holders = 2) {
   for (let i = 0; i < holders; i += 1) accounts.push(await till.account({ cardFen: 5_000 }));
   let batches = 0;
   const pack = (): RulePack => till.pack;
-  const depsOver = (over: Database): ExpireSubsidiesDeps & Parameters<typeof importSubsidies>[0] => ({
+  const depsOver = (over: Database): ExpireSubsidiesDeps & ImportSubsidiesDeps & ListNoticesDeps => ({
     ...new SaleFixture(over).deps,
     clock: () => till.now,
     backOff: async () => undefined,

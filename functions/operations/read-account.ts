@@ -5,6 +5,7 @@ import { toIso } from '../../shared/time';
 import { balancesView, entryView, isShown } from '../domain/entry-view';
 import { maskNumber } from '../domain/masks';
 import { cancelLossRefusal, codesRefusal } from '../domain/standing';
+import { spendableSubsidy } from '../domain/subsidy';
 import type { Clock } from '../lib/clock';
 import type { Holders } from '../store/holders';
 import type { Passbook } from '../store/passbook';
@@ -45,7 +46,8 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
     schoolId,
     name: holder.name,
     numberMasked: maskNumber(holder.number),
-    balances: balancesView(state),
+    // What has run out is no longer theirs to spend, though the night's look has not taken it yet.
+    balances: { ...balancesView(state), subsidyFen: spendableSubsidy(state.subsidy, asOf) },
     asOf: toIso(asOf, pack.utcOffsetMinutes),
     lastEntryN: head.n,
     loss: state.lostAt === 0 ? null : { reportedAt, codesFrozen: state.codesFrozen },

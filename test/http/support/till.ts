@@ -7,6 +7,9 @@ const PATHS: Readonly<Record<Purpose, string>> = {
   charge: '/terminal/charges',
   query: '/terminal/charges/query',
   void: '/terminal/voids',
+  claim: '/terminal/claims',
+  chip: '/terminal/chip-writes',
+  cash: '/terminal/cash',
 };
 
 export interface Sending {
