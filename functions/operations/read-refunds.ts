@@ -1,6 +1,6 @@
-import type { RefundableReply, RefundPartView, RefundReply, RefundsReply } from '../../shared/api/refunds';
+import type { CloseOutReply, RefundableReply, RefundPartView, RefundReply, RefundsReply } from '../../shared/api/refunds';
 import { AppError } from '../../shared/errors';
-import { type Fen, fen, sum } from '../../shared/money';
+import { type Fen, fen, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { maskNumber } from '../domain/masks';
@@ -8,6 +8,7 @@ import type { CreditedOrder, Order } from '../domain/order';
 import type { PayOut, PayOutTo } from '../domain/pay-out';
 import { type Refund, refundId } from '../domain/refund';
 import { type Claim, planRefund } from '../domain/refund-plan';
+import type { CloseOuts } from '../store/close-outs';
 import type { Holders } from '../store/holders';
 import type { Key } from '../store/table';
 import type { HolderCaller } from './caller';
@@ -20,6 +21,7 @@ import { proveNow, provenHolder } from './standing-proof';
 
 export interface StudentRefundDeps extends RefundDeps, ProofDeps, GuessDeps {
   readonly holders: Pick<Holders, 'find'>;
+  readonly closeOuts: Pick<CloseOuts, 'find'>;
 }
 
 /**
@@ -95,6 +97,25 @@ export async function readRefund(deps: StudentRefundDeps, { bound }: HolderCalle
     found,
     payOuts.flatMap((payOut) => (payOut === undefined ? [] : [payOut])),
   );
+}
+
+/** How the closing of the caller's account stands. Throws AppError: `school.unknown`. */
+export async function readCloseOut(deps: StudentRefundDeps, caller: HolderCaller): Promise<CloseOutReply> {
+  const { schoolId, accountNo } = caller.bound;
+  const { utcOffsetMinutes } = await deps.packOf(schoolId);
+  const asOf = toIso(deps.clock(), utcOffsetMinutes);
+  const found = await deps.closeOuts.find(schoolId, accountNo);
+  if (found === undefined) {
+    return { state: 'open', since: null, refunds: [], depositFen: ZERO, subsidyFen: ZERO, remainder: [], asOf };
+  }
+  const { state, depositFen, subsidyFen } = found;
+  const refunds: RefundReply[] = [];
+  for (const id of found.refundIds) refunds.push(await readRefund(deps, caller, id));
+  return {
+    ...{ state, depositFen, subsidyFen, refunds, asOf },
+    since: toIso(found.since, utcOffsetMinutes),
+    remainder: [...found.remainder],
+  };
 }
 
 const PAGE = 20;

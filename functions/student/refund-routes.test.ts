@@ -1,9 +1,12 @@
 import { fen } from '../../shared/money';
 import { newOrder, type OrderWish } from '../domain/order';
+import { type CloseOutDeps, closeAccount } from '../operations/close-account';
 import { creditOrder } from '../operations/confirm-order';
 import type { DisputeDeps } from '../operations/dispute-sale';
 import type { StudentRefundDeps } from '../operations/read-refunds';
 import { createBooks } from '../store/books';
+import { createCardCharges } from '../store/card-charges';
+import { createCloseOuts } from '../store/close-outs';
 import { createDisputes } from '../store/disputes';
 import { createPayOuts } from '../store/pay-outs';
 import { createRefunds } from '../store/refunds';
@@ -19,7 +22,7 @@ import { refundRoutes } from './refund-routes';
 let student: StudentWorld;
 let world: MoneyWorld;
 let played: RefundFixture;
-let deps: StudentRefundDeps & DisputeDeps;
+let deps: StudentRefundDeps & DisputeDeps & CloseOutDeps;
 let phone: Phone;
 let holder: TestHolder;
 let orders = 0;
@@ -34,6 +37,8 @@ beforeEach(async () => {
     reversals: createReversals(database),
     payOuts: createPayOuts(database),
     refunds: createRefunds(database),
+    closeOuts: createCloseOuts(database),
+    cardCharges: createCardCharges(database),
     disputes: createDisputes(database),
     terminalBatches: createTerminalBatches(database),
     books: createBooks(database),
@@ -160,6 +165,18 @@ describe('a student’s refunds', () => {
     expect(codeOf(await redirect())).toBe('bank.not-bound');
     played.bankCard = { agreementRef: 'agr-1', cardTail: '1234' };
     expect((await redirect()).body.refunds).toMatchObject([{ state: 'succeeded', to: { via: 'bank', masked: '****1234' } }]);
+  });
+});
+
+test('58: the holder sees what went where, what remains and why, when the account is closed', async () => {
+  expect((await get('/close-out')).body).toMatchObject({ state: 'open', since: null });
+  const orderNo = await topUp(2_000);
+  await student.topUp(holder, 300);
+  await closeAccount(deps, { schoolId: holder.schoolId, accountNo: holder.accountNo, by: 'staff:1' });
+  expect((await get('/close-out')).body).toMatchObject({
+    state: 'remains',
+    refunds: [{ parts: [{ orderNo, amountFen: 2_000, state: 'succeeded' }] }],
+    remainder: [{ reason: 'no-order', amountFen: 300 }],
   });
 });
 

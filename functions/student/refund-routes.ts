@@ -5,6 +5,7 @@ import { amountBodyOf, queryOf } from '../lib/route-kit';
 import {
   askRefund,
   listRefunds,
+  readCloseOut,
   readRefund,
   readRefundable,
   redirectStuckRefund,
@@ -26,5 +27,6 @@ export function refundRoutes({ holderOf }: CallerReaders, deps: StudentRefundDep
   });
   app.get('/refunds/:refundId', async (c) => c.json(await readRefund(deps, await holderOf(c), c.req.param('refundId'))));
   app.post('/refunds/:refundNo/redirect', async (c) => c.json(await redirectStuckRefund(deps, await holderOf(c), c.req.param('refundNo'))));
+  app.get('/close-out', async (c) => c.json(await readCloseOut(deps, await holderOf(c))));
   return app;
 }

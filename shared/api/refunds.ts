@@ -98,3 +98,18 @@ export const refundsQuery = v.object({
 /** Newest first. A page may hold none and yet have a next one. */
 export const refundsReply = v.object({ refunds: v.array(refundPartSchema), nextCursor: v.nullable(v.string()), asOf: instantSchema });
 export type RefundsReply = v.InferOutput<typeof refundsReply>;
+
+/** How the closing of the account stands (销户). `open`: nobody has begun it. */
+export const closeOutReply = v.object({
+  state: v.picklist(['open', 'running', 'remains', 'closed']),
+  since: v.nullable(instantSchema),
+  /** Every refund of it, with where each part went and how it stands. */
+  refunds: v.array(refundReply),
+  /** Came back to the card before that, and went back to the school. */
+  depositFen: amountFenSchema,
+  subsidyFen: amountFenSchema,
+  /** What stays on the account, and why. Nobody gains it. */
+  remainder: remainderSchema,
+  asOf: instantSchema,
+});
+export type CloseOutReply = v.InferOutput<typeof closeOutReply>;

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ErrorCode } from '../../errors';
-import { refundableReply, refundBody, refundReply, refundsQuery, refundsReply } from '../refunds';
+import { closeOutReply, refundableReply, refundBody, refundReply, refundsQuery, refundsReply } from '../refunds';
 import type { ApiSlice } from '../route';
 import { wantedAmount } from '../wanted-amount';
 
@@ -26,6 +26,7 @@ export const refundSlice: ApiSlice = {
     RefundBody: v.object({ ...refundBody.entries, amountFen: v.nullable(wantedAmount) }),
     RefundReply: refundReply,
     RefundsReply: refundsReply,
+    CloseOutReply: closeOutReply,
   },
   routes: [
     {
@@ -76,6 +77,15 @@ export const refundSlice: ApiSlice = {
       params: { refundNo },
       reply: 'RefundsReply',
       errors: ['refund.unknown', 'bank.not-bound', 'refund.platform-unavailable', ...asking],
+    },
+    {
+      method: 'GET',
+      path: '/student/money/close-out',
+      id: 'readCloseOut',
+      summary: 'How the closing of the account stands: what went where, what remains and why',
+      caller: 'holder',
+      reply: 'CloseOutReply',
+      errors: ['school.unknown'],
     },
   ],
 };
