@@ -1,11 +1,9 @@
 import { type Fen, fen } from '../../../shared/money';
 import type { EpochMs } from '../../../shared/time';
 import type { LineColumns } from '../bills/line-columns';
-import { ByteArena, hashBytes, hashDivider, hashStart, hashText, isText, slotOf } from './byte-keys';
+import { ByteArena, hashBytes, hashDivider, hashStart, hashText, isText } from './byte-keys';
+import { NONE, SlotTable } from './slot-table';
 
-/** No line. */
-export const NONE = 0xffffffff;
-const FIRST_SLOTS = 1 << 12;
 /** Records grow by chunks of so many lines, so that growing copies nothing. */
 const CHUNK_BITS = 15;
 const CHUNK_LINES = 1 << CHUNK_BITS;
@@ -67,6 +65,14 @@ export interface TableLine {
   readonly status: string;
 }
 
+/** How books name a line. */
+interface LineKey {
+  readonly kind: 'payment' | 'refund' | 'refund-returned';
+  readonly orderNo: string;
+  readonly refundNo?: string;
+}
+const NO_KEY: LineKey = { kind: 'payment', orderNo: '' };
+
 /** Lines of one key: the first by the platform's clock, and the others. */
 export type Group = readonly [TableLine, ...TableLine[]];
 
@@ -83,9 +89,9 @@ export class BillTable {
   length = 0;
   private readonly chunks: Chunk[] = [];
   private readonly arena = new ByteArena();
-  /** Two words a slot: the hash, so that most misses end here, and the line. */
-  private slots = emptySlots(FIRST_SLOTS);
-  private keys = 0;
+  private readonly slots = new SlotTable();
+  private hashes = new Uint32Array(0);
+  private found = new Uint32Array(0);
   /** The time of the first line. */
   private startsAt: EpochMs = 0;
   private apps: readonly string[] = [];
@@ -133,18 +139,14 @@ export class BillTable {
   }
 
   private enter(index: number, hash: number): void {
-    if (this.keys * 10 > this.slots.length * 3) this.growSlots();
     const { slots } = this;
-    const mask = slots.length - 1;
-    for (let slot = slotOf(hash, mask); ; slot = (slot + 2) & mask) {
-      const found = slots[slot + 1] ?? NONE;
+    for (let slot = slots.seek(slots.first(hash), hash); ; slot = slots.seek(slots.after(slot), hash)) {
+      const found = slots.line(slot);
       if (found === NONE) {
-        slots[slot] = hash;
-        slots[slot + 1] = index;
-        this.keys += 1;
+        slots.fill(slot, hash, index);
         return;
       }
-      if (slots[slot] === hash && this.isSameKey(found, index)) {
+      if (this.isSameKey(found, index)) {
         // Behind the first one, so that a key that stands a million times costs no walk. Their order means nothing: it is sorted by time.
         this.setWord(index, NEXT, this.word(found, NEXT));
         this.mark(index, REPEATED);
@@ -169,36 +171,40 @@ export class BillTable {
     return true;
   }
 
-  private growSlots(): void {
-    const { slots: before } = this;
-    const slots = emptySlots(before.length);
-    const mask = slots.length - 1;
-    for (let from = 0; from < before.length; from += 2) {
-      const hash = before[from] ?? 0;
-      const index = before[from + 1] ?? NONE;
-      if (index === NONE) continue;
-      let slot = slotOf(hash, mask);
-      while (slots[slot + 1] !== NONE) slot = (slot + 2) & mask;
-      slots[slot] = hash;
-      slots[slot + 1] = index;
+  /**
+   * The first line of each key, an order's payment or a refund; NONE. A page at a time and step by step, because then the processor waits
+   * for the memory of many keys at once and not of one after the other. The answer is used again for the next page.
+   */
+  findAll(keys: readonly LineKey[]): Uint32Array {
+    if (this.found.length < keys.length) {
+      this.found = new Uint32Array(keys.length);
+      this.hashes = new Uint32Array(keys.length);
     }
-    this.slots = slots;
+    const { found, hashes, slots } = this;
+    for (let at = 0; at < keys.length; at += 1) hashes[at] = hashOf(keys[at] ?? NO_KEY);
+    for (let at = 0; at < keys.length; at += 1) {
+      const hash = hashes[at] ?? 0;
+      found[at] = slots.line(slots.seek(slots.first(hash), hash));
+    }
+    for (let at = 0; at < keys.length; at += 1) {
+      const line = found[at] ?? NONE;
+      const key = keys[at] ?? NO_KEY;
+      if (line !== NONE && !this.isKey(line, key)) found[at] = this.findAfter(key, hashes[at] ?? 0);
+    }
+    return found;
   }
 
-  /** The first line of an order's payment, or of a refund; NONE. */
-  find(refund: boolean, orderNo: string, refundNo: string): number {
-    const start = hashText(orderNo, hashStart(refund));
-    const hash = (refund ? hashText(refundNo, hashDivider(start)) : start) >>> 0;
+  /** Of a key whose hash another key has as well. */
+  private findAfter(key: LineKey, hash: number): number {
     const { slots } = this;
-    const mask = slots.length - 1;
-    for (let slot = slotOf(hash, mask); ; slot = (slot + 2) & mask) {
-      const found = slots[slot + 1] ?? NONE;
-      if (found === NONE) return NONE;
-      if (slots[slot] === hash && this.isKey(found, refund, orderNo, refundNo)) return found;
+    for (let slot = slots.seek(slots.first(hash), hash); ; slot = slots.seek(slots.after(slot), hash)) {
+      const line = slots.line(slot);
+      if (line === NONE || this.isKey(line, key)) return line;
     }
   }
 
-  private isKey(found: number, refund: boolean, orderNo: string, refundNo: string): boolean {
+  private isKey(found: number, { kind, orderNo, refundNo = '' }: LineKey): boolean {
+    const refund = kind !== 'payment';
     const second = refund ? refundNo : '';
     if ((this.word(found, LENGTHS) & ~0xff0000) !== lengths(orderNo.length, second.length, refund)) return false;
     const position = this.word(found, POSITION);
@@ -298,9 +304,10 @@ export class BillTable {
   }
 }
 
-/** So many slots of two words; full of NONE. */
-function emptySlots(count: number): Uint32Array {
-  return new Uint32Array(count * 2).fill(NONE);
+function hashOf({ kind, orderNo, refundNo = '' }: LineKey): number {
+  const refund = kind !== 'payment';
+  const hash = hashText(orderNo, hashStart(refund));
+  return (refund ? hashText(refundNo, hashDivider(hash)) : hash) >>> 0;
 }
 
 function lengths(orderLength: number, refundLength: number, refund: boolean): number {

@@ -1,6 +1,7 @@
-import { ENTRY, LOOK, NONE, RETURNED } from './bill-table';
+import { ENTRY, LOOK, RETURNED } from './bill-table';
 import type { BookLine, BookPages } from './reconciliation';
 import { differEntry, type Run } from './run';
+import { NONE } from './slot-table';
 
 /** Entries that a bill does not explain, kept at most; above, the day is suspended anyway. */
 const MOST_UNRESOLVED = 200_000;
@@ -17,14 +18,16 @@ export async function readBooks(run: Run): Promise<void> {
 }
 
 async function readBook(run: Run, pages: BookPages, ofDay: boolean): Promise<void> {
-  for await (const page of pages) for (const entry of page) readEntry(run, entry, ofDay);
+  for await (const page of pages) {
+    const lines = run.table.findAll(page);
+    for (const [at, entry] of page.entries()) readEntry(run, entry, lines[at] ?? NONE, ofDay);
+  }
 }
 
-function readEntry(run: Run, entry: BookLine, ofDay: boolean): void {
+function readEntry(run: Run, entry: BookLine, line: number, ofDay: boolean): void {
   const { table, tally } = run;
   const school = run.schools.placeOf(entry.schoolId);
   if (ofDay) tally.addEntryOf('book', school, entry);
-  const line = table.find(entry.kind !== 'payment', entry.orderNo, entry.refundNo ?? '');
   if (line === NONE) {
     if (ofDay) keepUnresolved(run, entry);
     return;

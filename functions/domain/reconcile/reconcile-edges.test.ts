@@ -5,6 +5,7 @@ import { fen } from '../../../shared/money';
 import { DAY_MS } from '../../../shared/time';
 import { noTrades, readBill } from '../bills/read-bill';
 import { type BookLine, type BookPages, type ReconcileInput, type Reconciliation, ROWS_AT_ONCE, reconcile } from '.';
+import { hashStart, hashText } from './byte-keys';
 
 const DAY = '2026-11-20';
 const DAY_STARTS_AT = Date.parse(`${DAY}T00:00:00+08:00`);
@@ -301,6 +302,23 @@ describe('more differences than a person can look at', () => {
     const orphans = Array.from({ length: 10 }, (_, index) => FAULTS.orphan(facts(index)));
     expect((await run(orphans, { differenceLimit: 10 })).status).toBe('different');
   });
+});
+
+it('never takes one number for another, though they share a hash', async () => {
+  const known = new Map<number, number>();
+  let pair: readonly [number, number] | undefined;
+  for (let index = 0; pair === undefined && index < 2_000_000; index += 1) {
+    const hash = hashText(facts(index).orderNo, hashStart(false));
+    const other = known.get(hash);
+    if (other !== undefined) pair = [other, index];
+    known.set(hash, index);
+  }
+  if (pair === undefined) throw new Error('no two numbers share a hash: the test shows nothing');
+  const [first, second] = pair.map((index) => PLAIN.credited(facts(index, { second: 30_000 })));
+  const lines = [...(first?.lines ?? []), ...(second?.lines ?? [])];
+  expect((await run([{ lines, of: [...(second?.of ?? []), ...(first?.of ?? [])] }])).status).toBe('balanced');
+  const onlySecond = await run([{ lines: first?.lines ?? [], of: second?.of ?? [] }]);
+  expect(said(onlySecond)).toEqual(['books-disagree hold entry-without-order', 'orphan-payment refund no-order']);
 });
 
 it('counts fees of what it matched', async () => {
