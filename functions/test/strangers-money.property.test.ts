@@ -54,7 +54,7 @@ const giftAct: fc.Arbitrary<GiftAct> = fc.oneof(
 
 test('whatever guests do: every order paid is credited once, and none is made above the cap', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(giftAct, { maxLength: 25 }), async (acts) => {
+    fc.asyncProperty(fc.array(giftAct, { minLength: 10, maxLength: 30, size: 'max' }), async (acts) => {
       const student = await StudentWorld.create(createModelDatabase());
       const world = new MoneyWorld(student, () => []);
       const holder = await student.holder();
@@ -148,7 +148,7 @@ const autoAct: fc.Arbitrary<AutoAct> = fc.oneof(
 
 test('whatever triggers, spending and a platform do: one order open at most, the month’s cap holds, every deduction is credited once', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(autoAct, { maxLength: 40 }), async (acts) => {
+    fc.asyncProperty(fc.array(autoAct, { minLength: 20, maxLength: 60, size: 'max' }), async (acts) => {
       const student = await StudentWorld.create(createModelDatabase());
       const world = new MoneyWorld(student, () => []);
       const holder = await student.holder();
