@@ -102,9 +102,11 @@ describe('the packaged service', () => {
   it('gives every function a role of its caller, memory, an end and logs that are kept for a time', () => {
     const functions = Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Function');
     expect(functions.length).toBeGreaterThanOrEqual(7);
-    for (const [, { Properties = {} }] of functions) {
+    for (const [id, { Properties = {} }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'] });
-      expect(Number(Properties.Timeout)).toBeLessThanOrEqual(60);
+      // A morning's books of every school take their time; whatever somebody waits for does not.
+      const longest = ['ReconcileLambdaFunction', 'CloseDashdayLambdaFunction'].includes(id) ? 900 : 60;
+      expect({ id, ends: Number(Properties.Timeout) <= longest }).toEqual({ id, ends: true });
       expect(isRecord(Properties.Role)).toBe(true);
     }
     const logGroups = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::Logs::LogGroup');
