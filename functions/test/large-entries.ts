@@ -193,6 +193,29 @@ export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
     ],
     counterparty: { book: 'channel/wechat-pay/2026-12-31/7', place: `${LATE}/sixteen_letters0ZZZZZZZZZZZZZZZ` },
   },
+  'a top-up from a bank card with its fee, after its day was closed': {
+    ...common,
+    kind: 'top-up',
+    entryId: 'sixteen_letters0ZZZZZZZZZZZZZZZ',
+    orderNo: 'sixteen_letters0ZZZZZZZZZZZZZZZ',
+    postings: [
+      { leg: 'channel:bank-card', amountFen: fen(-9_999_999) },
+      { leg: 'transit', amountFen: fen(9_899_999) },
+      { leg: 'income:bank-fee', amountFen: fen(100_001) },
+    ],
+    counterparty: { book: 'channel/bank-card/2026-12-31/7', place: `${LATE}/sixteen_letters0ZZZZZZZZZZZZZZZ` },
+    late: true,
+  },
+  'a way on to the card': {
+    ...common,
+    kind: 'transfer',
+    entryId: 'sixteen_letters0ZZZZZZZZZZZZZZZ-card',
+    postings: [
+      { leg: 'wallet', amountFen: fen(-9_999_999) },
+      { leg: 'transit', amountFen: fen(9_999_999) },
+    ],
+    counterparty: { book: 'internal/2026-12-31/7', place: `${LATE}/sixteen_letters0ZZZZZZZZZZZZZZZ-card` },
+  },
   'a loss report': { ...common, kind: 'loss-reported', entryId: LONG_ID, postings: [] },
 };
 
