@@ -305,16 +305,9 @@ describe('more differences than a person can look at', () => {
 });
 
 it('never takes one number for another, though they share a hash', async () => {
-  const known = new Map<number, number>();
-  let pair: readonly [number, number] | undefined;
-  for (let index = 0; pair === undefined && index < 2_000_000; index += 1) {
-    const hash = hashText(facts(index).orderNo, hashStart(false));
-    const other = known.get(hash);
-    if (other !== undefined) pair = [other, index];
-    known.set(hash, index);
-  }
-  if (pair === undefined) throw new Error('no two numbers share a hash: the test shows nothing');
-  const [first, second] = pair.map((index) => PLAIN.credited(facts(index, { second: 30_000 })));
+  const pair = [331_786, 1_064_800].map((index) => facts(index, { second: 30_000 }));
+  expect(new Set(pair.map(({ orderNo }) => hashText(orderNo, hashStart(false)))).size).toBe(1);
+  const [first, second] = pair.map(PLAIN.credited);
   const lines = [...(first?.lines ?? []), ...(second?.lines ?? [])];
   expect((await run([{ lines, of: [...(second?.of ?? []), ...(first?.of ?? [])] }])).status).toBe('balanced');
   const onlySecond = await run([{ lines: first?.lines ?? [], of: second?.of ?? [] }]);
