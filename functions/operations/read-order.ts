@@ -1,5 +1,6 @@
 import type { OrderReply } from '../../shared/api/student';
 import { AppError, isAppError } from '../../shared/errors';
+import type { Entry } from '../domain/entry';
 import { type CreditedOrder, mayAsk, type Order, withClaimSearch } from '../domain/order';
 import { schoolOfOrder } from '../domain/order-number';
 import { claimedFen } from '../domain/posting';
@@ -47,19 +48,34 @@ export async function freshOrder(deps: QueryDeps, order: Order): Promise<Order> 
   }
 }
 
+/** Entries that claim; what leaves `transit` otherwise (a refund) does not. */
+const CLAIMS: readonly Entry['kind'][] = ['charge', 'claim', 'chip-intent'];
+
 /**
- * A claim takes all that waits, so the first one after the credit brought this money onto the card. What was found,
- * and how far was looked, is kept on the row; losing that write only means to look again.
+ * A claim takes all that waits, so the first one after the credit brought this money onto the card, or on its way into the chip. What was
+ * found, and how far was looked, is kept on the row; losing that write only means to look again.
  */
 async function findClaim(deps: QueryDeps, order: CreditedOrder): Promise<CreditedOrder> {
   const from = order.credit.searchedTo + 1;
   const range = { from, to: from + SEARCH_ENTRIES - 1, limit: SEARCH_ENTRIES };
   const { entries } = await deps.passbook.entries(order.schoolId, order.accountNo, range);
   // Entries come newest first.
-  const claim = [...entries].reverse().find((entry) => claimedFen(entry.postings) > 0);
+  const claim = [...entries].reverse().find((entry) => CLAIMS.includes(entry.kind) && claimedFen(entry.postings) > 0);
   const isFull = entries.length === SEARCH_ENTRIES;
   if (claim === undefined && !isFull) return order;
-  const next = withClaimSearch(order, claim === undefined ? { searchedTo: range.to } : { searchedTo: claim.n, onCardAt: claim.recordedAt });
+  const landed = claim && (await landedBy(deps, claim));
+  // The next look finds the claim in its place again, and then what became of the chip.
+  const searchedTo = claim === undefined ? range.to : landed === undefined ? claim.n - 1 : claim.n;
+  if (landed === undefined && searchedTo === order.credit.searchedTo) return order;
+  const next = withClaimSearch(order, { searchedTo, ...(landed === undefined ? {} : { onCardAt: landed.recordedAt }) });
   await deps.orders.replace(next);
   return next;
+}
+
+/** The entry that put the claimed money on the card; undefined while it waits to be written to the chip. */
+async function landedBy({ orders, passbook }: QueryDeps, claim: Entry): Promise<Entry | undefined> {
+  if (claim.kind !== 'chip-intent') return claim;
+  const { schoolId, accountNo } = claim;
+  const writtenBy = await orders.chipWrittenBy(schoolId, accountNo, claim.n);
+  return writtenBy === undefined ? undefined : passbook.entry(schoolId, accountNo, writtenBy);
 }

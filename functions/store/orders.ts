@@ -3,6 +3,7 @@ import { AppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { ARRIVED_IN, ORDER_ORIGINS, ORDER_PAID_BY, ORDER_TARGETS, type Order, TOP_UP_CHANNELS } from '../domain/order';
+import { createChipWrites } from './chip-writes';
 import type { Database, Item, Key, TableWrite, TransactResult, Value } from './table';
 
 /** Names an order in the `due` index, which holds keys only and may lag behind the row. */
@@ -38,6 +39,8 @@ export interface Orders {
   ofPayer(payer: { readonly appId: string; readonly payerOpenId: string }, page?: OrderPageWish): Promise<OrderPage>;
   /** What came, or may yet come, by a gift link. Strongly consistent, newest first. */
   ofGift(schoolId: string, giftId: string, page?: OrderPageWish): Promise<OrderPage>;
+  /** For the look after a claim at a machine: number of the entry that put the money of claim `n` on the card; undefined while it is being written. */
+  chipWrittenBy(schoolId: string, accountNo: number, n: number): Promise<number | undefined>;
   due(shard: number, until: EpochMs, after?: Key): Promise<{ readonly orders: readonly DueOrder[]; readonly next: Key | undefined }>;
 }
 
@@ -59,6 +62,7 @@ const INSERT_TRIES = 10;
 const SORT = 'ORDER';
 
 export function createOrders({ records, transact }: Pick<Database, 'records' | 'transact'>): Orders {
+  const chipWrites = createChipWrites({ records });
   const condition = (next: Order) => ({ is: 'equal', attribute: 'version', to: next.version - 1 }) as const;
   const list = async (pk: string, { limit = 20, after }: OrderPageWish = {}): Promise<OrderPage> => {
     const found = await records.query({
@@ -111,6 +115,10 @@ export function createOrders({ records, transact }: Pick<Database, 'records' | '
       return (await records.put(toItem(next), condition(next))).written;
     },
     replacement: (next) => ({ table: 'records', write: { put: toItem(next), when: condition(next) } }),
+    async chipWrittenBy(schoolId, accountNo, n) {
+      const write = await chipWrites.find(schoolId, accountNo, n);
+      return write?.state === 'written' ? write.writtenBy : undefined;
+    },
     async due(shard, until, after) {
       const found = await records.query({
         index: 'due',
