@@ -110,8 +110,10 @@ export function afterAutoOrder(auto: AutoTopUp, order: Order, now: EpochMs): Aut
   if (auto.openOrderNo !== order.orderNo || order.state === 'created' || order.state === 'paid') return auto;
   const { openOrderNo: _ended, ...rest } = auto;
   if (order.state === 'credited') return { ...rest, failures: 0, pausedUntil: 0 };
-  const failures = auto.failures + 1;
   const monthFen = fen(Math.max(0, subtract(auto.monthFen, order.amountFen)));
+  // The failure of an older agreement is nothing against this one.
+  if (order.createdAt < auto.askedAt) return { ...rest, monthFen };
+  const failures = auto.failures + 1;
   const pause = PAUSES_MS[failures - 1];
   if (pause === undefined) return { ...rest, monthFen, failures, isOn: false, offReason: 'failed' };
   return { ...rest, monthFen, failures, pausedUntil: now + pause };

@@ -1,13 +1,16 @@
 import { isAppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
+import type { AutoTopUp } from '../domain/auto-top-up';
 import type { CreatedOrder, TopUpChannel } from '../domain/order';
+import type { Clock } from '../lib/clock';
 import type { DeductPlatform, PaymentPlatform, PaymentPlatformName } from '../platforms/contract';
 import type { AutoTopUps } from '../store/auto-top-ups';
 
 export interface DeductionParts {
   /** Absent: this deployment has no standing contracts there. */
   readonly deducts: Readonly<Partial<Record<TopUpChannel, DeductPlatform>>>;
-  readonly autoTopUps: Pick<AutoTopUps, 'find'>;
+  readonly autoTopUps: Pick<AutoTopUps, 'find' | 'save'>;
+  readonly clock: Clock;
   readonly packOf: (schoolId: string) => Promise<RulePack>;
   readonly notifyUrls: Readonly<Record<PaymentPlatformName, string>>;
 }
@@ -23,7 +26,7 @@ export interface Deductions {
   readonly send: (order: CreatedOrder) => Promise<'sent' | 'unwanted'>;
 }
 
-export function createDeductions({ deducts, autoTopUps, packOf, notifyUrls }: DeductionParts): Deductions {
+export function createDeductions({ deducts, autoTopUps, packOf, notifyUrls, clock }: DeductionParts): Deductions {
   return {
     sourceOf(channel) {
       const platform = deducts[channel];
@@ -45,8 +48,18 @@ export function createDeductions({ deducts, autoTopUps, packOf, notifyUrls }: De
       } catch (error) {
         // A signed refusal; whether an earlier sending went through is for the query to say. It is not sent again.
         if (!isAppError(error, 'deduct.platform-refused')) throw error;
+        await endIfGone(platform, auto);
       }
       return 'sent';
     },
   };
+
+  /** A payer may have ended the agreement at the platform. A lost race is no harm: the next refusal, or the holder's next look, asks again. */
+  async function endIfGone(platform: DeductPlatform, auto: AutoTopUp): Promise<void> {
+    const { schoolId, contractNo, appId, payerOpenId } = auto;
+    const { status } = await platform.queryContract({ schoolId, contractNo, appId, payerOpenId });
+    if (status === 'ended' || status === 'not-found') {
+      await autoTopUps.save({ ...auto, state: 'ended', isOn: false, offReason: 'platform', endedAt: clock() });
+    }
+  }
 }

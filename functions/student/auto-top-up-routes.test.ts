@@ -301,16 +301,22 @@ describe('an account below its threshold', () => {
     expect(await transit()).toBe(5_000);
   });
 
-  test('is not asked for again after a refusal; the order closes when its time is over', async () => {
+  test('is not asked for again after a refusal, and is seen to have ended at the platform; the order closes when its time is over', async () => {
     const contractNo = await sign();
     const made = wechat.contracts.get(contractNo);
     if (made === undefined) throw new Error('no such contract');
     made.status = 'ended';
     const order = await low();
+    await deliver();
+    expect(await contract()).toMatchObject({ state: 'ended', isOn: false, offReason: 'platform' });
     await later(35 * MINUTE);
     expect(wechat.asked).toHaveLength(1);
     expect(await deps.orders.find(holder.schoolId, order?.orderNo ?? '')).toMatchObject({ state: 'closed' });
     expect(await transit()).toBe(0);
+    // A new agreement begins anew.
+    await sign();
+    expect(await contract()).toMatchObject({ usedThisMonthFen: 0, openOrderNo: null, pausedUntil: null });
+    expect(await low()).toBeDefined();
   });
 
   test('takes nothing when it is switched off between the intent and the asking', async () => {
