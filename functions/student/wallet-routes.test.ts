@@ -363,7 +363,7 @@ describe('卡片充值 from the wallet (DL-33…DL-38)', () => {
   });
 
   it('refuses above what a card may hold, and without an open wallet', async () => {
-    const world = await WalletWorld.bound(8_000, (pack) => ({ ...pack, limits: { ...pack.limits, maxBalanceFen: 4_000 } }));
+    const world = await WalletWorld.bound(8_000, (pack) => ({ ...pack, limits: { ...pack.limits, maxBalanceFen: fen(4_000) } }));
     expect(codeOf(await start(world, 4_001))).toBe('top-up.over-max-balance');
     expect(codeOf(await start(await WalletWorld.create(), 100))).toBe('wallet.not-open');
   });
@@ -489,7 +489,7 @@ describe('限额 (DL-23)', () => {
   });
 
   it('stays within the school’s own', async () => {
-    const world = await WalletWorld.bound(0, (pack) => ({ ...pack, limits: { ...pack.limits, perDayFen: 5_000 } }));
+    const world = await WalletWorld.bound(0, (pack) => ({ ...pack, limits: { ...pack.limits, perDayFen: fen(5_000) } }));
     const heard = await world.ask('PUT', '/wallet/limits', limits({ perDayFen: 5_001 }));
     expect([codeOf(heard), heard.body.error.detail]).toEqual(['limits.above-school', { limit: 'perDayFen', schoolFen: 5_000 }]);
     expect(codeOf(await world.ask('PUT', '/wallet/limits', limits({ perDayFen: -1 })))).toBe('request.malformed');
