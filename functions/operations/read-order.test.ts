@@ -1,6 +1,6 @@
 import { createChipWrites } from '../store/chip-writes';
-import { createModelDatabase } from '../test/model-database';
 import { MachineWorld } from '../test/machine-world';
+import { createModelDatabase } from '../test/model-database';
 import { TopUpFixture } from '../test/top-up-fixture';
 import { confirmOrder } from './confirm-order';
 import { createTopUp } from './create-top-up';

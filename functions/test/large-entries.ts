@@ -141,6 +141,43 @@ export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
     reverses: 'sixteen_letters0ZZZZZZZZZZZZZZZ',
     late: true,
   },
+  'a claim on its way into a chip': {
+    ...common,
+    kind: 'chip-intent',
+    entryId: '999999-999999999',
+    requestHash: HASH,
+    postings: [
+      { leg: 'transit', amountFen: fen(-99_999_999_999) },
+      { leg: 'chipPending', amountFen: MUCH },
+    ],
+    counterparty: { book: 'internal/2026-12-31/7', place: `${LATE}/999999-999999999` },
+    late: true,
+  },
+  'cash told of after its day was closed': {
+    ...common,
+    kind: 'top-up',
+    entryId: '999999-999999999',
+    orderNo: '999999-999999999',
+    requestHash: HASH,
+    postings: [
+      { leg: 'cash:999999', amountFen: fen(-999_999) },
+      { leg: 'chipPending', amountFen: SOME },
+    ],
+    counterparty: { book: 'channel/cash/2026-12-31/7', place: `${LATE}/999999-999999999` },
+    late: true,
+  },
+  'a grant that joins two lots': {
+    ...common,
+    kind: 'subsidy-granted',
+    entryId: `sub_${'f'.repeat(24)}`,
+    postings: [
+      { leg: 'funding:subsidy', amountFen: fen(-999_999) },
+      { leg: `subsidy:${LATE}`, amountFen: SOME },
+      { leg: `subsidy:${LATE - 1}`, amountFen: fen(-999_999) },
+      { leg: `subsidy:${LATE - 2}`, amountFen: SOME },
+    ],
+    counterparty: { book: 'subsidy/2026-12-31/7', place: `${LATE}/sub_${'f'.repeat(24)}` },
+  },
   'a void': {
     ...common,
     kind: 'void',
