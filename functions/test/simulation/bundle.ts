@@ -11,17 +11,21 @@ export interface Patch {
   readonly edits: readonly { readonly find: string; readonly put: string }[];
 }
 
-/** The simulation and the product under it as one program, with the patch in place of the file's own text. */
-export async function bundleSimulation(outfile: string, patch?: Patch): Promise<void> {
-  const patched = patch === undefined ? undefined : await patchedText(patch);
+/** A simulation and the product under it as one program, with each patch in place of its file's own text. */
+export async function bundleSimulation(
+  outfile: string,
+  patches: readonly Patch[] = [],
+  entry = path.join(__dirname, 'main.ts'),
+): Promise<void> {
+  const plugins = patches.map(async (patch) => replaceFile(path.join(ROOT, patch.file), await patchedText(patch)));
   await build({
-    entryPoints: [path.join(__dirname, 'main.ts')],
+    entryPoints: [entry],
     bundle: true,
     platform: 'node',
     target: 'node20',
     outfile,
     logLevel: 'silent',
-    plugins: patch === undefined || patched === undefined ? [] : [replaceFile(path.join(ROOT, patch.file), patched)],
+    plugins: await Promise.all(plugins),
   });
 }
 

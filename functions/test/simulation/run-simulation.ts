@@ -12,7 +12,7 @@ export async function buildSimulation(name: string, patch?: Patch): Promise<stri
   const folder = path.join(ROOT, '.tmp', 'simulation');
   await mkdir(folder, { recursive: true });
   const program = path.join(folder, `${name}-${process.pid}.cjs`);
-  await bundleSimulation(program, patch);
+  await bundleSimulation(program, patch === undefined ? [] : [patch]);
   return program;
 }
 
