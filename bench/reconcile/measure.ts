@@ -45,7 +45,9 @@ export interface Case extends Summary {
  * disk, through its SHA-256 and the books of three days (2.25 entries a line), to the list of differences. `peakMemoryMiB` is the most the
  * process ever held, what makes the days included.
  */
-export async function measureReconcile(sizes: readonly number[]): Promise<BenchResult<Summary>> {
+export async function measureReconcile(
+  sizes: readonly number[],
+): Promise<BenchResult<Summary> & { readonly linearity: readonly string[] }> {
   const cases: Case[] = [];
   for (const lines of sizes) for (const channel of CHANNELS) cases.push(await inOwnProcess(channel, lines));
   const [first] = sizes;
@@ -60,7 +62,20 @@ export async function measureReconcile(sizes: readonly number[]): Promise<BenchR
       faultsInvented: total(named, 'faultsInvented'),
     },
     cases,
+    linearity: linearityOf(cases),
   };
+}
+
+/** How the processor time grew with the lines, per platform, in a sentence. The figures are of one machine; their ratio is of the program. */
+export function linearityOf(cases: readonly Case[]): readonly string[] {
+  return CHANNELS.flatMap((channel) => {
+    const [small, ...others] = cases.filter((one) => one.channel === channel);
+    const large = others.at(-1);
+    if (small === undefined || large === undefined) return [];
+    const lines = (large.lines / small.lines).toFixed(1);
+    const time = (large.cpuSeconds / small.cpuSeconds).toFixed(1);
+    return [`${channel}: ${lines} times the lines took ${time} times the processor time, in ${large.peakMemoryMiB} MiB at most`];
+  });
 }
 
 function total(cases: readonly Case[], name: 'faultsSeeded' | 'faultsFound' | 'faultsInvented'): number {
