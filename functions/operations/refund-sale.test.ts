@@ -22,7 +22,12 @@ describe('a sale from the campus account', () => {
     const first = await refundSale(fixture.deps, { sale, ...by('a'), amountFen: fen(500) });
     expect((await refundSale(fixture.deps, { sale, ...by('a'), amountFen: fen(500) })).entry).toEqual(first.entry);
     await expect(refundSale(fixture.deps, { sale, ...by('b'), amountFen: fen(701) })).rejects.toThrow('refund.over-rest');
-    await refundSale(fixture.deps, { sale, ...by('c'), amountFen: 'rest' });
+    const rest = await refundSale(fixture.deps, {
+      sale,
+      ...by('A-request-id-of-a-phone-that-is-as-long-as-one-may-be'),
+      amountFen: 'rest',
+    });
+    expect(rest.entry.entryId).toMatch(/^7-\d+-[0-9A-Z]{15}$/);
     expect((await fixture.till.head(accountNo)).state.balances.card).toBe(2_000);
     expect(fixture.wechat.calls).toEqual([]);
   });

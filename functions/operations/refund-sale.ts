@@ -5,6 +5,7 @@ import type { Entry } from '../domain/entry';
 import type { PlatformChannel } from '../domain/order';
 import { paidThrough, routeReversalDraft } from '../domain/original-route';
 import type { PayOut, PayOutTo } from '../domain/pay-out';
+import { payOutNumber } from '../domain/pay-out-number';
 import { refundNumber } from '../domain/refund';
 import type { Reversal } from '../store/reversals';
 import { type PayOutDeps, startPayOut } from './pay-out';
@@ -17,7 +18,7 @@ export interface RefundSaleDeps extends PayOutDeps, ReverseDeps {
 
 export interface SaleRefundWish {
   readonly sale: Entry;
-  /** What asks ("dispute", a supervisor's request id): a repeat of it is the same act. At most 26 of [0-9A-Za-z_]. */
+  /** What asks ("dispute", a supervisor's request id): a repeat of it is the same act. */
   readonly by: string;
   /** `rest`: what has not been taken back yet. */
   readonly amountFen: Fen | 'rest';
@@ -44,7 +45,12 @@ export async function refundSale(deps: RefundSaleDeps, wish: SaleRefundWish): Pr
   const pack = await deps.packOf(sale.schoolId);
   const through = paidThrough(sale);
   if (through !== undefined) return byOriginalRoute(deps, wish, through, pack);
-  return { entry: await reverse(deps, { sale, kind: 'reversal', entryId: `${sale.entryId}-${by}`, amountFen, pack }) };
+  return { entry: await reverse(deps, { sale, kind: 'reversal', entryId: `${sale.entryId}-${shortName(sale, by)}`, amountFen, pack }) };
+}
+
+/** A word of ours stays as it is; anything longer becomes 15 letters of its hash, for an entry has little room. */
+function shortName({ schoolId, accountNo, n }: Entry, by: string): string {
+  return /^[a-z]{1,12}$/.test(by) ? by : payOutNumber({ schoolId, accountNo, kind: 'reversal', key: `${n}\n${by}` }).slice(-15);
 }
 
 async function byOriginalRoute(
