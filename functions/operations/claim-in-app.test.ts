@@ -100,7 +100,7 @@ describe('the addresses of a student', () => {
     const ask = answerWith(routes);
     const request = { method, path, query: more.query ?? {}, headers: {}, sourceIp: '192.0.2.1', requestId: 'r' };
     const { body } = await ask({ ...request, rawBody: new TextEncoder().encode(JSON.stringify(more.body ?? {})) });
-    return { reply: JSON.parse(body), ask, request, world };
+    return { reply: JSON.parse(String(body)), ask, request, world };
   }
 
   it('claim, and show the flow and the lots', async () => {
@@ -113,7 +113,7 @@ describe('the addresses of a student', () => {
     const { reply, ask, request } = await asked('GET', '/notices');
     expect(reply.notices.map(({ amountFen }: { amountFen: number }) => amountFen)).toEqual(Array.from({ length: 20 }, (_, i) => 25 - i));
     const next = await ask({ ...request, query: { cursor: reply.nextCursor }, rawBody: new Uint8Array() });
-    const second = JSON.parse(next.body);
+    const second = JSON.parse(String(next.body));
     expect(second.notices.map(({ amountFen }: { amountFen: number }) => amountFen)).toEqual([5, 4, 3, 2, 1]);
     expect(second.nextCursor).toBeNull();
   });

@@ -160,10 +160,15 @@ describe('the hourly look at subsidies', () => {
     expect(await lots(0)).toEqual([]);
   });
 
-  it('leaves a school alone that grants none', async () => {
-    const { deps, till } = await school();
+  it('takes back also where the school grants no more, and then tells of nothing that is to come', async () => {
+    const { deps, till, grant, lots } = await school();
+    await grant(0, 30, '2026-11-22');
+    await grant(1, 30, '2026-11-29');
     const { subsidy: _none, ...pack } = till.pack;
-    expect(await expireSubsidies({ ...deps, packOf: async () => pack }, Number.MAX_SAFE_INTEGER)).toMatchObject({ looked: 0 });
+    till.now += 3 * DAY_MS;
+    const report = await expireSubsidies({ ...deps, packOf: async () => pack }, Number.MAX_SAFE_INTEGER);
+    expect(report).toMatchObject({ expiredFen: 3_000, noticed: 0 });
+    expect(await lots(1)).toEqual([3_000]);
   });
 });
 

@@ -40,7 +40,6 @@ export async function expireSubsidies(deps: ExpireSubsidiesDeps, until: EpochMs)
   let report: SubsidySweepReport = { looked: 0, expiredFen: ZERO, noticed: 0, failed: [], complete: true };
   for (const schoolId of [...(await deps.schools.versions()).keys()].sort()) {
     const pack = await deps.packOf(schoolId);
-    if (pack.subsidy === undefined) continue;
     const now = deps.clock();
     const day = (at: EpochMs): string => businessDay(at, pack.utcOffsetMinutes);
     const school = { deps, schoolId, until };
@@ -48,6 +47,8 @@ export async function expireSubsidies(deps: ExpireSubsidiesDeps, until: EpochMs)
       expiredFen: await expireLots(deps, { schoolId, accountNo }, pack),
       noticed: 0,
     }));
+    // What was granted runs out also where the school grants no more.
+    if (pack.subsidy === undefined) continue;
     report = await sweep(school, 'noticed', day(now + pack.subsidy.noticeDays * DAY_MS), report, async (accountNo, last) => ({
       expiredFen: ZERO,
       noticed: (await notice(deps, { schoolId, accountNo, last }, pack)) ? 1 : 0,

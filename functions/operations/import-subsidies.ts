@@ -113,19 +113,25 @@ async function grantLine(deps: ImportSubsidiesDeps, task: Line): Promise<Subsidy
   // What has run out leaves first, so that no expired lot is joined with another and lives on.
   await expireLots(deps, { schoolId, accountNo }, pack);
   const outcome = await grant(deps, task, accountNo);
-  return outcome === 'closed' ? refused('row', 'account-closed') : outcome;
+  return typeof outcome === 'string' ? refused(outcome === 'date-past' ? 'expiresOn' : 'row', outcome) : outcome;
 }
 
-async function grant(deps: ImportSubsidiesDeps, task: Line, accountNo: number): Promise<SubsidyLineOutcome | 'closed'> {
+async function grant(
+  deps: ImportSubsidiesDeps,
+  task: Line,
+  accountNo: number,
+): Promise<SubsidyLineOutcome | 'account-closed' | 'date-past'> {
   const { schoolId, batchId, row, pack } = task;
   const { line, amountFen, expiresAt } = row;
-  return changeAccount<boolean, SubsidyLineOutcome | 'closed'>(deps, {
+  return changeAccount<boolean, SubsidyLineOutcome | 'account-closed' | 'date-past'>(deps, {
     account: { schoolId, accountNo },
     utcOffsetMinutes: pack.utcOffsetMinutes,
     gather: async () => (await deps.subsidies.findGrant(schoolId, batchId, line)) !== undefined,
     decide(head, recordedAt, done) {
       if (done) return { answer: { line, outcome: 'granted', amountFen, before: true } };
-      if (head.state.closed) return { answer: 'closed' };
+      if (head.state.closed) return { answer: 'account-closed' };
+      // Judged by the time it is written at: a lot that has run out already would be found by no daily look.
+      if (expiresAt <= recordedAt) return { answer: 'date-past' };
       const n = head.n + 1;
       const postings = grantLegs(head.state.subsidy, { amountFen, expiresAt });
       const entryId = `sub_${createHash('sha256').update(`${schoolId}\n${batchId}\n${line}`).digest('hex').slice(0, 24)}`;

@@ -45,13 +45,12 @@ export const chipBody = v.variant('kind', [
 ]);
 export type ChipBody = v.InferOutput<typeof chipBody>;
 
-export const noteSchema = v.strictObject({
+const noteSchema = v.strictObject({
   denominationFen: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   /** Year printed on the note. */
   edition: v.pipe(v.string(), v.regex(/^\d{4}$/)),
   count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
 });
-export type Note = v.InferOutput<typeof noteSchema>;
 
 export const cashBody = v.strictObject({
   ...terminalActFields,
