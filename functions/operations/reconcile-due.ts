@@ -37,9 +37,13 @@ export async function reconcileDue(deps: ReconcileDeps): Promise<readonly DueRep
   return reports;
 }
 
-/** Every school's part is balanced or healed. What is held may be explained by a person meanwhile, so it is looked at again. */
+/**
+ * Every school's part is balanced or healed. What is held may be explained by a person meanwhile, so it is looked at again; and so is a day
+ * without a line, because Alipay says of a bill that is late ("特殊情况可能延迟") what it says of a day without trades.
+ */
 async function isFinal(deps: ReconcileDeps, channel: PlatformChannel, day: string): Promise<boolean> {
   const schools = await deps.schools();
   const found = await Promise.all(schools.map((schoolId) => deps.reconciliations.find(schoolId, channel, day)));
-  return found.every((one) => one?.state === 'balanced' || one?.state === 'healed');
+  const hasLines = found.some((one) => (one?.sums?.billCount ?? 0) > 0);
+  return hasLines && found.every((one) => one?.state === 'balanced' || one?.state === 'healed');
 }
