@@ -1,5 +1,7 @@
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { isHoldersSum } from '../../functions/domain/finance/leg-groups';
+import { wholeLeg } from '../../functions/store/entry-item';
 import { type Fen, fen } from '../../shared/money';
 import { businessDay } from '../../shared/time';
 import { localClient, type TableNames } from '../local/tables';
@@ -9,8 +11,10 @@ export interface BooksView {
   readonly topUpsFen: Fen;
   readonly salesFen: Fen;
   readonly transitFen: Fen;
-  /** What holders and merchants are owed, less what came in through the channels: zero when the books balance. */
+  /** What all accounts hold, and every other side of the books: zero when the books balance. */
   readonly imbalanceFen: Fen;
+  /** Every side of all schools' books now, in fen: what is owed to it. Assets stand below zero; all sum to `imbalanceFen`. */
+  readonly sides: Readonly<Record<string, Fen>>;
   /** Orders that the platform has taken money for and the passbook has not, or with another amount. */
   readonly differences: readonly string[];
 }
@@ -30,6 +34,7 @@ const entrySchema = v.object({
   recordedAt: v.number(),
   legs: v.optional(v.array(v.tuple([v.string(), v.number()])), []),
   balances: v.optional(v.record(v.string(), v.number()), {}),
+  subsidy: v.optional(v.array(v.tuple([v.number(), v.number()])), []),
 });
 type EntryLine = v.InferOutput<typeof entrySchema>;
 
@@ -48,8 +53,8 @@ export function createBooks(endpoint: string, tables: TableNames): Books {
   const heads = new Map<string, EntryLine>();
   const credited = new Map<string, number>();
   const days = new Map<string, { topUps: number; sales: number }>();
-  let channels = 0;
-  let merchants = 0;
+  /** All sides but what accounts hold, which their newest entries say. */
+  const others = new Map<string, number>();
 
   function add(item: unknown): void {
     const parsed = v.safeParse(entrySchema, item);
@@ -63,14 +68,14 @@ export function createBooks(endpoint: string, tables: TableNames): Books {
     const day = days.get(businessDay(entry.recordedAt)) ?? { topUps: 0, sales: 0 };
     for (const [leg, amount] of entry.legs) {
       if (leg.startsWith('channel:')) {
-        channels += amount;
         day.topUps -= amount;
         credited.set(entry.id, -amount);
       }
       if (leg.startsWith('merchant:')) {
-        merchants += amount;
         day.sales += amount;
       }
+      const side = wholeLeg(leg);
+      if (!isHoldersSum(side) && !side.startsWith('subsidy')) others.set(side, (others.get(side) ?? 0) + amount);
     }
     days.set(businessDay(entry.recordedAt), day);
   }
@@ -90,11 +95,11 @@ export function createBooks(endpoint: string, tables: TableNames): Books {
     add,
     view(now, paid) {
       const today = days.get(businessDay(now)) ?? { topUps: 0, sales: 0 };
-      let held = 0;
-      let transit = 0;
-      for (const { balances } of heads.values()) {
-        for (const amount of Object.values(balances)) held += amount;
-        transit += balances.transit ?? 0;
+      const sides = new Map(others);
+      const hold = (side: string, amount: number): unknown => sides.set(side, (sides.get(side) ?? 0) + amount);
+      for (const { balances, subsidy } of heads.values()) {
+        for (const [place, amount] of Object.entries(balances)) hold(place, amount);
+        for (const [amount] of subsidy) hold('subsidy', amount);
       }
       const differences = paid
         .filter((order) => order.paidAt < now - GRACE_MS && credited.get(order.orderNo) !== order.amountFen)
@@ -102,8 +107,9 @@ export function createBooks(endpoint: string, tables: TableNames): Books {
       return {
         topUpsFen: fen(today.topUps),
         salesFen: fen(today.sales),
-        transitFen: fen(transit),
-        imbalanceFen: fen(held + merchants + channels),
+        transitFen: fen(sides.get('transit') ?? 0),
+        imbalanceFen: fen([...sides.values()].reduce((all, amount) => all + amount, 0)),
+        sides: Object.fromEntries([...sides].filter(([, amount]) => amount !== 0).map(([side, amount]) => [side, fen(amount)])),
         differences,
       };
     },

@@ -8,6 +8,7 @@ import type { BenchReply, BenchTop } from '../local/front-door';
 import type { BenchParts } from '../local/stack';
 import { demoPerson } from '../roster/people';
 import { createBooks, type PlatformOrder } from './books';
+import { clockSchema, createMorning, lieSchema } from './morning';
 import { createTills, faultsSchema, pressSchema } from './tills';
 
 const MAX_BODY = 16_384;
@@ -20,6 +21,7 @@ export function createBenchTop(parts: BenchParts): BenchTop {
     if (item.source === 'passbook') books.add(item.detail);
   });
   const tills = createTills({ secrets: parts.secrets, functionsUrl: parts.functionsUrl, fetch, clock: Date.now });
+  const morning = createMorning(parts, { fetch, clock: Date.now });
   const { state } = parts.sandbox.world;
   if (state.currentPerson.wechat === '') welcomePeople(parts);
 
@@ -27,9 +29,14 @@ export function createBenchTop(parts: BenchParts): BenchTop {
     '/bench/schools': () => parts.packs.map(schoolView),
     '/bench/sms': () => state.sms.slice(-5),
     '/bench/till': () => tills.faults(),
+    '/bench/morning': () => morning.view(),
   };
   const posts: Readonly<Record<string, (body: unknown) => unknown>> = {
     '/bench/new-people': () => welcomePeople(parts),
+    '/bench/morning/clock': (body) => morning.setClock(v.parse(clockSchema, body)),
+    '/bench/morning/traffic': () => morning.traffic(),
+    '/bench/morning/lie': (body) => morning.lie(v.parse(lieSchema, body)),
+    '/bench/morning/run': () => morning.run(),
     '/bench/till/press': (body) => tills.press(v.parse(pressSchema, body)),
     '/bench/till/faults': (body) => {
       tills.setFaults(v.parse(faultsSchema, body));
@@ -47,7 +54,7 @@ export function createBenchTop(parts: BenchParts): BenchTop {
       return json(200, books.view(Date.now(), paidOrders(parts)));
     }
     const get = request.method === 'GET' && Object.hasOwn(gets, url.pathname) ? gets[url.pathname] : undefined;
-    if (get !== undefined) return json(200, get());
+    if (get !== undefined) return json(200, await get());
     const post = request.method === 'POST' && Object.hasOwn(posts, url.pathname) ? posts[url.pathname] : undefined;
     if (post === undefined) return undefined;
     try {

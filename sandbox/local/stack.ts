@@ -40,6 +40,8 @@ export interface BenchParts {
   readonly secrets: LocalSecrets;
   readonly packs: readonly RulePack[];
   readonly functionsUrl: string;
+  /** Calls a function by its name in serverless.yml, as a schedule does. */
+  readonly invoke: FunctionsProcess['invoke'];
   readonly dynamodbEndpoint: string;
   readonly tables: TableNames;
   readonly feed: Feed;
@@ -127,7 +129,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     });
     started.push(() => follower.stop());
 
-    const parts: BenchParts = { sandbox, secrets, packs, functionsUrl: functions.url, dynamodbEndpoint: engine.endpoint, tables, feed };
+    const parts: BenchParts = {
+      ...{ sandbox, secrets, packs, tables, feed },
+      functionsUrl: functions.url,
+      invoke: functions.invoke,
+      dynamodbEndpoint: engine.endpoint,
+    };
     const door = await openFrontDoor({
       port: ports.web,
       h5Folder: path.join(options.root, 'miniapp', 'dist', 'h5'),

@@ -82,4 +82,32 @@ describe('the bench top', () => {
     await till('1', '.', 'tap');
     await until(phone, 'the card to pay', async () => /86\.50/.test(await benchText('#till-line')));
   });
+
+  it('reconciles a closed day: not by a bill that is cut off, and by the honest one with what became of the money', async () => {
+    await bench.locator('#morning-unfold').click();
+    await bench.locator('#morning-traffic').click();
+    await bench.locator('#lie-cut-file').click();
+    await reconciled(/账单不可信/);
+    expect(await benchText('#morning-found')).toMatch(/bill\./);
+
+    await bench.locator('#lie-cut-file').click();
+    await reconciled(/已自愈/);
+    const found = await benchText('#morning-found');
+    expect(found.match(/回调缺失/g)).toHaveLength(2);
+    expect(found.match(/入账 · 已处理/g)).toHaveLength(2);
+    expect(found).not.toMatch(/账单不可信|待人工/);
+    expect(await benchText('#sheet-sum')).toBe('相加为零');
+    expect(await benchText('#balance-pill')).toMatch(/账平/);
+    const [assets, owed] = await bench.locator('#morning-sheet .total .amount').allInnerTexts();
+    expect(assets).toBe(owed);
+    expect(await benchText('#staff-password')).toBe(stack.secrets.staffPassword);
+    await bench.screenshot({ path: path.join(root, '.tmp', 'bench-top-morning.png'), fullPage: true });
+  }, 90_000);
 });
+
+/** Presses 对账 until the records say so: a press while another act runs is none. */
+async function reconciled(state: RegExp): Promise<void> {
+  await bench.locator('#morning-run:enabled').click();
+  await bench.locator('#morning-run:enabled').waitFor({ timeout: 60_000 });
+  await until(phone, `the records to say ${state}`, async () => state.test(await benchText('#morning-found')));
+}

@@ -37,9 +37,9 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 }
 
 /** JSON from this same address. Throws what the server says went wrong. */
-export async function ask<T>(path: string, body?: unknown): Promise<T> {
+export async function ask<T>(path: string, body?: unknown, timeoutMs = 15_000): Promise<T> {
   const init = body === undefined ? {} : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const reply = await fetch(path, { ...init, signal: AbortSignal.timeout(15_000) });
+  const reply = await fetch(path, { ...init, signal: AbortSignal.timeout(timeoutMs) });
   const answer = await reply.json();
   if (!reply.ok) throw new Error(answer.error ?? answer.refusal ?? reply.statusText);
   // The bench and its page are one program in two halves: the shape is what the other half sends.

@@ -1,16 +1,17 @@
 import { ask, byId, element } from './dom';
 import { onLanguage, type Word, word, yuan } from './text';
 
-interface BooksView {
+export interface BooksView {
   readonly topUpsFen: number;
   readonly salesFen: number;
   readonly transitFen: number;
   readonly imbalanceFen: number;
+  readonly sides: Readonly<Record<string, number>>;
   readonly differences: readonly string[];
 }
 
-/** The finance corner and the pill in the header. Returns what asks for the figures anew. */
-export function setUpFinance(): () => void {
+/** The finance corner and the pill in the header; `onBooks` is told of every new look. Returns what asks for the figures anew. */
+export function setUpFinance(onBooks: (books: BooksView) => void): () => void {
   let books: BooksView | undefined;
 
   function draw(): void {
@@ -33,6 +34,7 @@ export function setUpFinance(): () => void {
     ask<BooksView>('/bench/books').then((now) => {
       books = now;
       draw();
+      onBooks(now);
     }, draw);
   }
 

@@ -2,6 +2,7 @@ import { setUpCashier } from './cashier';
 import { ask, byId } from './dom';
 import { setUpFeed } from './feed';
 import { setUpFinance } from './finance';
+import { setUpMorning } from './morning';
 import { Phone, type SchoolView } from './phones';
 import { onLanguage, switchLanguage, type Word, word } from './text';
 import { setUpTill } from './till';
@@ -32,7 +33,7 @@ async function start(): Promise<void> {
   });
   setUpTill(phones);
   setUpCashier();
-  const refreshBooks = setUpFinance();
+  const refreshBooks = setUpFinance(setUpMorning(schools));
   const startedAt = Date.now();
   setUpFeed((item) => {
     if (item.source === 'passbook' && item.at >= startedAt) refreshBooks();
