@@ -34,6 +34,12 @@ const MONDAY = Date.parse('2026-11-16T00:00:00+08:00');
 /** On this night nobody asks the platforms: the jobs of the minute stand still for 13 hours. */
 const ASLEEP = { from: 3 * DAY_MS + 21 * HOUR, to: 4 * DAY_MS + 9 * HOUR };
 
+/** Hours in which a platform answers nobody, or answers and is not heard. */
+const OUTAGES = [
+  { platform: 'wechatPay', outage: 'error', from: DAY_MS + 12 * HOUR, to: DAY_MS + 13.5 * HOUR },
+  { platform: 'alipay', outage: 'answer-lost', from: 5 * DAY_MS + 18 * HOUR, to: 5 * DAY_MS + 19 * HOUR },
+] as const;
+
 /** A week of one school from its seed: seven days of trouble, four of quiet, then the reckoning. Throws what was broken. */
 export async function simulateWeek({ seed, orders }: WeekInput): Promise<WeekResult> {
   const chance = new Chance(seed);
@@ -55,6 +61,10 @@ export async function simulateWeek({ seed, orders }: WeekInput): Promise<WeekRes
   for (let day = 1; day < DAYS + QUIET_DAYS; day += 1) mornings.plan(day - 1, MONDAY + day * DAY_MS);
   const end = MONDAY + (DAYS + QUIET_DAYS) * DAY_MS;
   everyMinute({ agenda, chance, office, end });
+  for (const { platform, outage, from, to } of OUTAGES) {
+    agenda.at(MONDAY + from, () => platforms.sandbox.switchOutage(platform, outage));
+    agenda.at(MONDAY + to, () => platforms.sandbox.switchOutage(platform, 'none'));
+  }
   agenda.at(MONDAY + ASLEEP.from, () => office.sleep(true), true);
   agenda.at(MONDAY + ASLEEP.to, () => office.sleep(false), true);
   await agenda.runUntil(end);

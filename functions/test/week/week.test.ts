@@ -8,7 +8,7 @@ import { buildWeek, runWeek } from './run-week';
  */
 const isFull = process.env.ECODE_FULL === '1';
 const onlySeed = process.env.WEEK_SEED;
-const orders = Number(process.env.WEEK_ORDERS ?? (isFull ? 500 : 120));
+const orders = Number(process.env.WEEK_ORDERS ?? (isFull ? 500 : 100));
 const weeks = onlySeed === undefined && isFull ? Number(process.env.WEEK_WEEKS ?? 10) : 1;
 const firstSeed = onlySeed !== undefined ? Number(onlySeed) : isFull ? Math.floor(Date.now() / 1_000) * 100 : 7;
 const TIMEOUT_MS = isFull ? 7_200_000 : 300_000;
