@@ -92,6 +92,7 @@ const table = {
   'terminal.bad-signature': { status: 401, zh: '终端签名不正确', en: 'The signature of the terminal is wrong.' },
   'terminal.stale': { status: 401, zh: '请求时间过旧，请重新签名发送', en: 'The request is too old; sign it again and resend.' },
   'terminal.clock': { status: 400, zh: '终端时钟不准，请校时', en: 'The terminal clock is wrong; set it by the server.' },
+  'terminal.no-cash-machine': { status: 403, zh: '该终端不是现金充值机', en: 'The terminal is not enrolled as a cash machine.' },
   'terminal.other-school': { status: 403, zh: '不是本校终端', en: 'The terminal belongs to another school.' },
 
   'top-up.amount-invalid': { status: 400, zh: '充值金额不正确', en: 'The amount is not a whole number of fen above zero.' },

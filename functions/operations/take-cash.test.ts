@@ -5,6 +5,7 @@ import { verifyPassbook } from '../domain/verify-passbook';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { MachineWorld } from '../test/machine-world';
 import { createModelDatabase } from '../test/model-database';
+import { takeCash } from './take-cash';
 
 const refusal = (code: ErrorCode) => expect.objectContaining({ code });
 
@@ -137,6 +138,13 @@ describe('notes in a cash machine (ST-42 to ST-48)', () => {
   ])('%s is refused and moves nothing', async (_name, code, more) => {
     const { world, accountNo } = await cardholder();
     await expect(world.cash(world.cashBody(accountNo, 1, more))).rejects.toEqual(refusal(code));
+    expect(await world.places(accountNo)).toEqual({ card: 0, transit: 0, chipPending: 0 });
+  });
+
+  it('are believed of no terminal but one that is enrolled to count them', async () => {
+    const { world, accountNo } = await cardholder();
+    const request = { ...world.request(world.cashBody(accountNo, 1)), takesCash: false };
+    await expect(takeCash(world.deps, request)).rejects.toEqual(refusal('terminal.no-cash-machine'));
     expect(await world.places(accountNo)).toEqual({ card: 0, transit: 0, chipPending: 0 });
   });
 

@@ -17,14 +17,20 @@ export interface TakeCashDeps extends MachineDeps, SuspenseDeps {
   readonly chipWrites: ChipWrites;
 }
 
+export interface CashRequest extends MachineRequest<CashBody> {
+  /** The terminal is enrolled as one that counts notes: a till's key must not be able to make money. */
+  readonly takesCash: boolean;
+}
+
 /**
  * Notes that a machine has taken, credited once for its terminal and sequence however often it is told. What was paid is never refused: what
  * cannot be written to the chip waits as any top-up does, and what names nobody is held in suspense (挂账).
  *
- * Throws AppError: `top-up.channel-not-offered`, `cash.note-refused`, `top-up.amount-invalid` (the notes are not the amount),
+ * Throws AppError: `terminal.no-cash-machine`, `top-up.channel-not-offered`, `cash.note-refused`, `top-up.amount-invalid` (the notes are not the amount),
  * `payment.other-body`, `request.replayed-differently`, `request.busy`, `school.unknown`.
  */
-export async function takeCash(deps: TakeCashDeps, request: MachineRequest<CashBody>): Promise<CashReply> {
+export async function takeCash(deps: TakeCashDeps, request: CashRequest): Promise<CashReply> {
+  if (!request.takesCash) throw new AppError('terminal.no-cash-machine');
   const { body, bodyHash, pack } = request;
   const { schoolId } = body;
   const claimId = saleEntryId(body);

@@ -11,6 +11,8 @@ export interface Terminal {
   readonly merchant: number;
   readonly name: string;
   readonly status: 'active' | 'revoked';
+  /** It counts notes: only of such a one is cash believed. */
+  readonly takesCash?: boolean;
 }
 
 export interface Terminals {
@@ -27,6 +29,7 @@ const schema = v.object({
   merchant: v.number(),
   name: v.string(),
   status: v.picklist(['active', 'revoked']),
+  takesCash: v.exactOptional(v.boolean()),
 });
 
 function key(schoolId: string, terminal: number) {

@@ -125,7 +125,7 @@ export class MachineWorld {
 
   claim = (body: ClaimBody, deps: Deps = this.deps) => claimAtMachine(deps, this.request(body));
   chip = (body: ChipBody, deps: Deps = this.deps) => writeChip(deps, this.request(body));
-  cash = (body: CashBody, deps: Deps = this.deps) => takeCash(deps, this.request(body));
+  cash = (body: CashBody, deps: Deps = this.deps) => takeCash(deps, { ...this.request(body), takesCash: true });
 
   /** Money that waits, as a callback credits it. */
   topUp(accountNo: number, amountFen: number): Promise<Entry> {

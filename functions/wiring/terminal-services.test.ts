@@ -47,6 +47,7 @@ beforeAll(async () => {
     merchant: 1,
     name: '圈存机',
     status: 'active',
+    takesCash: true,
   });
   const recordedAt = Date.now() - 60_000;
   const at = { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes };

@@ -101,12 +101,18 @@ export function createTerminalServices(parts: ServiceParts): TerminalServices {
     { headers, rawBody }: HttpRequest,
     purpose: TerminalPurpose,
     schema: S,
-  ): Promise<MachineRequest<v.InferOutput<S>>> => {
+  ): Promise<MachineRequest<v.InferOutput<S>> & { readonly takesCash: boolean }> => {
     const findTerminal = (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`);
-    const { body, bodyHash } = await verifySigned({ clock, findTerminal }, { purpose, headers, rawBody }, schema);
+    const { body, bodyHash, terminal } = await verifySigned({ clock, findTerminal }, { purpose, headers, rawBody }, schema);
     // An amount is written out.
     if (hasExponent(rawBody)) throw new AppError('request.malformed');
-    return { body, bodyHash, pack: await common.packOf(body.schoolId), keys: keysOf(body.schoolId) };
+    return {
+      body,
+      bodyHash,
+      pack: await common.packOf(body.schoolId),
+      keys: keysOf(body.schoolId),
+      takesCash: terminal.takesCash === true,
+    };
   };
   return {
     claim: async (request) => claimAtMachine(deps, await read(request, 'claim', claimBody)),

@@ -69,6 +69,7 @@ export const terminalServicesSlice: ApiSlice = {
       body: 'CashBody',
       reply: 'CashReply',
       errors: [
+        'terminal.no-cash-machine',
         'top-up.channel-not-offered',
         'cash.note-refused',
         'top-up.amount-invalid',
