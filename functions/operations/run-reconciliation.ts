@@ -1,7 +1,8 @@
-import { businessDay, DAY_MS } from '../../shared/time';
+import { businessDay, CHINA_OFFSET_MINUTES, DAY_MS, type EpochMs } from '../../shared/time';
 import { dayClosesAt } from '../domain/book-day';
 import type { PlatformChannel } from '../domain/order';
-import { POS_CHANNEL, type ReconciliationRecord } from '../store/reconciliations';
+import { POS_CHANNEL } from '../domain/reconcile';
+import type { ReconciliationRecord } from '../store/reconciliations';
 import { type ReconcileDeps, reconcileDay } from './reconcile-day';
 import { CHANNELS, LOOK_BACK_DAYS, reconcileDue } from './reconcile-due';
 import { type ReconcileTerminalsDeps, reconcileTerminals } from './reconcile-terminals';
@@ -34,9 +35,12 @@ export async function runReconciliation(deps: RunDeps, day?: string): Promise<re
   return reports;
 }
 
-/** Whether a person, or the platform, must be asked about this part of a day. A bill may be late; two days late it is missed. */
-export function needsSomebody({ state, day }: ReconciliationRecord, now: number): boolean {
-  if (state === 'waiting') return now >= dayClosesAt(day, 0) + DAY_MS;
+/** The next day's bill explains what is `open`; it is there a day later, and the runs of that morning have these hours. */
+const PATIENCE_MS = DAY_MS + 2 * 3_600_000;
+
+/** Whether a person, or the platform, must be asked about this part of a day. A bill or a terminal may be late, but not for ever. */
+export function needsSomebody({ state, day }: Pick<ReconciliationRecord, 'state' | 'day'>, now: EpochMs): boolean {
+  if (state === 'waiting' || state === 'open') return now >= dayClosesAt(day, CHINA_OFFSET_MINUTES) + PATIENCE_MS;
   return state === 'failed' || state === 'held' || state === 'suspended';
 }
 

@@ -75,6 +75,9 @@ function welcome(stack: Stack, dataFolder: string): string {
      Show the payment code, let the POS charge ¥12.50, then look at the statement.
   4. 在收银台选一种故障（回调丢失、重复、改一个字节），看钱仍然只入账一次。
      Pick a fault at the cashier (lost, repeated, one byte flipped): the money still arrives exactly once.
+  5. 点「对账 ›」，造几笔充值，让账单说谎，再按「对账」：不可信的账单什么也不改，可信的补上缺失的钱。
+     Open 对账 ›, make top-ups, let the bill lie, and reconcile: a bill that cannot be believed changes nothing,
+     an honest one brings what was missing.
 
 数据 data: ${path.relative(root, dataFolder) || dataFolder}（--fresh 重新开始 begins anew） · 日志 log: ${path.relative(root, stack.logFile)}
 Ctrl-C 停止 stops everything.

@@ -57,10 +57,14 @@ export function drawFound(records: readonly RecordView[], schools: readonly Scho
   const differences = records.flatMap(({ differences: found }) => found);
   const rows = telling.map((record) => row(record, schools));
   const rest = records.length - telling.length;
+  const isLate = telling.some(
+    ({ reconciliation: { sums, state } }) => state === 'healed' && sums !== null && sums.bookCount < sums.billCount,
+  );
   byId('morning-found').replaceChildren(
     element('h3', { text: word('records') }),
     ...(records.length === 0 ? [element('p', { class: 'quiet', text: word('noRecords') })] : []),
     ...(rows.length === 0 ? [] : [table(rows)]),
+    ...(isLate ? [element('p', { class: 'quiet', text: word('lateNote') })] : []),
     ...(rest === 0 ? [] : [element('p', { class: 'quiet', text: `${word('quietRest')} · ${rest}` })]),
     ...(records.length === 0 ? [] : [element('h3', { text: word('foundDifferences') })]),
     ...(records.length > 0 && differences.length === 0 ? [element('p', { class: 'quiet', text: word('noDifferences') })] : []),

@@ -44,7 +44,7 @@ export function setUpMorning(schools: readonly SchoolView[]): (books: BooksView)
     const { day, staff, records } = view;
     byId('morning-title').textContent = `${word('morning')} · ${day}`;
     byId('morning-staff').replaceChildren(
-      `${word('staffAs')} ${staff.users.join(' / ')} `,
+      `${word('staffAs')} ${staff.users.join(' / ')} · ${word('staffPassword')} `,
       element('code', { id: 'staff-password', text: staff.password }),
     );
     byId('morning-steps').replaceChildren(happened(view), billSays(view), job());

@@ -56,7 +56,8 @@ const words = {
   morning: { zh: '次日对账', en: 'The morning after' },
   morningUnfold: { zh: '对账 ›', en: 'Reconcile ›' },
   morningFold: { zh: '收起', en: 'Fold' },
-  staffAs: { zh: '员工', en: 'Staff' },
+  staffAs: { zh: '各校员工', en: 'Staff of each school' },
+  staffPassword: { zh: '密码', en: 'password' },
   happened: { zh: '那天发生了什么', en: 'What happened that day' },
   happenedHint: {
     zh: '四名学生充值，两笔的回调丢失，也没有人去查询。',
@@ -74,6 +75,10 @@ const words = {
   billSide: { zh: '对方', en: 'Theirs' },
   bookSide: { zh: '存折', en: 'Passbooks' },
   quietRest: { zh: '其余各份无交易，账平', en: 'The others had no trades and balance' },
+  lateNote: {
+    zh: '那天的账在次日 10:00 已封，之后的入账记在今天的账上，标为补记。',
+    en: 'That day’s books closed at 10:00 of the next; what is credited later stands in today’s, marked late.',
+  },
   foundDifferences: { zh: '差异与处理', en: 'Differences and acts' },
   noDifferences: { zh: '没有差异。', en: 'None.' },
   sheet: { zh: '资产负债表 · 此刻', en: 'Balance sheet · now' },
