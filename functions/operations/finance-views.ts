@@ -12,11 +12,13 @@ import type { DifferenceRow, ReconciliationRecord } from '../store/reconciliatio
 /** How finance reads what the books hold: the same facts in the form of the API. */
 export function reconciliationView(record: ReconciliationRecord): ReconciliationView {
   const { channel, day, state, failure, billSha256, sums, differences, firstRunAt, lastRunAt, runs } = record;
-  if (channel !== 'wechat-pay' && channel !== 'alipay' && channel !== 'pos') throw new Error('a reconciliation of a channel without a bill');
+  if (channel !== 'wechat-pay' && channel !== 'alipay' && channel !== 'pos')
+    throw new Error('a reconciliation of a channel without a bill');
   return {
     ...{ channel, day, state, differences, runs },
     failure: failure ?? null,
     billSha256: billSha256 ?? null,
+    accountLog: record.accountLog ?? null,
     sums: sums ?? null,
     firstRunAt: toIso(firstRunAt),
     lastRunAt: toIso(lastRunAt),

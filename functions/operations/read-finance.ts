@@ -3,11 +3,12 @@ import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { type ChartOfAccounts, chartSchema } from '../domain/finance/chart-of-accounts';
 import type { PlatformChannel } from '../domain/order';
+import type { POS_CHANNEL } from '../domain/reconcile';
 import { parseInput } from '../lib/http';
 import type { BalanceSheets } from '../store/balance-sheets';
 import type { Charts } from '../store/charts';
 import type { DayLocks } from '../store/day-locks';
-import type { POS_CHANNEL, Reconciliations } from '../store/reconciliations';
+import type { Reconciliations } from '../store/reconciliations';
 import type { Settlements } from '../store/settlements';
 import { differenceView, reconciliationView, settlementView, sheetView } from './finance-views';
 

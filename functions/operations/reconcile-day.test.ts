@@ -1,8 +1,9 @@
 import { type WireLine, type WireTricks, wireBytes } from '../../bench/reconcile/wire';
 import { AppError, type ErrorCode } from '../../shared/errors';
+import { fen } from '../../shared/money';
 import { toIso } from '../../shared/time';
 import { verifyPassbook } from '../domain/verify-passbook';
-import type { BillFile } from '../platforms/contract';
+import type { AccountLogLine, BillFile } from '../platforms/contract';
 import { createBooks } from '../store/books';
 import { createPayOuts } from '../store/pay-outs';
 import { createReconciliations } from '../store/reconciliations';
@@ -291,6 +292,32 @@ describe('a bill that cannot be believed is never balanced', () => {
     await run();
     platform.refusal = 'bill.unavailable';
     expect((await run())[0]).toMatchObject({ state: 'balanced', failure: 'bill.unavailable', runs: 2 });
+  });
+});
+
+describe('the account log of the platform', () => {
+  async function* moves(...amounts: readonly number[]) {
+    for (const [index, amountFen] of amounts.entries())
+      yield { logId: String(index), at: NOON, amountFen: fen(amountFen), type: amountFen > 0 ? '交易' : '收费' };
+  }
+
+  it('agrees with the bill, or the day is held; one that cannot be had is said so', async () => {
+    const { credited, nextMorning, deps } = await office();
+    await credited();
+    nextMorning();
+    const withLog = (accountLog: () => AsyncIterable<AccountLogLine>) => {
+      const bills = {
+        ...deps.bills,
+        'wechat-pay': { openTradeBill: (day: string) => deps.bills['wechat-pay'].openTradeBill(day), accountLog },
+      };
+      return reconcileDay({ ...deps, bills }, 'wechat-pay', DAY);
+    };
+    expect((await withLog(() => moves(2_000, -12)))[0]).toMatchObject({ state: 'balanced', accountLog: 'agrees' });
+    expect((await withLog(() => moves(2_000, -13)))[0]).toMatchObject({ state: 'held', accountLog: 'differs' });
+    const broken = (): AsyncIterable<AccountLogLine> => {
+      throw new AppError('bill.unavailable');
+    };
+    expect((await withLog(broken))[0]).toMatchObject({ state: 'balanced', accountLog: 'unavailable' });
   });
 });
 

@@ -4,14 +4,14 @@ import type { BillReading, ExpectedBill } from '../domain/bills/bill';
 import { noTrades, readBill } from '../domain/bills/read-bill';
 import { dayClosesAt } from '../domain/book-day';
 import type { PlatformChannel } from '../domain/order';
-import { type Difference, type Reconciliation, reconcile, type SchoolSums } from '../domain/reconcile';
-import type { BillPlatform } from '../platforms/contract';
+import { compareAccountLog, type Difference, type Reconciliation, reconcile, type SchoolSums } from '../domain/reconcile';
+import type { AccountLogPlatform, BillPlatform } from '../platforms/contract';
 import type { DifferenceRow, ReconciliationRecord, ReconciliationState, Reconciliations } from '../store/reconciliations';
 import { type ActDeps, actOn, finishCredit } from './reconcile-acts';
 import { type FactsDeps, factsOf } from './reconcile-facts';
 
 export interface ReconcileDeps extends Omit<FactsDeps, 'orders'>, ActDeps {
-  readonly bills: Readonly<Record<PlatformChannel, Pick<BillPlatform, 'openTradeBill'>>>;
+  readonly bills: Readonly<Record<PlatformChannel, Pick<BillPlatform, 'openTradeBill'> & Partial<Pick<AccountLogPlatform, 'accountLog'>>>>;
   /** Who we are at each platform: the bill must name it. */
   readonly merchantIds: Readonly<Record<PlatformChannel, string>>;
   readonly appIds: Readonly<Record<PlatformChannel, ReadonlySet<string>>>;
@@ -54,7 +54,7 @@ export async function reconcileDay(deps: ReconcileDeps, channel: PlatformChannel
     const state = ASK_LATER.includes(error.code) ? 'waiting' : 'failed';
     return Promise.all(schools.map((schoolId) => saveFailure(deps, { schoolId, channel, day }, state, error.code)));
   }
-  return record(deps, outcome, schools);
+  return record(deps, outcome, schools, await compareLog(deps, outcome));
 }
 
 async function openBill(deps: ReconcileDeps, channel: PlatformChannel, day: string): Promise<BillReading> {
@@ -73,7 +73,27 @@ async function openOther(deps: ReconcileDeps, channel: PlatformChannel, day: str
   }
 }
 
-async function record(deps: ReconcileDeps, outcome: Reconciliation, schools: readonly string[]): Promise<readonly ReconciliationRecord[]> {
+type AccountLogState = NonNullable<ReconciliationRecord['accountLog']>;
+
+/** The platform's own account log beside its bill: two statements of one platform. Undefined where it offers none. */
+async function compareLog(deps: ReconcileDeps, { bill, channel, day }: Reconciliation): Promise<AccountLogState | undefined> {
+  const platform = deps.bills[channel];
+  if (platform.accountLog === undefined) return undefined;
+  try {
+    const { differences } = await compareAccountLog(bill, platform.accountLog(day));
+    return differences.length === 0 ? 'agrees' : 'differs';
+  } catch (error) {
+    if (error instanceof AppError && error.code.startsWith('bill.')) return 'unavailable';
+    throw error;
+  }
+}
+
+async function record(
+  deps: ReconcileDeps,
+  outcome: Reconciliation,
+  schools: readonly string[],
+  accountLog: AccountLogState | undefined,
+): Promise<readonly ReconciliationRecord[]> {
   const strangers = outcome.differences.some(({ schoolId }) => schoolId === undefined) || outcome.strangers.bill.count > 0;
   const of = strangers ? [...schools, STRANGERS] : schools;
   const records: ReconciliationRecord[] = [];
@@ -84,7 +104,8 @@ async function record(deps: ReconcileDeps, outcome: Reconciliation, schools: rea
     records.push(
       await save(deps, { schoolId, channel: outcome.channel, day: outcome.day }, (before, now) => ({
         ...before,
-        state: outcome.status === 'suspended' ? 'suspended' : stateOfRows(rows),
+        state: outcome.status === 'suspended' ? 'suspended' : accountLog === 'differs' ? 'held' : stateOfRows(rows),
+        ...(accountLog === undefined ? {} : { accountLog }),
         billSha256: outcome.bill.sha256,
         ...(sums === undefined ? {} : { sums: sumsOf(sums) }),
         differences: rows.length,

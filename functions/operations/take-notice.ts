@@ -20,6 +20,6 @@ export interface NoticeRequest {
 export async function takeNotice(deps: NoticeDeps, request: NoticeRequest): Promise<PaymentNotice> {
   const notice = deps.notices.parseNotice(request.rawBody, request.headers, deps.clock());
   if (notice.status === 'paid') await confirmOrder(deps, deps.notices.name, notice);
-  else await findOrder(deps.orders, notice.merchantOrderNo);
+  else if (notice.status !== 'other') await findOrder(deps.orders, notice.merchantOrderNo);
   return notice;
 }

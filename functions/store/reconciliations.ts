@@ -36,6 +36,8 @@ export interface ReconciliationRecord {
     readonly bookRefundFen: number;
     readonly matchedCount: number;
   };
+  /** Whether the platform's account log says the same as its bill, where it keeps one. A day whose log differs is held. */
+  readonly accountLog?: 'agrees' | 'differs' | 'unavailable';
   readonly differences: number;
   readonly firstRunAt: EpochMs;
   readonly lastRunAt: EpochMs;
@@ -43,9 +45,6 @@ export interface ReconciliationRecord {
 }
 
 export const ACT_STATES = ['due', 'done', 'held', 'waiting', 'explained', 'failed'] as const;
-
-/** The channel under which terminals' statements are reconciled. */
-export const POS_CHANNEL = 'pos';
 
 /** `no-batch`: a terminal sold and has not closed its day. */
 export type RowClass = DifferenceClass | PosDifferenceClass | 'no-batch';
@@ -156,6 +155,7 @@ const recordSchema = v.object({
   failure: v.exactOptional(v.string()),
   billSha256: v.exactOptional(v.string()),
   sums: v.exactOptional(sumsSchema),
+  accountLog: v.exactOptional(v.picklist(['agrees', 'differs', 'unavailable'])),
   differences: whole,
   firstRunAt: whole,
   lastRunAt: whole,

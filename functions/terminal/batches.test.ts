@@ -13,7 +13,7 @@ import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
 import { startTestEngine, type TestEngine } from '../test/engine';
 import { loadPack, SaleFixture } from '../test/sale-fixture';
-import { disputeDepsOver } from '../wiring/disputes';
+import { disputeDepsOver } from '../wiring/dispute-deps';
 import { createConfirmDeps } from '../wiring/money-in';
 import { batchesHandlerDeps } from '../wiring/terminal-batches';
 import { handler } from './batches';

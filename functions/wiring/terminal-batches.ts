@@ -13,7 +13,7 @@ import { verifySigned } from '../operations/verify-terminal';
 import { createPayOuts } from '../store/pay-outs';
 import type { BatchHead } from '../store/terminal-batches';
 import { createTerminals } from '../store/terminals';
-import { disputeDepsOver } from './disputes';
+import { disputeDepsOver } from './dispute-deps';
 import { createConfirmDeps, createDatabase } from './money-in';
 
 export const batchesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };

@@ -30,6 +30,8 @@ export const reconciliationViewSchema = v.object({
       matchedCount: whole,
     }),
   ),
+  /** The platform's account log beside its bill. */
+  accountLog: v.nullable(v.picklist(['agrees', 'differs', 'unavailable'])),
   differences: whole,
   firstRunAt: instantSchema,
   lastRunAt: instantSchema,

@@ -1,6 +1,6 @@
 export { compareAccountLog } from './account-log';
 export type { PosBatch, PosBatchLine, PosBookLine, PosComparison, PosDifference, PosDifferenceClass } from './pos-batch';
-export { comparePosBatch } from './pos-batch';
+export { comparePosBatch, POS_CHANNEL } from './pos-batch';
 export { reconcile } from './reconcile';
 export type {
   BookLine,

@@ -1,5 +1,8 @@
 import { type Fen, fen, sum } from '../../../shared/money';
 
+/** The channel under which terminals' statements are reconciled. */
+export const POS_CHANNEL = 'pos';
+
 /** What a terminal says it did in one day, by its own sequence. */
 export interface PosBatch {
   readonly terminal: number;

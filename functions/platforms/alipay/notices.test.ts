@@ -45,6 +45,18 @@ describe('a genuine Alipay notice', () => {
     expect(read(alipay.noticeOf({ trade_status })).status).toBe(status);
   });
 
+  test.each(['dut_user_sign', 'dut_user_unsign'])(
+    'of a standing contract (%s) is taken, so that it is not repeated, and says nothing of an order',
+    (notify_type) => {
+      const told = { notify_type, external_agreement_no: 'bistu0123456789ABCDE', agreement_no: '2026112100000001', status: 'NORMAL' };
+      expect(read(alipay.noticeOf(told))).toEqual({
+        status: 'other',
+        noticeId: '2026112100222120000000000000000001',
+        merchantOrderNo: 'bistu0123456789ABCDE',
+      });
+    },
+  );
+
   test('is answered with exactly success, and a refused one with something else', () => {
     expect(notices.noticeAnswer('accepted')).toEqual({ status: 200, contentType: 'text/plain', body: 'success' });
     expect(notices.noticeAnswer('refused').body).not.toContain('success');

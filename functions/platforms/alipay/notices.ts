@@ -25,6 +25,13 @@ const noticeSchema = v.object({
   buyer_id: v.optional(v.string()),
 });
 
+/** A standing contract was signed or ended ("商家扣款 异步通知"): it must be answered, or it is repeated for a day. */
+const agreementSchema = v.object({
+  notify_id: v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  notify_type: v.picklist(['dut_user_sign', 'dut_user_unsign']),
+  external_agreement_no: v.pipe(v.string(), v.maxLength(64)),
+});
+
 type Notice = v.InferOutput<typeof noticeSchema>;
 
 /**
@@ -45,6 +52,11 @@ export function alipayNotices(settings: AlipayNoticeSettings): PaymentNotices {
       const form = parseForm(rawBody);
       if (form === undefined) throw malformed('form');
       assertSigned(form, keyOf(form, keys));
+      const agreement = v.safeParse(agreementSchema, Object.fromEntries(form));
+      if (agreement.success) {
+        const { notify_id: noticeId, external_agreement_no: merchantOrderNo } = agreement.output;
+        return { status: 'other', noticeId, merchantOrderNo };
+      }
       const parsed = v.safeParse(noticeSchema, Object.fromEntries(form));
       if (!parsed.success) throw malformed('fields');
       assertOurs(parsed.output, settings);
