@@ -160,6 +160,15 @@ describe('a claim at a kiosk (ST-14 to ST-21, SQ-12)', () => {
     }
   });
 
+  it('is one claim with one answer when the same bytes come three times at one moment', async () => {
+    const world = new MachineWorld();
+    const accountNo = await world.till.account({ transitFen: 2_000 });
+    const body = world.claimBody(accountNo);
+    const [first, ...others] = await Promise.all([world.claim(body), world.claim(body), world.claim(body)]);
+    for (const other of others) expect(other).toEqual(first);
+    expect(await world.places(accountNo)).toEqual({ card: 0, transit: 0, chipPending: 2_000 });
+  });
+
   it('is one claim of many kiosks’ at once', async () => {
     const world = new MachineWorld();
     const accountNo = await world.till.account({ transitFen: 2_000 });

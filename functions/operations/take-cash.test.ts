@@ -141,6 +141,15 @@ describe('notes in a cash machine (ST-42 to ST-48)', () => {
     expect(await world.places(accountNo)).toEqual({ card: 0, transit: 0, chipPending: 0 });
   });
 
+  it('are credited once, with one answer, when two sendings and other news come at one moment', async () => {
+    const { world, accountNo } = await cardholder();
+    const body = world.cashBody(accountNo, 1);
+    const answers = await Promise.all([world.cash(body), world.topUp(accountNo, 100), world.cash(body), world.cash(body)]);
+    expect(answers[2]).toEqual(answers[0]);
+    expect(answers[3]).toEqual(answers[0]);
+    expect(await world.places(accountNo)).toEqual({ card: 0, transit: 100, chipPending: 10_000 });
+  });
+
   it('are believed of no terminal but one that is enrolled to count them', async () => {
     const { world, accountNo } = await cardholder();
     const request = { ...world.request(world.cashBody(accountNo, 1)), takesCash: false };
