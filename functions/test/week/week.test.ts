@@ -31,24 +31,13 @@ describe('a simulated week with callbacks lost, doubled, reordered and up to 25 
       );
       expect(again.join('\n\n')).toBe('');
       const { paid = 0, callbacksLost = 0, callbacksLate = 0, ...more } = counted;
-      // What was promised really happened to it.
-      expect(paid).toBeGreaterThan(orders * ran * 0.85);
-      expect(callbacksLost / paid).toBeGreaterThan(0.15);
-      expect(callbacksLate / paid).toBeGreaterThan(0.1);
-      for (const name of [
-        'byBill',
-        'orphans',
-        'paidAfterClose',
-        'refunds',
-        'returned',
-        'sales',
-        'voids',
-        'crashes',
-        'callback-doubled',
-        'callback-held',
-      ]) {
-        expect([name, (more[name] ?? 0) > 0]).toEqual([name, true]);
-      }
+      // What was promised really happened to it; of the shares, a small week has but a few dozen to show.
+      expect(paid).toBeGreaterThan(orders * ran * 0.8);
+      expect(callbacksLost / paid).toBeGreaterThan(isFull ? 0.2 : 0.1);
+      expect(callbacksLate / paid).toBeGreaterThan(isFull ? 0.1 : 0.04);
+      const often = ['byBill', 'orphans', 'refunds', 'sales', 'crashes', 'callback-doubled', 'callback-held'];
+      const rarely = ['paidAfterClose', 'returned', 'voids', 'refundsStuck', 'refundsRedirected', 'refundsHeld'];
+      expect((isFull ? [...often, ...rarely] : often).filter((name) => (more[name] ?? 0) === 0)).toEqual([]);
       expect(more.days).toBe(10 * ran);
       expect(more.lies).toBeGreaterThanOrEqual(8 * ran);
       if (isFull && onlySeed === undefined)
