@@ -4,6 +4,7 @@ import { firstEntry } from '../domain/entry';
 import { guestAccountNo } from '../domain/house-account';
 import { move } from '../domain/posting';
 import { verifyPassbook } from '../domain/verify-passbook';
+import { Crash, faultyDatabase } from '../test/faulty-database';
 import { createModelDatabase } from '../test/model-database';
 import { RefundFixture } from '../test/refund-fixture';
 import { listSuspense } from './open-suspense';
@@ -136,6 +137,29 @@ describe('an orphan payment', () => {
     expect(sum(entries.flatMap(({ postings }) => postings).map(({ amountFen }) => amountFen))).toBe(0);
     expect(await listSuspense(fixture.deps, 'bistu')).toEqual({ items: [], openFen: 0 });
     await expect(refundOrphan(fixture.deps, { ...orphan, amountFen: fen(801) })).rejects.toThrow('request.replayed-differently');
+  });
+
+  it('is refunded once and listed as the books say, wherever the function dies', async () => {
+    for (const next of ['succeeded', 'refused'] as const) {
+      for (const moment of ['before', 'after'] as const) {
+        for (let at = 1; at < 40; at += 1) {
+          const fixture = world();
+          fixture.wechat.next = next;
+          const dying = fixture.depsOver(faultyDatabase(fixture.database, { at, moment }));
+          const first = await refundOrphan(dying, orphan).catch((error: unknown) => error);
+          if (first instanceof Error && !(first instanceof Crash)) throw first;
+          fixture.later(3_600_000);
+          const { accountNo } = await refundOrphan(fixture.deps, orphan);
+          await fixture.sweep();
+          const postings = (await fixture.till.all(accountNo)).flatMap((entry) => entry.postings);
+          const suspendedFen = sum(postings.filter(({ leg }) => leg === 'suspense').map(({ amountFen }) => amountFen));
+          expect(fixture.wechat.givenFen('strange_order_1')).toBe(next === 'succeeded' ? 800 : 0);
+          expect(suspendedFen).toBe(next === 'succeeded' ? 0 : 800);
+          expect((await listSuspense(fixture.deps, 'bistu')).openFen).toBe(suspendedFen);
+          if (!(first instanceof Crash)) break;
+        }
+      }
+    }
   });
 
   it('that cannot be sent back stands in suspense again', async () => {
