@@ -89,7 +89,9 @@ export type PlatformOrder = PaidOrder | UnpaidOrder;
  * `noticeId` stays the same over the platform's repeats of one notice. `other`: signed by the platform and about no order (a standing contract was
  * signed or ended): what became of it is asked when it matters.
  */
-export type PaymentNotice = (PlatformOrder | { readonly status: 'other'; readonly merchantOrderNo: string }) & { readonly noticeId: string };
+export type PaymentNotice = (PlatformOrder | { readonly status: 'other'; readonly merchantOrderNo: string }) & {
+  readonly noticeId: string;
+};
 
 /** `already-paid`: the payer was faster. `pending`: unclear, query the order. */
 export type CloseOutcome = 'closed' | 'already-paid' | 'not-found' | 'pending';

@@ -2,7 +2,7 @@ import { createModelDatabase } from '../test/model-database';
 import { loadPack } from '../test/sale-fixture';
 import { createSchools } from './schools';
 
-const pack = loadPack('bistu');
+const pack = { ...loadPack('bistu'), version: 1 };
 const version = (number: number, changes: Partial<typeof pack> = {}) => ({ ...pack, ...changes, version: number });
 
 describe('rule packs in the table', () => {

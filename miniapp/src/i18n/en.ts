@@ -175,6 +175,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'entry.adjustment': 'Adjustment',
   'entry.wallet-opened': 'Wallet opened',
   'entry.wallet-closed': 'Wallet closed',
+  'entry.account-frozen': 'Account frozen',
   'entry.account-closed': 'Account closed',
   'entry.hold': 'Waiting for the bank',
   'entry.hold-released': 'Released, not charged',

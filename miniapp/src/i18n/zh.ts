@@ -172,6 +172,7 @@ export const zh = {
   'entry.adjustment': '调账',
   'entry.wallet-opened': '开通电子钱包',
   'entry.wallet-closed': '关闭电子钱包',
+  'entry.account-frozen': '账户停用',
   'entry.account-closed': '销户',
   'entry.hold': '待银行扣款',
   'entry.hold-released': '未扣款，已释放',
