@@ -27,6 +27,11 @@ export function isSubsidy(leg: string): boolean {
   return leg.startsWith(SUBSIDY);
 }
 
+/** Expiry of the lot that a leg names; undefined where it names another place. */
+export function lotOfLeg(leg: string): EpochMs | undefined {
+  return isSubsidy(leg) ? Number(leg.slice(SUBSIDY.length)) : undefined;
+}
+
 /** Whether the leg is the holder's own money. */
 export function isHolders(leg: string): boolean {
   return isBalance(leg) || isSubsidy(leg);
@@ -59,8 +64,8 @@ export function post(balances: Balances, postings: readonly Posting[]): Balances
 export function postLots(lots: readonly SubsidyLot[], postings: readonly Posting[]): readonly SubsidyLot[] {
   const after = new Map(lots.map((lot) => [lot.expiresAt, lot.amountFen]));
   for (const { leg, amountFen } of postings) {
-    if (!isSubsidy(leg)) continue;
-    const expiresAt = Number(leg.slice(SUBSIDY.length));
+    const expiresAt = lotOfLeg(leg);
+    if (expiresAt === undefined) continue;
     after.set(expiresAt, add(after.get(expiresAt) ?? ZERO, amountFen));
   }
   const left = [...after].filter(([, amountFen]) => amountFen !== 0).sort(([a], [b]) => a - b);

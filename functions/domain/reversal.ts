@@ -5,6 +5,7 @@ import { terminalBook } from './books';
 import type { Draft, Entry } from './entry';
 import { spentAt, unspend } from './limits';
 import { applyPostings, holderChange, isHolders, type Posting, salePostings } from './posting';
+import { joinLots } from './subsidy';
 
 /**
  * A correction of a sale: an entry that names it and mirrors its legs, without the claim that came with it. A sale may be taken back
@@ -31,7 +32,8 @@ export function saleFen(sale: Entry): Fen {
 
 export function reversalDraft(head: Entry, wish: ReversalWish, pack: RulePack): Draft {
   const { sale, before, amountFen } = wish;
-  const postings = partOfMirror(salePostings(sale.postings), wish.reversedFen, amountFen);
+  const mirrored = partOfMirror(salePostings(sale.postings), wish.reversedFen, amountFen);
+  const postings = [...mirrored, ...joinLots(head.state.subsidy, mirrored)];
   const spent = unspend(spentAt(head.state.spent, wish.recordedAt, pack), sale.state.spent, amountFen);
   const day = businessDay(wish.occurredAt, pack.utcOffsetMinutes);
   const terminal = Number(sale.entryId.slice(0, sale.entryId.indexOf('-')));
@@ -48,8 +50,13 @@ export function reversalDraft(head: Entry, wish: ReversalWish, pack: RulePack): 
     },
     ...(sale.merchant === undefined ? {} : { merchant: sale.merchant }),
     occurredAt: wish.occurredAt,
-    state: { ...state, spent, ownBankFen: add(state.ownBankFen, smaller(taken, amountFen)) },
+    state: { ...state, spent, ownBankFen: add(state.ownBankFen, ownPart(taken, wish)) },
   };
+}
+
+/** What of the withdrawable comes back with this part: over all parts of a sale never more than the sale took of it. */
+function ownPart(taken: Fen, { reversedFen, amountFen }: Pick<ReversalWish, 'reversedFen' | 'amountFen'>): Fen {
+  return subtract(smaller(taken, add(reversedFen, amountFen)), smaller(taken, reversedFen));
 }
 
 /**

@@ -2,7 +2,7 @@ import { add, type Fen, smaller, subtract, sum, ZERO } from '../../shared/money'
 import type { EpochMs } from '../../shared/time';
 import type { SubsidyLot } from './account-state';
 import { legs } from './legs';
-import { MAX_LOTS, move, type Posting, subsidyLeg } from './posting';
+import { lotOfLeg, MAX_LOTS, move, type Posting, subsidyLeg } from './posting';
 
 /** The parts of lots that pay `amountFen` at `now`, or as much of it as they can: first to expire first. */
 export function spendSubsidy(lots: readonly SubsidyLot[], amountFen: Fen, now: EpochMs): readonly SubsidyLot[] {
@@ -29,6 +29,28 @@ export function grantLegs(lots: readonly SubsidyLot[], grant: SubsidyLot): reado
   if (first === undefined || second === undefined) throw new Error('more lots than three, yet not two');
   const joined = sum([...lots, grant].filter((lot) => lot.expiresAt === first).map((lot) => lot.amountFen));
   return [...funding, ...move(subsidyLeg(first), subsidyLeg(second), joined)];
+}
+
+/**
+ * The legs that keep an account at three lots once `back` has given money to lots that were spent: other grants may stand in their place by
+ * now, and money that comes back is never refused. Joined as a grant joins them.
+ */
+export function joinLots(lots: readonly SubsidyLot[], back: readonly Posting[]): readonly Posting[] {
+  const after = new Map(lots.map((lot) => [lot.expiresAt, lot.amountFen]));
+  for (const { leg, amountFen } of back) {
+    const expiresAt = lotOfLeg(leg);
+    if (expiresAt !== undefined) after.set(expiresAt, add(after.get(expiresAt) ?? ZERO, amountFen));
+  }
+  const left = [...after].filter(([, amountFen]) => amountFen !== ZERO).sort(([a], [b]) => a - b);
+  const joins: Posting[] = [];
+  let carried: Fen = ZERO;
+  for (const [index, [expiresAt, amountFen]] of left.slice(0, Math.max(0, left.length - MAX_LOTS)).entries()) {
+    const next = left[index + 1];
+    if (next === undefined) throw new Error('more lots than three, yet none behind one of them');
+    carried = add(carried, amountFen);
+    joins.push(...move(subsidyLeg(expiresAt), subsidyLeg(next[0]), carried));
+  }
+  return joins;
 }
 
 /** What has expired by `now` goes back to where it was granted from. Undefined when nothing has. */
