@@ -113,7 +113,3 @@ export function emptyState(): AccountState {
 export function subsidyTotal(state: AccountState): Fen {
   return sum(state.subsidy.map((lot) => lot.amountFen));
 }
-
-export function heldTotal(state: AccountState): Fen {
-  return sum(state.holds.map((hold) => hold.amountFen));
-}

@@ -136,6 +136,21 @@ test('cash, holds, chip money, purse and subsidies stay, each with its reason', 
   });
 });
 
+test('a sale by wallet code under way keeps its part of the wallet, and once it has run out nothing of it', () => {
+  const empty = emptyState();
+  const balances = { ...empty.balances, card: fen(1_000), wallet: fen(300) };
+  const holds = [{ entryId: '7-1-hold', amountFen: fen(200), expiresAt: NOW }];
+  const lots = [lot(1_300, 1, { target: 'wallet' })];
+  const question = { state: { ...empty, balances, holds }, lots, bankCard: undefined, wishFen: 'all', whose: 'own' } as const;
+  expect(planRefund({ ...question, now: NOW }).parts.map(({ from }) => from)).toEqual([
+    [
+      { place: 'wallet', amountFen: 100 },
+      { place: 'card', amountFen: 1_000 },
+    ],
+  ]);
+  expect(planRefund({ ...question, now: NOW + 1 })).toMatchObject({ refundableFen: 1_300, remainder: [] });
+});
+
 test('more lots than one refund may have in parts: the rest is for the next one', () => {
   const plan = ask(
     { card: 100_000 },

@@ -1,6 +1,7 @@
 import { add, type Fen, smaller, subtract, sum, ZERO } from '../../shared/money';
 import { DAY_MS, type EpochMs } from '../../shared/time';
-import { type AccountState, heldTotal, subsidyTotal } from './account-state';
+import { type AccountState, subsidyTotal } from './account-state';
+import { cardHeld, walletAvailable } from './hold';
 import type { CreditedOrder } from './order';
 import type { PayOutTo } from './pay-out';
 
@@ -94,7 +95,7 @@ export interface Claim {
  */
 export function planRefund(question: RefundQuestion): RefundPlan {
   const { state, wishFen, orderNo } = question;
-  const places = placesOf(state);
+  const places = placesOf(state, question.now);
   const there = sum(Object.values(places));
   const claims = claimsOf(question, there);
   const ways = claims.filter((claim) => orderNo === undefined || claim.lot.order.orderNo === orderNo);
@@ -120,17 +121,17 @@ function compare(a: CreditedOrder, b: CreditedOrder): number {
   return b.payment.paidAt - a.payment.paidAt || (a.orderNo < b.orderNo ? -1 : 1);
 }
 
-/** What may be taken at all: a hold's money waits for its outcome. */
-function placesOf(state: AccountState): Places {
-  const { card, transit, wallet } = state.balances;
-  const places: Places = { card, transit, wallet };
-  let held: Fen = heldTotal(state);
-  for (const place of ['card', 'transit', 'wallet'] as const) {
-    const part = smaller(held, places[place]);
-    held = subtract(held, part);
-    places[place] = subtract(places[place], part);
-  }
-  return places;
+/** What may be taken at all: a hold's money waits for its outcome. One that has run out reserves nothing any more. */
+function placesOf(state: AccountState, now: EpochMs): Places {
+  const { card, transit } = state.balances;
+  const held = cardHeld(state);
+  const heldOnCard = smaller(held, card);
+  return {
+    card: subtract(card, heldOnCard),
+    transit: subtract(transit, smaller(subtract(held, heldOnCard), transit)),
+    // Of its own: a sale under way must find its part in the wallet.
+    wallet: walletAvailable(state, now),
+  };
 }
 
 function claimsOf(question: RefundQuestion, there: Fen): readonly Claim[] {

@@ -3,6 +3,8 @@ import { add, type Fen, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { claimDraft } from '../domain/account-changes';
 import { type CloseOut, closedDraft, freezeDraft, heldOnAccount, isFrozen, subsidyReturnDraft } from '../domain/close-out';
+import { openHolds } from '../domain/hold';
+import { isHouseAccount } from '../domain/house-account';
 import { planRefund, type Remainder } from '../domain/refund-plan';
 import type { CardCharges } from '../store/card-charges';
 import type { CloseOuts } from '../store/close-outs';
@@ -40,7 +42,9 @@ const SAVE_TRIES = 20;
 export async function closeAccount(deps: CloseOutDeps, wish: CloseOutWish): Promise<CloseOut> {
   const { schoolId, accountNo, by } = wish;
   const pack = await deps.packOf(schoolId);
-  if ((await deps.passbook.head(schoolId, accountNo)) === undefined) throw new AppError('account.unknown');
+  // A house passbook is nobody's to close.
+  const isHolders = !isHouseAccount(accountNo) && (await deps.passbook.head(schoolId, accountNo)) !== undefined;
+  if (!isHolders) throw new AppError('account.unknown');
   const now = deps.clock();
   const sums = { round: 1, refundIds: [], depositFen: ZERO, subsidyFen: ZERO, remainder: [] };
   const begun = await deps.closeOuts.insert({ schoolId, accountNo, state: 'running', since: now, startedAt: now, by, ...sums, version: 1 });
@@ -149,7 +153,7 @@ async function finish(deps: CloseOutDeps, begun: CloseOut, wish: CloseOutWish, p
       const later: readonly Remainder[] = plan.refundableFen > 0 ? [{ reason: 'later', amountFen: plan.refundableFen }] : [];
       const remainder = [...plan.remainder.filter(({ reason }) => reason !== 'later'), ...later];
       const leftFen = heldOnAccount(head.state);
-      const isDone = head.state.holds.length === 0 && (leftFen === ZERO || leftFen === acknowledgedFen);
+      const isDone = openHolds(head.state, recordedAt).length === 0 && (leftFen === ZERO || leftFen === acknowledgedFen);
       if (head.state.closed || !isDone) return { answer: { remainder, isClosed: head.state.closed } };
       const closed: CloseOut = {
         ...{ ...row, state: 'closed', since: recordedAt, remainder, closedN: head.n + 1, version: row.version + 1 },

@@ -5,7 +5,7 @@ import { isInTime, openHold } from '../domain/hold';
 import { type CreatedOrder, closed, newOrder, type Order } from '../domain/order';
 import type { FieldCipher } from '../lib/field-cipher';
 import type { BankPayment } from '../platforms/contract';
-import type { BankCards } from '../store/bank-cards';
+import type { BankCard, BankCards } from '../store/bank-cards';
 import { loseBinding, openAgreement } from './bank-agreement';
 import { type Banks, bankAt, paymentAsOrder } from './bank-order-source';
 import { confirmOrder, reread } from './confirm-order';
@@ -44,7 +44,11 @@ export async function drawHold(deps: DrawDeps, name: HoldName): Promise<Order | 
   if (hold?.kind !== 'hold' || drawFen === undefined) return undefined;
   const orderNo = holdOrderNo({ schoolId, accountNo, holdN: hold.n });
   const known = await deps.orders.find(schoolId, orderNo);
-  if (known === undefined && !(await isWanted(deps, hold))) return undefined;
+  if (known === undefined && !(await isWanted(deps, hold))) {
+    // Nobody else would ever end it: no order was made for it, and the till has stopped asking.
+    if (!isInTime(hold, deps.clock())) await releaseHold(deps, { schoolId, accountNo, holdN: hold.n }, 'payment.not-charged');
+    return undefined;
+  }
   const wanted = newOrder(
     {
       schoolId,
@@ -63,7 +67,11 @@ export async function drawHold(deps: DrawDeps, name: HoldName): Promise<Order | 
   const order = known ?? (await deps.orders.insert(wanted)) ?? wanted;
   if (order === wanted) await askLater(deps, wanted);
   if (order.state !== 'created') return order;
-  return (await isWanted(deps, hold)) ? debit(deps, order, hold) : queryOrder(deps, order);
+  if (!(await isWanted(deps, hold))) return queryOrder(deps, order);
+  const card = await deps.bankCards.find(schoolId, accountNo);
+  if (card?.state === 'bound') return debit(deps, order, hold, card);
+  // An earlier delivery may have asked the bank while the card was still bound: then only the bank's word ends the order.
+  return known === undefined ? giveUp(deps, order, hold, 'bank.binding-ended') : queryOrder(deps, order);
 }
 
 async function isWanted(deps: DrawDeps, hold: Entry): Promise<boolean> {
@@ -71,10 +79,8 @@ async function isWanted(deps: DrawDeps, hold: Entry): Promise<boolean> {
   return head !== undefined && openHold(head, hold) !== undefined && isInTime(hold, deps.clock());
 }
 
-async function debit(deps: DrawDeps, order: CreatedOrder, hold: Entry): Promise<Order> {
-  const { schoolId, accountNo, orderNo: requestNo, amountFen } = order;
-  const card = await deps.bankCards.find(schoolId, accountNo);
-  if (card?.state !== 'bound') return giveUp(deps, order, hold, 'bank.binding-ended');
+async function debit(deps: DrawDeps, order: CreatedOrder, hold: Entry, card: BankCard): Promise<Order> {
+  const { schoolId, orderNo: requestNo, amountFen } = order;
   const pack = await deps.packOf(schoolId);
   const bank = bankAt(deps.banks, schoolId);
   const agreementRef = openAgreement(deps.fieldCipher, card);

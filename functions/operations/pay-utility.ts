@@ -4,8 +4,8 @@ import { AppError } from '../../shared/errors';
 import { type Fen, fen, subtract } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { type EpochMs, toIso } from '../../shared/time';
-import { heldTotal } from '../domain/account-state';
 import type { Entry } from '../domain/entry';
+import { cardHeld, walletAvailable } from '../domain/hold';
 import { legs } from '../domain/legs';
 import { movementDraft } from '../domain/movement';
 import type { PayOut } from '../domain/pay-out';
@@ -85,7 +85,7 @@ export async function payUtility(
     {
       gather: async () => undefined,
       decide(head, recordedAt) {
-        mustAfford(head, source, amountFen);
+        mustAfford(head, { source, amountFen, at: recordedAt });
         const postings = move(source, legs.utility(utility), amountFen);
         const family = `utility/${utility}` as const;
         return {
@@ -145,12 +145,16 @@ function utilityAmount(value: unknown): Fen {
   return fen(value);
 }
 
-function mustAfford({ state }: Entry, source: 'card' | 'wallet', amountFen: Fen): void {
+function mustAfford(
+  { state }: Entry,
+  { source, amountFen, at }: { readonly source: 'card' | 'wallet'; readonly amountFen: Fen; readonly at: EpochMs },
+): void {
   if (state.closed) throw new AppError('account.closed');
   if (source === 'wallet' && !state.walletOpen) throw new AppError('wallet.not-open');
   // Whoever reported a loss wants nothing to leave the card.
   if (source === 'card' && state.lostAt > 0) throw new AppError('card.lost');
-  if (subtract(state.balances[source], heldTotal(state)) >= amountFen) return;
+  const available = source === 'wallet' ? walletAvailable(state, at) : subtract(state.balances.card, cardHeld(state));
+  if (available >= amountFen) return;
   throw new AppError(source === 'wallet' ? 'wallet.insufficient-balance' : 'payment.insufficient-balance');
 }
 

@@ -92,6 +92,30 @@ describe('a wallet code that the wallet alone cannot pay (DL-35, DL-40)', () => 
     expect(await querySale(world.till.deps, request)).toMatchObject({ outcome: 'not-charged', code: 'bank.refused', definite: true });
   });
 
+  it('that the stream delivers too late is released, so that nothing of the account waits for ever', async () => {
+    const held = await heldSale();
+    later(CHARGE_LATE_MS + 1, held);
+    await drawHold(held.world.deps, held.name);
+    expect(await held.world.kinds(held.accountNo)).toEqual(['wallet-opened', 'top-up', 'hold', 'hold-released']);
+    expect((await held.world.till.head(held.accountNo)).state).toMatchObject({ holds: [], spent: { dayFen: 0 } });
+    expect(held.world.bank.calls).toEqual([]);
+  });
+
+  it('keeps asking about a debit that an earlier delivery sent, although the card was lost in between', async () => {
+    const { world, accountNo, name } = await heldSale();
+    world.bank.after = (act) => {
+      if (act === 'debit') throw new Crash();
+    };
+    await expect(drawHold(world.deps, name)).rejects.toThrow(Crash);
+    expect(world.bank.sumOf('debit')).toBe(700);
+    world.bank.after = () => {};
+    const card = await world.deps.bankCards.find('dufl', accountNo);
+    if (card === undefined) throw new Error('no card');
+    await world.deps.bankCards.save({ ...card, state: 'lost' });
+    await drawHold(world.deps, name);
+    expect(await world.kinds(accountNo)).toEqual(['wallet-opened', 'top-up', 'hold', 'top-up', 'charge']);
+  });
+
   it('ends by whoever asks after C + 60 s; what the bank pays later is the holder’s, in the wallet', async () => {
     const held = await heldSale();
     const { world, accountNo, request, name } = held;
