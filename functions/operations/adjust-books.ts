@@ -15,6 +15,7 @@ import {
   suspenseFen,
 } from '../domain/finance/adjustment';
 import { cardHeld, walletHeld } from '../domain/hold';
+import { isHouseAccount } from '../domain/house-account';
 import { movementDraft } from '../domain/movement';
 import { isBalance, type Posting } from '../domain/posting';
 import type { Adjustments } from '../store/adjustments';
@@ -53,9 +54,11 @@ export async function proposeAdjustment(deps: AdjustDeps, wish: AdjustmentWish, 
 async function refuseWhatCannotBe(deps: AdjustDeps, wish: AdjustmentWish): Promise<void> {
   if ((await deps.locks.find(wish.schoolId, wish.day)) !== undefined) throw new AppError('day.locked', { day: wish.day });
   if (wish.clears !== undefined) await itemOf(deps, wish.schoolId, wish.clears);
-  if (wish.accountNo !== undefined && (await deps.passbook.head(wish.schoolId, wish.accountNo)) === undefined) {
-    throw new AppError('account.unknown');
-  }
+  const { schoolId, accountNo } = wish;
+  if (accountNo === undefined) return;
+  // A holder's places mean nothing in a house passbook.
+  const isHolders = !isHouseAccount(accountNo) && (await deps.passbook.head(schoolId, accountNo)) !== undefined;
+  if (!isHolders) throw new AppError('account.unknown');
 }
 
 /**

@@ -27,7 +27,9 @@ export async function redirectRefund(
   if (found.state === 'stuck') {
     const now = await askAgain(deps, found);
     if (now.state === 'succeeded') return now;
-    await returnPayOut(deps, now, STUCK);
+    // The platform's own notice may have been faster: then the payer has it, and nothing is sent a second time.
+    const after = await returnPayOut(deps, now, STUCK);
+    if (after.state !== 'returned') return after;
   }
   const { amountFen } = found;
   const again = { requestId: `stuck:${payOutNo}`, orderNo, amountFen, whose: 'everyone', reason: found.reason, askedBy } as const;

@@ -3,6 +3,7 @@ import { verifyPassbook } from '../domain/verify-passbook';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { createModelDatabase } from '../test/model-database';
 import { RefundFixture } from '../test/refund-fixture';
+import { type PayOutRoute, settlePayOut } from './pay-out';
 import { redirectRefund } from './redirect-refund';
 import { refund } from './refund';
 
@@ -232,6 +233,28 @@ describe('a refund that is stuck', () => {
     expect(await redirectRefund(fixture.deps, wish)).toMatchObject({ state: 'succeeded' });
     expect(fixture.bankPaid.size).toBe(0);
     await expect(redirectRefund(fixture.deps, wish)).rejects.toThrow('refund.nothing-left');
+  });
+
+  it('and whose notice of success arrives while it is being redirected takes nothing more from the account', async () => {
+    const { fixture, wish, payOutNo, accountNo } = await stuck();
+    fixture.bankCard = { agreementRef: 'agr-1', cardTail: '1234' };
+    const other = await fixture.topUp(accountNo, 5_000);
+    const found = await fixture.deps.payOuts.find('bistu', payOutNo);
+    if (found?.state !== 'stuck') throw new Error('not stuck');
+    const route = fixture.deps.routes.refund;
+    if (route === undefined) throw new Error('no route');
+    const refundRoute: PayOutRoute = {
+      ...route,
+      query: async (payOut) => {
+        const said = await route.query(payOut);
+        await settlePayOut(fixture.deps, found, { status: 'succeeded', at: fixture.till.now, externalRef: 'r' });
+        return said;
+      },
+    };
+    const deps = { ...fixture.deps, routes: { ...fixture.deps.routes, refund: refundRoute } };
+    expect(await redirectRefund(deps, wish)).toMatchObject({ state: 'succeeded' });
+    expect(fixture.bankPaid.size).toBe(0);
+    expect([await balance(fixture, accountNo), await fixture.left(other)]).toEqual([5_000, 5_000]);
   });
 
   it('is left as it is while the platform cannot be asked', async () => {
