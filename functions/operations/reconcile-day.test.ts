@@ -341,6 +341,19 @@ describe('the job of the morning', () => {
     expect(platform.opened).not.toContain('2026-11-21');
   });
 
+  it('looks at an older day only while something of it is open', async () => {
+    const { nextMorning, deps } = await office();
+    nextMorning();
+    const ran = { schoolId: 'shanghaitech', channel: 'wechat-pay', differences: 1, firstRunAt: NOON, lastRunAt: NOON, runs: 3 };
+    await deps.reconciliations.save({ ...ran, day: '2026-11-12', state: 'open' });
+    await deps.reconciliations.save({ ...ran, day: '2026-11-13', state: 'healed' });
+    const asked = (await reconcileDue(deps)).map(({ channel, day }) => `${channel} ${day}`);
+    expect(asked).toContain('wechat-pay 2026-11-12');
+    expect(asked).not.toContain('alipay 2026-11-12');
+    expect(asked).not.toContain('wechat-pay 2026-11-13');
+    expect((await deps.reconciliations.find('shanghaitech', 'wechat-pay', '2026-11-12'))?.state).toBe('balanced');
+  });
+
   it('does not take a bill that is late for a day without trades', async () => {
     const { paid, nextMorning, deps, platform, world } = await office();
     const { orderNo } = await paid();

@@ -7,6 +7,8 @@ import { type ReconcileDeps, reconcileDay } from './reconcile-day';
 export const CHANNELS: readonly PlatformChannel[] = ['wechat-pay', 'alipay'];
 /** An `open` day is looked at again while a neighbour's bill can explain it; a bill that never came is asked for this long. */
 export const LOOK_BACK_DAYS = 4;
+/** A refund may be on its way for longer: a day that waits for something is looked at for as long as its lock is tried. */
+const OPEN_BACK_DAYS = 14;
 
 export interface DueReport {
   readonly channel: PlatformChannel;
@@ -16,17 +18,18 @@ export interface DueReport {
 }
 
 /**
- * Reconciles every day of the last four whose bill can be there and whose record is not final, oldest first. One channel's trouble never stops
+ * Reconciles every day of the last four whose bill can be there and whose record is not final, and any of the last fourteen that waits for
+ * something, oldest first. One channel's trouble never stops
  * the other; it is in the report. Throws nothing of its own.
  */
 export async function reconcileDue(deps: ReconcileDeps): Promise<readonly DueReport[]> {
   const reports: DueReport[] = [];
   const now = deps.clock();
-  for (let back = LOOK_BACK_DAYS; back >= 1; back -= 1) {
+  for (let back = OPEN_BACK_DAYS; back >= 1; back -= 1) {
     const day = businessDay(now - back * DAY_MS, CHINA_OFFSET_MINUTES);
     if (now < dayClosesAt(day, CHINA_OFFSET_MINUTES)) continue;
     for (const channel of CHANNELS) {
-      if (await isFinal(deps, channel, day)) continue;
+      if (back > LOOK_BACK_DAYS ? !(await isWaiting(deps, channel, day)) : await isFinal(deps, channel, day)) continue;
       try {
         reports.push({ channel, day, records: await reconcileDay(deps, channel, day) });
       } catch (error) {
@@ -46,4 +49,11 @@ async function isFinal(deps: ReconcileDeps, channel: PlatformChannel, day: strin
   const found = await Promise.all(schools.map((schoolId) => deps.reconciliations.find(schoolId, channel, day)));
   const hasLines = found.some((one) => (one?.sums?.billCount ?? 0) > 0);
   return hasLines && found.every((one) => one?.state === 'balanced' || one?.state === 'healed');
+}
+
+/** Reconciled, and something of it is left to a later bill, to the end of a refund or to a person. */
+async function isWaiting(deps: ReconcileDeps, channel: PlatformChannel, day: string): Promise<boolean> {
+  const schools = await deps.schools();
+  const found = await Promise.all(schools.map((schoolId) => deps.reconciliations.find(schoolId, channel, day)));
+  return found.some((one) => one?.state === 'open' || one?.state === 'held');
 }
