@@ -294,15 +294,15 @@ describe('loading packs', () => {
     const packs = ['sjtu', 'shanghaitech', 'dufl', 'bistu'].map(loadPack);
     expect((await loadPacks({ schools }, packs)).map(({ result }) => result)).toEqual(Array(4).fill('published'));
     expect((await loadPacks({ schools }, packs)).map(({ result }) => result)).toEqual(Array(4).fill('unchanged'));
-    const faulty = { ...pack, version: 2, arrival: { ...pack.arrival, claimAt: [] } };
-    const better = { ...pack, version: 2, aliases: [] };
+    const faulty = { ...pack, version: pack.version + 1, arrival: { ...pack.arrival, claimAt: [] } };
+    const better = { ...pack, version: pack.version + 1, aliases: [] };
     const [refused, edited, published] = await loadPacks({ schools }, [faulty, { ...pack, aliases: [] }, better]);
     expect(refused).toMatchObject({ result: 'faulty', problems: ['arrival: money waits and can be claimed nowhere'] });
     expect(edited?.result).toBe('differs');
     expect(published?.result).toBe('published');
-    expect(await schools.pack(SCHOOL, 2)).toEqual(better);
+    expect(await schools.pack(SCHOOL, pack.version + 1)).toEqual(better);
     expect((await loadPacks({ schools }, [pack])).map(({ result }) => result)).toEqual(['older']);
-    expect((await schools.versions()).get(SCHOOL)).toBe(2);
+    expect((await schools.versions()).get(SCHOOL)).toBe(pack.version + 1);
   });
 });
 
