@@ -27,6 +27,8 @@ export interface RefundQuestion {
   readonly state: AccountState;
   readonly lots: readonly Lot[];
   readonly bankCard: BankCard | undefined;
+  /** See `ownAtMost`; undefined: nobody else has paid. */
+  readonly ownAtMostFen?: Fen | undefined;
   readonly wishFen: Fen | 'all';
   /** `own`: what the holder paid. `everyone`: also what others paid, each to its payer (close-out, the card office). */
   readonly whose: 'own' | 'everyone';
@@ -90,8 +92,8 @@ export interface Claim {
 
 /**
  * Which payer gets what back, from where, by which way. Every fen of the balance belongs to one lot or to none: what the holder's own
- * bank card brought is spent last, before it what the holder paid otherwise (newest first), before that what others paid. The same
- * question has the same answer. Subsidies are never refunded.
+ * bank card brought is spent last, before it what the holder paid otherwise (newest first, see `ownAtMost`), before that what others paid. The
+ * same question has the same answer. Subsidies are never refunded.
  */
 export function planRefund(question: RefundQuestion): RefundPlan {
   const { state, wishFen, orderNo } = question;
@@ -142,9 +144,43 @@ function claimsOf(question: RefundQuestion, there: Fen): readonly Claim[] {
   const others = byAge.filter((lot) => lot.order.channel !== 'bank-card' && !isOwn(lot));
   const ownBank = smaller(question.state.ownBankFen, there);
   const otherwise = subtract(there, ownBank);
-  const ownClaims = share(own, otherwise);
-  const othersClaims = share(others, subtract(otherwise, total(ownClaims)));
-  return [...share(fromBank, ownBank), ...ownClaims, ...othersClaims].map((claim) => ({ ...claim, way: wayOf(claim.lot, question) }));
+  const ofOwn = remaining(own);
+  const first = smaller(smaller(otherwise, question.ownAtMostFen ?? otherwise), ofOwn);
+  const theirs = smaller(subtract(otherwise, first), remaining(others));
+  // What no other paid either came back by a way of its own (a sale taken back) or without an order.
+  const more = smaller(subtract(otherwise, add(first, theirs)), subtract(ofOwn, first));
+  return [...share(fromBank, ownBank), ...share(own, add(first, more)), ...share(others, theirs)].map((claim) => ({
+    ...claim,
+    way: wayOf(claim.lot, question),
+  }));
+}
+
+function remaining(lots: readonly Lot[]): Fen {
+  return sum(lots.map(({ order }) => order.credit.remainingFen));
+}
+
+/** What an account had right before somebody else's money came, without what its holder's bank card had brought. */
+interface BeforeOthers {
+  readonly n: number;
+  readonly thereFen: Fen;
+}
+
+/**
+ * The most that can be the holder's own of what was not paid by bank card: of what they paid before somebody else did, no more than was still
+ * there at that moment and has not been refunded since. What was spent by then was theirs; it is not paid back with the other's money.
+ * `own`: what is left of each lot of theirs, by the number of its credit. `refunds`: of such lots, by the number of the debit.
+ */
+export function ownAtMost(
+  before: readonly BeforeOthers[],
+  own: readonly { readonly n: number; readonly remainingFen: Fen }[],
+  refunds: readonly { readonly n: number; readonly creditN: number; readonly amountFen: Fen }[],
+): Fen | undefined {
+  const most = before.map(({ n, thereFen }) => {
+    const gone = sum(refunds.filter((refund) => refund.n >= n && refund.creditN < n).map(({ amountFen }) => amountFen));
+    const since = sum(own.filter((lot) => lot.n > n).map(({ remainingFen }) => remainingFen));
+    return add(subtract(thereFen, smaller(gone, thereFen)), since);
+  });
+  return most.length === 0 ? undefined : most.reduce((least, one) => smaller(least, one));
 }
 
 function share(lots: readonly Lot[], amountFen: Fen): readonly Omit<Claim, 'way'>[] {

@@ -1,8 +1,10 @@
+import { type Fen, subtract, sum } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import type { CreditedOrder } from '../domain/order';
 import type { PayOut } from '../domain/pay-out';
-import type { BankCard, Lot } from '../domain/refund-plan';
+import { type BankCard, type Lot, ownAtMost } from '../domain/refund-plan';
 import type { Orders } from '../store/orders';
+import type { Passbook } from '../store/passbook';
 import type { PayOuts } from '../store/pay-outs';
 import type { Key } from '../store/table';
 import type { AccountName } from './append-loop';
@@ -10,6 +12,7 @@ import type { AccountName } from './append-loop';
 export interface RefundFactsDeps {
   readonly orders: Pick<Orders, 'ofAccount'>;
   readonly payOuts: Pick<PayOuts, 'ofAccount'>;
+  readonly passbook: Pick<Passbook, 'entry'>;
   /** The holder's own bank card, where one is bound. */
   readonly bankCardOf: (schoolId: string, accountNo: number) => Promise<BankCard | undefined>;
 }
@@ -17,6 +20,7 @@ export interface RefundFactsDeps {
 export interface RefundFacts {
   readonly lots: readonly Lot[];
   readonly bankCard: BankCard | undefined;
+  readonly ownAtMostFen: Fen | undefined;
   /** When a refund of a payment was last begun, by its number. */
   readonly lastRefundAt: ReadonlyMap<string, EpochMs>;
 }
@@ -45,8 +49,35 @@ export async function refundFacts(deps: RefundFactsDeps, { schoolId, accountNo }
       unreachable.add(orderNo);
     }
   }
-  const lots = orders.map((order) => ({ order, isUnreachable: unreachable.has(order.orderNo) }));
-  return { lots, bankCard, lastRefundAt };
+  const left = orders.filter(({ credit }) => credit.remainingFen > 0);
+  const lots = left.map((order) => ({ order, isUnreachable: unreachable.has(order.orderNo) }));
+  return { lots, bankCard, ownAtMostFen: await ownFen(deps, orders, refunds), lastRefundAt };
+}
+
+/** See `ownAtMost`. Reads one entry for each payment of somebody else that came after one of the holder's own. */
+async function ownFen(deps: RefundFactsDeps, orders: readonly CreditedOrder[], refunds: readonly PayOut[]): Promise<Fen | undefined> {
+  const isOthers = ({ origin }: CreditedOrder) => origin === 'other' || origin === 'gift';
+  const own = orders.filter((order) => !isOthers(order) && order.channel !== 'bank-card');
+  const firstOwn = Math.min(...own.filter(({ credit }) => credit.remainingFen > 0).map(({ credit }) => credit.n));
+  const theirs = orders.filter((order) => isOthers(order) && order.credit.remainingFen > 0 && order.credit.n > firstOwn);
+  const before = await Promise.all(
+    theirs.map(async ({ schoolId, accountNo, credit: { n } }) => {
+      const entry = await deps.passbook.entry(schoolId, accountNo, n - 1);
+      if (entry === undefined) throw new Error('a credit without an entry before it');
+      const { balances, ownBankFen } = entry.state;
+      return { n, thereFen: subtract(sum([balances.card, balances.transit, balances.chipPending, balances.wallet]), ownBankFen) };
+    }),
+  );
+  const creditOf = new Map(own.map((order) => [order.orderNo, order.credit.n]));
+  const gone = refunds.flatMap((refund) => {
+    const creditN = creditOf.get(refundedOrder(refund) ?? '');
+    return creditN === undefined || refund.state === 'returned' ? [] : [{ n: refund.n, creditN, amountFen: refund.amountFen }];
+  });
+  return ownAtMost(
+    before,
+    own.map(({ credit: { n, remainingFen } }) => ({ n, remainingFen })),
+    gone,
+  );
 }
 
 /** The top-up that a refund is of. A sale taken back by the way it was paid is of none. */
@@ -60,7 +91,7 @@ async function creditedOrders(deps: RefundFactsDeps, schoolId: string, accountNo
   let after: string | undefined;
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const { orders, next } = await deps.orders.ofAccount(schoolId, accountNo, { limit: PAGE, ...(after === undefined ? {} : { after }) });
-    for (const order of orders) if (order.state === 'credited' && order.credit.remainingFen > 0) credited.push(order);
+    for (const order of orders) if (order.state === 'credited') credited.push(order);
     if (next === undefined) break;
     after = next;
   }

@@ -202,6 +202,47 @@ describe('a refund of top-ups', () => {
   });
 });
 
+describe('what others paid', () => {
+  it('is not paid out to the holder for a top-up of their own that was spent before', async () => {
+    const fixture = world();
+    const accountNo = await fixture.till.account();
+    await fixture.topUp(accountNo, 2_000, { daysAgo: 3 });
+    await fixture.charge(accountNo, 2_000);
+    const gift = await fixture.topUp(accountNo, 1_500, { origin: 'other', daysAgo: 1 });
+    await expect(refund(fixture.deps, fixture.wish(accountNo))).rejects.toThrow('refund.nothing-left');
+    // The payer gets it back, all of it.
+    await refund(fixture.deps, fixture.wish(accountNo, { whose: 'everyone' }));
+    expect([fixture.wechat.givenFen(gift), await balance(fixture, accountNo)]).toEqual([1_500, 0]);
+  });
+
+  it('stays theirs however often the holder asks: what was there before it came goes back once', async () => {
+    const fixture = world();
+    const accountNo = await fixture.till.account();
+    await fixture.topUp(accountNo, 1_000, { daysAgo: 4 });
+    await fixture.topUp(accountNo, 1_000, { daysAgo: 3 });
+    await fixture.charge(accountNo, 1_000);
+    await fixture.topUp(accountNo, 1_000, { origin: 'gift', giftId: 'g', daysAgo: 1 });
+    const { refund: made } = await refund(fixture.deps, fixture.wish(accountNo));
+    expect(made.parts.map(({ amountFen }) => amountFen)).toEqual([1_000]);
+    fixture.later(120_000);
+    await expect(refund(fixture.deps, fixture.wish(accountNo, { requestId: 'request-2' }))).rejects.toThrow('refund.nothing-left');
+    expect(await balance(fixture, accountNo)).toBe(1_000);
+  });
+
+  it('stays theirs also where two refunds of two lots are asked at once', async () => {
+    const fixture = world();
+    const accountNo = await fixture.till.account();
+    const first = await fixture.topUp(accountNo, 1_000, { daysAgo: 4 });
+    const second = await fixture.topUp(accountNo, 1_000, { daysAgo: 3 });
+    await fixture.charge(accountNo, 1_000);
+    await fixture.topUp(accountNo, 1_000, { origin: 'gift', giftId: 'g', daysAgo: 1 });
+    const ask = (orderNo: string) => refund(fixture.deps, fixture.wish(accountNo, { requestId: orderNo, orderNo }));
+    await Promise.allSettled([ask(first), ask(second)]);
+    expect(fixture.wechat.givenFen(first) + fixture.wechat.givenFen(second)).toBe(1_000);
+    expect(await balance(fixture, accountNo)).toBe(1_000);
+  });
+});
+
 describe('a refund that is stuck', () => {
   async function stuck() {
     const fixture = world();

@@ -62,9 +62,10 @@ async function decideOnce(deps: RefundDeps, wish: RefundWish): Promise<Refund> {
   if (before !== undefined) return before;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(tries);
-    const facts = await refundFacts(deps, wish);
     const head = await deps.passbook.head(schoolId, accountNo);
     if (head === undefined) throw new AppError('account.unknown');
+    // After the head: whatever changes them writes an entry, and then nothing is written upon this head.
+    const facts = await refundFacts(deps, wish);
     // After the head: what another try of this wish took from it is then known to be this wish's, and not missing money.
     const found = await deps.refunds.find(schoolId, refundId(wish));
     if (found !== undefined) return found;
