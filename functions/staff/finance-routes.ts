@@ -11,7 +11,7 @@ import {
 import { toIso } from '../../shared/time';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
 import { readJson } from '../lib/http';
-import { bodyOf, queryOf } from '../lib/route-kit';
+import { amountBodyOf, queryOf } from '../lib/route-kit';
 import { sendFile } from '../lib/send-file';
 import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../operations/adjust-books';
 import { audited } from '../operations/audit';
@@ -134,7 +134,7 @@ export function financeRoutes(callerOf: StaffCallerReader, deps: FinanceDeps): R
   });
   app.post('/adjustments', async (c) => {
     const caller = await callerOf(c);
-    const { accountNo, clears, ...body } = bodyOf(c, proposeAdjustmentBody);
+    const { accountNo, clears, ...body } = amountBodyOf(c, proposeAdjustmentBody, 'request.malformed');
     const { schoolId, userName } = caller.member;
     const wish = { schoolId, ...body, ...(accountNo === undefined ? {} : { accountNo }), ...(clears === undefined ? {} : { clears }) };
     const what = { act: 'adjustment.propose', subject: body.adjustmentNo, detail: body.reason } as const;
@@ -168,14 +168,14 @@ export function financeRoutes(callerOf: StaffCallerReader, deps: FinanceDeps): R
 
   app.post('/arrivals', async (c) => {
     const caller = await callerOf(c);
-    const { arrivals } = bodyOf(c, importArrivalsBody);
+    const { arrivals } = amountBodyOf(c, importArrivalsBody, 'request.malformed');
     const { schoolId } = caller.member;
     const what = { act: 'arrival.import', subject: arrivals[0]?.day ?? '', detail: `${arrivals.length} lines` } as const;
     return c.json(await audited(deps, caller, what, () => settleArrivals(deps, schoolId, arrivals)));
   });
   app.post('/cash-collections', async (c) => {
     const caller = await callerOf(c);
-    const body = bodyOf(c, collectCashBody);
+    const body = amountBodyOf(c, collectCashBody, 'request.malformed');
     const { schoolId, userName } = caller.member;
     const what = { act: 'cash.collect', subject: body.collectionNo, detail: `terminal ${body.terminal}` } as const;
     return c.json(await audited(deps, caller, what, () => collectCash(deps, { schoolId, ...body, countedBy: userName })));

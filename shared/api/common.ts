@@ -7,6 +7,13 @@ export const amountFenSchema = v.pipe(v.number(), v.safeInteger(), v.transform(f
 export const utilityNameSchema = v.picklist(['network', 'electricity']);
 export type UtilityName = v.InferOutput<typeof utilityNameSchema>;
 
+/** A day that the calendar has, YYYY-MM-DD: what is booked on a 30th of February would be in nobody's books. */
+export const calendarDaySchema = v.pipe(
+  v.string(),
+  v.isoDate(),
+  v.check((day) => new Date(`${day}T00:00:00Z`).getUTCDate() === Number(day.slice(8))),
+);
+
 /** ISO 8601 with offset. */
 export const instantSchema = v.pipe(v.string(), v.isoTimestamp());
 export const schoolIdSchema = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,15}$/));

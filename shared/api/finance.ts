@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { fen } from '../money';
 import { bilingualSchema } from '../rule-pack';
-import { amountFenSchema, instantSchema } from './common';
+import { amountFenSchema, calendarDaySchema, instantSchema } from './common';
 
-export const daySchema = v.pipe(v.string(), v.isoDate());
+export const daySchema = calendarDaySchema;
 export const formatQuery = v.object({ format: v.optional(v.picklist(['csv', 'xlsx']), 'xlsx') });
 /** `pos`: what terminals state of their own sales. */
 export const reconciledChannelSchema = v.picklist(['wechat-pay', 'alipay', 'pos']);

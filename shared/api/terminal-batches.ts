@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { fen } from '../money';
-import { amountFenSchema, instantSchema, schoolIdSchema } from './common';
+import { amountFenSchema, calendarDaySchema, instantSchema, schoolIdSchema } from './common';
 
 const sequenceSchema = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999_999));
 const countSchema = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -16,7 +16,7 @@ export const batchBody = v.strictObject({
   schoolId: schoolIdSchema,
   terminal: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999)),
   /** Business day of the sales, in the school's zone. */
-  day: v.pipe(v.string(), v.isoDate()),
+  day: calendarDaySchema,
   /** 1, 2, 3 … within the day. */
   part: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9_999)),
   /** One more than `ackedSeq` of the part before. */
