@@ -24,6 +24,10 @@ export class Desk {
 
   post(path: string, body: unknown): Promise<Heard> {
     const headers = { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' };
-    return ask(`${this.world.stack.functionsUrl}/staff${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return ask(`${this.world.stack.functionsUrl}/staff${path}`, {
+      method: 'POST',
+      headers,
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
   }
 }
