@@ -38,8 +38,10 @@ export function orphanItemNo(payOutNo: string): string {
 export async function refundOrphan(deps: PayOutDeps & SuspenseDeps, orphan: Orphan): Promise<PayOut> {
   const { schoolId, channel, merchantOrderNo, appId, platformTradeNo, amountFen, day } = orphan;
   const pack = await deps.packOf(schoolId);
-  const accountNo = houseAccountNo('suspense', day);
-  const payOutNo = refundNumber({ schoolId, accountNo, requestId: `orphan:${platformTradeNo}` }, merchantOrderNo);
+  // Of the payment alone: should two days' bills name it, it is still one refund. No account has number 0.
+  const payOutNo = refundNumber({ schoolId, accountNo: 0, requestId: `orphan:${channel}:${platformTradeNo}` }, merchantOrderNo);
+  const earlier = await deps.payOuts.find(schoolId, payOutNo);
+  const accountNo = earlier?.accountNo ?? houseAccountNo('suspense', day);
   const itemNo = orphanItemNo(payOutNo);
   const from = legs.channel(channel);
   const reason = `${channel} ${merchantOrderNo}`;

@@ -136,6 +136,8 @@ describe('an orphan payment', () => {
     expect(entries.map(({ kind }) => kind)).toEqual(['suspense', 'suspense-cleared']);
     expect(sum(entries.flatMap(({ postings }) => postings).map(({ amountFen }) => amountFen))).toBe(0);
     expect(await listSuspense(fixture.deps, 'bistu')).toEqual({ items: [], openFen: 0 });
+    // The next day's bill names it too: it is the same refund.
+    expect((await refundOrphan(fixture.deps, { ...orphan, day: '2026-11-22' })).payOutNo).toBe(first.payOutNo);
     await expect(refundOrphan(fixture.deps, { ...orphan, amountFen: fen(801) })).rejects.toThrow('request.replayed-differently');
   });
 
