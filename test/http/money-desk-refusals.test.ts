@@ -44,7 +44,9 @@ afterAll(() => world?.stop());
 const refused = (act: () => Promise<Heard>, code: ErrorCode, but?: RegExp) => refusedAs(world, code, act, but);
 
 /** An act with the card on the machine, its chip's code over `amountFen`. */
-function act(facts: object = {}, { student = holder, amountFen = 0, schoolId = student.schoolId } = {}) {
+function act(facts: object = {}, on: { readonly student?: Student; readonly amountFen?: number; readonly schoolId?: string } = {}) {
+  const { student = holder, amountFen = 0 } = on;
+  const { schoolId = student.schoolId } = on;
   sequence += 1;
   const { cardNumber } = student.person;
   const keys = deriveSchoolKeys(Buffer.from(world.stack.secrets.masterKey, 'base64'), student.schoolId);
@@ -138,7 +140,7 @@ describe('notes', () => {
 
   it('of an amount that is none are refused', async () => {
     for (const amount of NO_AMOUNTS) {
-      const { amountFen: _amount, ...rest } = act({ notes: [note], amountFen: 0, canWrite: true }, { amountFen: 10_000 });
+      const rest = act({ notes: [note], canWrite: true }, { amountFen: 10_000 });
       const heard = await world.ledger.unchangedBy(() => kiosk.send(bodyWith(rest, 'amountFen', amount), { purpose: 'cash' }));
       expect([amount, heard.status]).toEqual([amount, 400]);
       expect(['request.malformed', 'top-up.amount-invalid']).toContain(heard.body.error.code);
