@@ -1,14 +1,5 @@
 import { AppError } from '../../shared/errors';
-import {
-  type CreatedOrder,
-  closed,
-  isOver,
-  ORDER_LIFE_MS,
-  type Order,
-  type TopUpChannel,
-  withPlatformRef,
-  withQuery,
-} from '../domain/order';
+import { type CreatedOrder, closed, isOver, ORDER_LIFE_MS, type Order, withPlatformRef, withQuery } from '../domain/order';
 import type { OrderRef, PaymentPlatform, PaymentPlatformName, PlatformOrder } from '../platforms/contract';
 import type { QueryMessage, QueryQueue } from '../platforms/queue/query-queue';
 import { type ConfirmDeps, confirmOrder, creditOrder, reread } from './confirm-order';
