@@ -10,7 +10,7 @@ let world: HttpWorld;
 let nextStudent = 0;
 
 beforeAll(async () => {
-  world = await startHttpWorld(15, { cardholdersPerSchool: 24 });
+  world = await startHttpWorld(16, { cardholdersPerSchool: 24 });
 }, 120_000);
 afterAll(() => world?.stop());
 
