@@ -1,4 +1,5 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
+import { lenientParse } from '../lib/lenient-parse';
 import type { HttpAnswer, HttpQuestion, Transport } from '../platform/contract';
 import { Failure, failureFrom, isRefusal } from './failure';
 
@@ -66,7 +67,7 @@ export function createClient(deps: ClientDeps): Client {
     const answer = await sendSigned(ask);
     if (answer.status < 200 || answer.status >= 300) throw failureFrom(answer.body);
     // 204 has no body at all; some hosts give '' for it.
-    const parsed = v.safeParse(reply, answer.body === '' || answer.body === undefined || answer.body === null ? {} : answer.body);
+    const parsed = lenientParse(reply, answer.body === '' || answer.body === undefined || answer.body === null ? {} : answer.body);
     if (!parsed.success) throw new Failure('unreadable');
     return parsed.output;
   };
