@@ -3,7 +3,8 @@ import type { EpochMs } from './time';
 /** Source of random bytes: `node:crypto` in functions, the platform's generator on a phone, a seed in a simulation. */
 export type RandomBytes = (count: number) => Uint8Array;
 
-const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+/** Crockford's base 32: no letter that a person takes for a digit. */
+export const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** Prefixed ULID: `ord_01J…`. 48 bits of time, 80 of chance; sorts by time. */
 export function newId(prefix: string, now: EpochMs, randomBytes: RandomBytes): string {
