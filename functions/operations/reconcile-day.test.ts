@@ -370,6 +370,25 @@ describe('the job of the morning', () => {
     expect((await deps.reconciliations.find('shanghaitech', 'wechat-pay', DAY))?.state).toBe('healed');
   });
 
+  it('goes on with the other days when the record of one cannot be read', async () => {
+    const { credited, nextMorning, deps } = await office();
+    await credited();
+    nextMorning();
+    const reconciliations = {
+      ...deps.reconciliations,
+      find: async (schoolId: string, channel: string, day: string) => {
+        if (day === '2026-11-19') throw new Error('the table does not answer');
+        return deps.reconciliations.find(schoolId, channel, day);
+      },
+    };
+    const reports = await reconcileDue({ ...deps, reconciliations });
+    expect(reports.filter(({ error }) => error !== undefined).map(({ channel, day }) => `${channel} ${day}`)).toEqual([
+      'wechat-pay 2026-11-19',
+      'alipay 2026-11-19',
+    ]);
+    expect(reports.filter(({ records }) => records[0]?.state === 'balanced')).toHaveLength(6);
+  });
+
   it('goes on with the other days when one breaks', async () => {
     const { credited, nextMorning, deps, platform } = await office();
     await credited();
