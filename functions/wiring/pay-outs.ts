@@ -7,20 +7,16 @@ import { fieldKeysSetting } from '../lib/key-ring-setting';
 import type { ConfirmDeps } from '../operations/confirm-order';
 import type { PayOutDeps, PayOutRoute } from '../operations/pay-out';
 import type { RefundDeps } from '../operations/refund';
-import { createRefundRoute } from '../operations/refund-route';
 import { utilityRoute } from '../operations/utility-route';
 import { createBankPayOutRoute } from '../operations/withdrawal-route';
-import { createAlipayRefunds } from '../platforms/alipay/refunds';
 import { createUtilityGateway } from '../platforms/utility/utility-gateway';
-import { createWechatRefunds } from '../platforms/wechat-pay/refunds';
-import { createAdjustments } from '../store/adjustments';
 import { createBankCards } from '../store/bank-cards';
 import { createPayOuts } from '../store/pay-outs';
 import { createRefunds } from '../store/refunds';
-import { createReversals } from '../store/reversals';
 import type { Database } from '../store/table';
 import { createBanks } from './banks';
 import { createConfirmDeps } from './money-in';
+import { createRefundRouteTo } from './refund-route';
 import { topUpSettings } from './top-ups';
 
 /** Of every function that sends money out, or asks what became of it. */
@@ -64,21 +60,7 @@ export function createRefundDeps(database: Database, config: PayOutConfig, commo
 }
 
 function refundRoute(database: Database, config: PayOutConfig, { orders }: ConfirmDeps): PayOutRoute {
-  const world = { fetch, now: systemClock, randomBytes };
-  return createRefundRoute({
-    platforms: {
-      'wechat-pay': createWechatRefunds(config.ECODE_WECHAT_PAY, world),
-      alipay: createAlipayRefunds(config.ECODE_ALIPAY, world),
-    },
-    notifyUrls: {
-      'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay/refunds`,
-      alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
-    },
-    toBank: bankRoute(config),
-    orders,
-    reversals: createReversals(database),
-    adjustments: createAdjustments(database),
-  });
+  return createRefundRouteTo(database, config, { orders, toBank: bankRoute(config) });
 }
 
 function bankRoute(config: PayOutConfig): PayOutRoute {

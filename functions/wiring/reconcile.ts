@@ -7,12 +7,9 @@ import { createLog } from '../lib/logger';
 import { createCounter } from '../lib/metrics';
 import { noticeOfHealed } from '../operations/reconcile-acts';
 import { refundOrphan } from '../operations/refund-orphan';
-import { createRefundRoute } from '../operations/refund-route';
 import { type RunDeps, type RunReport, runReconciliation } from '../operations/run-reconciliation';
 import { createAlipayBills } from '../platforms/alipay/bills';
-import { createAlipayRefunds } from '../platforms/alipay/refunds';
 import { createWechatBills } from '../platforms/wechat-pay/bills';
-import { createWechatRefunds } from '../platforms/wechat-pay/refunds';
 import { createAdjustments } from '../store/adjustments';
 import { createBooks } from '../store/books';
 import { createHouseActs } from '../store/house-acts';
@@ -25,6 +22,7 @@ import type { Database } from '../store/table';
 import { createTerminalBatches } from '../store/terminal-batches';
 import { createTerminals } from '../store/terminals';
 import { alipaySetting, createConfirmDeps, createDatabase, wechatPaySetting } from './money-in';
+import { createRefundRouteTo } from './refund-route';
 import { scanAppsOf, topUpSettings } from './top-ups';
 
 export const reconcileReport = { log: createLog(), counter: createCounter(), clock: systemClock };
@@ -54,20 +52,7 @@ export function createReconcileDeps(database: Database, config: ReconcileConfig)
     reconciliations: createReconciliations(database),
   };
   const adjustments = createAdjustments(database);
-  const refund = createRefundRoute({
-    platforms: {
-      'wechat-pay': createWechatRefunds(config.ECODE_WECHAT_PAY, world),
-      alipay: createAlipayRefunds(config.ECODE_ALIPAY, world),
-    },
-    notifyUrls: {
-      'wechat-pay': `${config.ECODE_CALLBACK_BASE_URL}/callbacks/wechat-pay/refunds`,
-      alipay: `${config.ECODE_CALLBACK_BASE_URL}/callbacks/alipay`,
-    },
-    toBank: { send: never, query: never },
-    orders: common.orders,
-    reversals: shared.reversals,
-    adjustments,
-  });
+  const refund = createRefundRouteTo(database, config, { orders: common.orders, toBank: { send: never, query: never } });
   const refunds = { ...shared, routes: { refund }, houseActs: createHouseActs(database), adjustments };
   return {
     bills: {
