@@ -30,6 +30,11 @@ export function businessDay(at: EpochMs, offsetMinutes = CHINA_OFFSET_MINUTES): 
   return shifted(at, offsetMinutes).toISOString().slice(0, 10);
 }
 
+/** "2026-11-21" and −1 give "2026-11-20". */
+export function shiftDay(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
 /** Statement month "YYYY-MM" in the school's zone. */
 export function monthOf(at: EpochMs, offsetMinutes = CHINA_OFFSET_MINUTES): string {
   return shifted(at, offsetMinutes).toISOString().slice(0, 7);

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { fen } from '../../shared/money';
+import { shiftDay } from '../../shared/time';
 import { sheetHash } from '../domain/finance/balance-sheet';
 import { isBalanced } from '../domain/finance/leg-sums';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { FinanceWorld, SCHOOL } from '../test/finance-world';
 import { createModelDatabase } from '../test/model-database';
 import { approveAdjustment, proposeAdjustment } from './adjust-books';
-import { closeDay, shiftDay } from './close-day';
+import { closeDay } from './close-day';
 import { lockDay } from './lock-day';
 import { sumDay } from './sum-day';
 import { crossCheckHeads, verifyBooks } from './verify-books';

@@ -1,6 +1,6 @@
 import { AppError } from '../../shared/errors';
 import { subtract } from '../../shared/money';
-import { DAY_MS } from '../../shared/time';
+import { shiftDay } from '../../shared/time';
 import { type BalanceSheet, nextSheet } from '../domain/finance/balance-sheet';
 import type { DayTotals } from '../domain/finance/day-totals';
 import { QUIET_DAY, type Settlement, type SettlementCorrection, settledFen, settlementOf } from '../domain/finance/settlement';
@@ -102,9 +102,4 @@ async function correctionsOf(deps: CloseDayDeps, { schoolId, again }: Summed, me
     const amountFen = subtract(now, settledFen(past, own.get(past), later));
     return amountFen === 0 ? [] : [{ day: past, amountFen }];
   });
-}
-
-/** "2026-11-21" and −1 give "2026-11-20". */
-export function shiftDay(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }

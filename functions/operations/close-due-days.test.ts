@@ -1,9 +1,10 @@
 import { fen } from '../../shared/money';
+import { shiftDay } from '../../shared/time';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { FinanceWorld, SCHOOL } from '../test/finance-world';
 import { createModelDatabase } from '../test/model-database';
 import { proposeAdjustment } from './adjust-books';
-import { closeDay, shiftDay } from './close-day';
+import { closeDay } from './close-day';
 import { closeDueDays } from './close-due-days';
 import { payMerchants } from './pay-merchants';
 import { crossCheckHeads, verifyBooks } from './verify-books';

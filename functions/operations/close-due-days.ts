@@ -1,11 +1,11 @@
 import { isAppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
-import { businessDay, DAY_MS, type EpochMs } from '../../shared/time';
+import { businessDay, DAY_MS, type EpochMs, shiftDay } from '../../shared/time';
 import type { AccountNumbers } from '../store/account-numbers';
 import type { CloseRuns } from '../store/close-runs';
 import type { Schools } from '../store/schools';
 import { type AdjustDeps, postApproved } from './adjust-books';
-import { type CloseDayDeps, closeDay, shiftDay } from './close-day';
+import { type CloseDayDeps, closeDay } from './close-day';
 import { type LockDayDeps, lockDay } from './lock-day';
 import { type ArrivalDeps, bookMatched } from './match-arrivals';
 import { hasEntries, isSummable } from './sum-day';

@@ -1,6 +1,6 @@
 import { type Fen, sum, ZERO } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
-import { shiftDay } from '../domain/bills/beijing-day';
+import { shiftDay } from '../../shared/time';
 import { terminalBook } from '../domain/books';
 import { saleOf } from '../domain/dispute';
 import type { Entry } from '../domain/entry';

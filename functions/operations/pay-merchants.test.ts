@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { shiftDay } from '../../shared/time';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { CANTEEN, FinanceWorld, SCHOOL, SHOP } from '../test/finance-world';
 import { createModelDatabase } from '../test/model-database';
-import { closeDay, shiftDay } from './close-day';
+import { closeDay } from './close-day';
 import { payMerchants, readPayoutFile } from './pay-merchants';
 
 const MONDAY = '2026-11-16';

@@ -1,5 +1,5 @@
 import { fen, ZERO } from '../../shared/money';
-import { shiftDay } from '../domain/bills/beijing-day';
+import { shiftDay } from '../../shared/time';
 import { booksOf } from '../domain/books';
 import { isHouseAccount } from '../domain/house-account';
 import { legs } from '../domain/legs';

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors';
 import { add, type Fen, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
-import { businessDay } from '../../shared/time';
+import { businessDay, shiftDay } from '../../shared/time';
 import { BALANCES, subsidyTotal } from '../domain/account-state';
 import { type BalanceSheet, bookedOf, sheetHash } from '../domain/finance/balance-sheet';
 import { isHoldersSum } from '../domain/finance/leg-groups';
@@ -10,7 +10,6 @@ import { mapInParallel } from '../lib/in-parallel';
 import type { AccountNumbers } from '../store/account-numbers';
 import type { BalanceSheets } from '../store/balance-sheets';
 import type { Passbook } from '../store/passbook';
-import { shiftDay } from './close-day';
 import { type SumDayDeps, sumBooks } from './sum-day';
 
 export interface VerifyDeps extends SumDayDeps {

@@ -1,4 +1,4 @@
-import { CHINA_OFFSET_MINUTES, DAY_MS, type EpochMs } from '../../../shared/time';
+import { CHINA_OFFSET_MINUTES, type EpochMs, shiftDay } from '../../../shared/time';
 
 const TIME_LENGTH = 'YYYY-MM-DD HH:MM:SS'.length;
 
@@ -15,10 +15,6 @@ export function beijingDay(day: string): BeijingDay {
 /** The next day, "2026-12-01" after "2026-11-30". */
 export function nextDay(day: string): string {
   return shiftDay(day, 1);
-}
-
-export function shiftDay(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** Of the Beijing day; `other-day` is a well-formed time of another one. */

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../shared/time';
-import { businessDay } from '../../../shared/time';
-import { beijingDay, shiftDay } from '../bills/beijing-day';
+import { businessDay, shiftDay } from '../../../shared/time';
+import { beijingDay } from '../bills/beijing-day';
 import type { BillTable, TableLine } from './bill-table';
 import type { Differences, Found } from './differences';
 import type { BookLine, EntryPlace, ReconcileInput } from './reconciliation';
