@@ -87,6 +87,27 @@ export interface AccountState {
   /** Issue number of the physical card that is active. */
   readonly cardIssue: number;
   readonly months: MonthStarts;
+  // What came after the first entries were hashed is absent while it says nothing, so that their hashes stay as they are.
+  /** Highest issue number there ever was, where an earlier card is active again (SJ-info-1565). */
+  readonly cardsIssued?: number;
+  /** The physical card was on a terminal once: codes work from then on where the pack asks for it (BI-03). */
+  readonly synced?: true;
+  /** Who the roster says the holder is, for prices; a student where absent. */
+  readonly group?: HolderGroup;
+  /** Wrong passwords at terminals since the last right one. */
+  readonly pin?: PinTries;
+  /** Of all the purse ever paid, what has been settled: a chip's own counter is compared with it. */
+  readonly purseSpentFen?: Fen;
+  /** What the holder owes: goods that were handed out offline and that no money was left for. */
+  readonly owedFen?: Fen;
+}
+
+export type HolderGroup = 'staff' | 'temporary';
+
+export interface PinTries {
+  readonly wrong: number;
+  /** 0 while not locked. */
+  readonly lockedUntil: EpochMs;
 }
 
 export const EMPTY_SLOT: AppSlot = { keyVersion: 0, bound: false, newestStep: 0, usedBitmap: 0 };

@@ -1,4 +1,4 @@
-import { AppError, errorTable, isAppError } from '../../shared/errors';
+import { AppError, type ErrorTexts, errorText, isAppError } from '../../shared/errors';
 import type { Clock } from './clock';
 import { errorReply, type HttpReply, type HttpRequest, readEvent, renderReply } from './http';
 import { errorFields, type Log } from './logger';
@@ -10,6 +10,8 @@ export interface HandlerDeps {
   readonly log: Log;
   readonly counter: Counter;
   readonly clock: Clock;
+  /** The sentences of the refusals that callers of this function may hear. */
+  readonly texts: ErrorTexts;
 }
 
 export type HttpHandler = (event: unknown) => Promise<ReturnType<typeof renderReply>>;
@@ -56,16 +58,16 @@ export function createHttpHandler(start: () => Promise<Answer>, deps: HandlerDep
 }
 
 /** The reply to whatever was thrown; a router that catches by itself calls it too, so that there is one rule. */
-export function refuse(error: unknown, deps: Pick<HandlerDeps, 'log' | 'counter'>): HttpReply {
+export function refuse(error: unknown, deps: Pick<HandlerDeps, 'log' | 'counter' | 'texts'>): HttpReply {
   if (isAppError(error)) {
     deps.counter.count('Refusal');
     const report = { ...errorFields(error) };
-    if (errorTable[error.code].status >= 500) deps.log.error('refusal', report);
+    if (errorText(error.code, deps.texts).status >= 500) deps.log.error('refusal', report);
     else deps.log.info('refusal', report);
     // What our configuration lacks is for the log, not for a caller.
-    return errorReply(error.code === 'config.invalid' ? new AppError('config.invalid') : error);
+    return errorReply(error.code === 'config.invalid' ? new AppError('config.invalid') : error, deps.texts);
   }
   deps.counter.count('InternalError');
   deps.log.error('unexpected', errorFields(error));
-  return errorReply(new AppError('request.internal'));
+  return errorReply(new AppError('request.internal'), deps.texts);
 }

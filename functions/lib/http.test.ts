@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { AppError, isAppError } from '../../shared/errors';
+import { AppError, errorTable, isAppError } from '../../shared/errors';
 import { createHttpHandler, type HandlerDeps } from './handler';
 import { type HttpRequest, hasExponent, jsonReply, MAX_BODY_BYTES, parseInput, readEvent, readJson } from './http';
 import type { LogFields } from './logger';
@@ -107,6 +107,7 @@ describe('the wrapper', () => {
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       counter: { count: (name) => void counts.push(name), publish: () => void counts.push('published') },
       clock: () => 1,
+      texts: errorTable,
     };
   });
   const answering = (answer: (request: HttpRequest) => unknown) =>

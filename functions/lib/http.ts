@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type AppError, errorBody, errorTable, AppError as Refusal } from '../../shared/errors';
+import { type AppError, type ErrorTexts, errorBody, errorText, AppError as Refusal } from '../../shared/errors';
 
 /** A request without its transport: what every entry sees, whatever carried it. */
 export interface HttpRequest {
@@ -117,8 +117,8 @@ export function fileReply(file: { readonly name: string; readonly contentType: s
   };
 }
 
-export function errorReply(error: AppError): HttpReply {
-  const reply = jsonReply(errorBody(error), errorTable[error.code].status);
+export function errorReply(error: AppError, texts: ErrorTexts): HttpReply {
+  const reply = jsonReply(errorBody(error, texts), errorText(error.code, texts).status);
   const wait = error.detail?.retryAfterSeconds;
   return wait === undefined ? reply : { ...reply, headers: { ...reply.headers, 'retry-after': String(wait) } };
 }

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { entryKindSchema } from '../../shared/api/common';
-import { type ErrorCode, errorTable } from '../../shared/errors';
+import type { ErrorCode } from '../../shared/errors';
 import { type Fen, fen, ZERO } from '../../shared/money';
-import { type AccountState, BALANCES, type BalanceName, type Balances } from '../domain/account-state';
+import { type AccountState, BALANCES, type BalanceName, type Balances, type Hold, type HolderGroup } from '../domain/account-state';
 import type { Entry } from '../domain/entry';
 import { isSubsidy, subsidyLeg } from '../domain/posting';
-import { packApps, packRing, unpackApps, unpackRing } from './packed-state';
+import { packApps, packHolds, packRing, unpackApps, unpackHolds, unpackRing } from './packed-state';
 import type { Item, Value } from './table';
 
 /**
- * An entry as it lies in the table: readable words, numbers as numbers, hashes and the two packed fields as binary,
+ * An entry as it lies in the table: readable words, numbers as numbers, hashes and the three packed fields as binary,
  * no zeros and nothing empty. The worst entry a test can build stays within 1,024 bytes, one write unit.
  */
 export function passbookKey(schoolId: string, accountNo: number): string {
@@ -46,9 +46,9 @@ function stateItem(state: AccountState): Record<string, Value | undefined> {
     balances: compact(state.balances),
     subsidy: state.subsidy.map((lot) => [lot.amountFen, lot.expiresAt]),
     ownBankFen: state.ownBankFen,
-    holds: state.holds.map((hold) => [hold.entryId, hold.amountFen, hold.expiresAt]),
+    holds: packHolds(state.holds),
     lostAt: state.lostAt,
-    flags: FLAGS.map(([letter, name]) => (state[name] ? letter : '')).join(''),
+    flags: FLAGS.map(([letter, name]) => (state[name] ? letter : '')).join('') + groupLetter(state.group),
     // A limit of 0 says something: nothing may be spent.
     limits: limitsItem(state.limits),
     spent: compact({ ...state.spent, meal: shortMeal(state.spent) }),
@@ -56,6 +56,10 @@ function stateItem(state: AccountState): Record<string, Value | undefined> {
     ring: packRing(state.ring),
     cardIssue: state.cardIssue,
     months: [state.months.month, state.months.first, state.months.previousFirst],
+    issued: state.cardsIssued,
+    pin: state.pin && [state.pin.wrong, state.pin.lockedUntil],
+    purseSpent: state.purseSpentFen,
+    owed: state.owedFen,
   };
 }
 
@@ -80,7 +84,18 @@ const FLAGS = [
   ['f', 'codesFrozen'],
   ['c', 'closed'],
   ['w', 'walletOpen'],
+  ['y', 'synced'],
 ] as const;
+
+const GROUP_LETTERS = { staff: 's', temporary: 't' } as const;
+
+function groupLetter(group: HolderGroup | undefined): string {
+  return group === undefined ? '' : GROUP_LETTERS[group];
+}
+
+function groupOf(flags: string): HolderGroup | undefined {
+  return (['staff', 'temporary'] as const).find((group) => flags.endsWith(GROUP_LETTERS[group]));
+}
 
 function limitsItem({ perTransactionFen, perMealPeriodFen, perDayFen }: AccountState['limits']): Item {
   const limits: Record<string, Value> = {};
@@ -120,7 +135,8 @@ const hexSchema = v.pipe(
   binarySchema,
   v.transform((value) => Buffer.from(value).toString('hex')),
 );
-const errorCodeSchema = v.custom<ErrorCode>((value) => typeof value === 'string' && value in errorTable);
+/** A reason was one of our codes when it was written; the whole table would be most of what the payment function carries. */
+const errorCodeSchema = v.custom<ErrorCode>((value) => typeof value === 'string' && /^[a-z-]+\.[a-z-]+$/.test(value));
 
 const balancesSchema = v.pipe(
   v.optional(
@@ -132,6 +148,14 @@ const balancesSchema = v.pipe(
     for (const name of BALANCES) balances[name] = found[name] ?? ZERO;
     return balances;
   }),
+);
+
+/** Packed; a list in items that were written before it was. */
+const holdsSchema = v.pipe(
+  v.optional(v.union([binarySchema, v.array(v.tuple([v.string(), fenSchema, v.number()]))]), []),
+  v.transform((found): readonly Hold[] =>
+    found instanceof Uint8Array ? unpackHolds(found) : found.map(([entryId, amountFen, expiresAt]) => ({ entryId, amountFen, expiresAt })),
+  ),
 );
 
 const itemSchema = v.object({
@@ -156,9 +180,9 @@ const itemSchema = v.object({
   balances: balancesSchema,
   subsidy: v.optional(v.array(v.tuple([fenSchema, v.number()])), []),
   ownBankFen: v.optional(fenSchema, 0),
-  holds: v.optional(v.array(v.tuple([v.string(), fenSchema, v.number()])), []),
+  holds: holdsSchema,
   lostAt: v.optional(v.number(), 0),
-  flags: v.optional(v.pipe(v.string(), v.regex(/^f?c?w?$/)), ''),
+  flags: v.optional(v.pipe(v.string(), v.regex(/^f?c?w?y?[st]?$/)), ''),
   limits: v.optional(
     v.strictObject({ once: v.exactOptional(fenSchema), meal: v.exactOptional(fenSchema), day: v.exactOptional(fenSchema) }),
     {},
@@ -176,7 +200,24 @@ const itemSchema = v.object({
   ring: v.optional(binarySchema, new Uint8Array()),
   cardIssue: v.optional(v.number(), 0),
   months: v.tuple([v.string(), v.number(), v.number()]),
+  issued: v.optional(v.number()),
+  pin: v.optional(v.tuple([v.number(), v.number()])),
+  purseSpent: v.optional(fenSchema),
+  owed: v.optional(fenSchema),
 });
+
+function laterState(found: v.InferOutput<typeof itemSchema>): Partial<AccountState> {
+  const { flags, issued, pin, purseSpent, owed } = found;
+  const group = groupOf(flags);
+  return {
+    ...(flags.includes('y') ? { synced: true } : {}),
+    ...(group === undefined ? {} : { group }),
+    ...(issued === undefined ? {} : { cardsIssued: issued }),
+    ...(pin === undefined ? {} : { pin: { wrong: pin[0], lockedUntil: pin[1] } }),
+    ...(purseSpent === undefined ? {} : { purseSpentFen: purseSpent }),
+    ...(owed === undefined ? {} : { owedFen: owed }),
+  };
+}
 
 function limitsOf({ once, meal, day }: v.InferOutput<typeof itemSchema>['limits']): AccountState['limits'] {
   return {
@@ -215,7 +256,7 @@ export function fromItem(item: Item): Entry {
       balances: found.balances,
       subsidy: found.subsidy.map(([amountFen, expiresAt]) => ({ amountFen, expiresAt })),
       ownBankFen: found.ownBankFen,
-      holds: found.holds.map(([entryId, amountFen, expiresAt]) => ({ entryId, amountFen, expiresAt })),
+      holds: found.holds,
       lostAt: found.lostAt,
       codesFrozen: found.flags.includes('f'),
       closed: found.flags.includes('c'),
@@ -226,6 +267,7 @@ export function fromItem(item: Item): Entry {
       ring: unpackRing(found.ring),
       cardIssue: found.cardIssue,
       months: { month: found.months[0], first: found.months[1], previousFirst: found.months[2] },
+      ...laterState(found),
     },
     ...(found.previous === undefined ? {} : { previousHash: found.previous }),
   };

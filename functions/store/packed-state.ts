@@ -1,7 +1,8 @@
-import { type AppSlot, EMPTY_SLOT, type Ring } from '../domain/account-state';
+import { fen } from '../../shared/money';
+import { type AppSlot, EMPTY_SLOT, type Hold, type Ring } from '../domain/account-state';
 
 /**
- * Two fields of the state are packed, since written out they would cost a second write unit. Big-endian.
+ * Three fields of the state are packed, since written out they would cost a second write unit. Big-endian.
  * apps: 4 × [key version 2 | bound 1 | newest step 4 | bitmap 2]. ring: [dropped 1] then per place
  * [terminal 3 | sequence 4 | n 4 | recordedAt 6].
  */
@@ -65,6 +66,68 @@ export function unpackRing(packed: Uint8Array): Ring {
     }),
     dropped: buffer.length > 0 && buffer.readUInt8(0) === 1,
   };
+}
+
+/** A sale's hold ("7-1024-hold"), offline passes ("pass-<entry number>"), or any other id as text. */
+const SALE_HOLD = /^(\d{1,6})-(\d{1,9})-hold$/;
+const PASS_HOLD = /^pass-(\d{1,10})$/;
+
+/** Per hold: [form 1 | id 7 (terminal 3, sequence 4), 4 (entry number) or 1 + n (its length, text) | amount 6 | expires at 6]. */
+export function packHolds(holds: readonly Hold[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(holds.map(packHold)));
+}
+
+function packHold({ entryId, amountFen, expiresAt }: Hold): Buffer {
+  const tail = Buffer.alloc(12);
+  tail.writeUIntBE(amountFen, 0, 6);
+  tail.writeUIntBE(expiresAt, 6, 6);
+  return Buffer.concat([packHoldId(entryId), tail]);
+}
+
+function packHoldId(entryId: string): Buffer {
+  const sale = SALE_HOLD.exec(entryId);
+  if (sale !== null && holdIdOf(Number(sale[1]), Number(sale[2])) === entryId) {
+    const id = Buffer.alloc(8);
+    id.writeUIntBE(Number(sale[1]), 1, 3);
+    id.writeUInt32BE(Number(sale[2]), 4);
+    return id;
+  }
+  const pass = PASS_HOLD.exec(entryId);
+  const n = Number(pass?.[1]);
+  if (pass !== null && n < 2 ** 32 && `pass-${n}` === entryId) {
+    const id = Buffer.from([1, 0, 0, 0, 0]);
+    id.writeUInt32BE(n, 1);
+    return id;
+  }
+  const text = Buffer.from(entryId, 'utf8');
+  return Buffer.concat([Buffer.from([2, text.length]), text]);
+}
+
+function holdIdOf(terminal: number, sequence: number): string {
+  return `${terminal}-${sequence}-hold`;
+}
+
+/** @throws RangeError when the bytes end too early or name a form that there is not */
+export function unpackHolds(packed: Uint8Array): readonly Hold[] {
+  const buffer = viewOf(packed);
+  const holds: Hold[] = [];
+  let at = 0;
+  while (at < buffer.length) {
+    const { entryId, size } = readHoldId(buffer, at);
+    at += size;
+    holds.push({ entryId, amountFen: fen(buffer.readUIntBE(at, 6)), expiresAt: buffer.readUIntBE(at + 6, 6) });
+    at += 12;
+  }
+  return holds;
+}
+
+function readHoldId(buffer: Buffer, at: number): { readonly entryId: string; readonly size: number } {
+  const form = buffer.readUInt8(at);
+  if (form === 0) return { entryId: holdIdOf(buffer.readUIntBE(at + 1, 3), buffer.readUInt32BE(at + 4)), size: 8 };
+  if (form === 1) return { entryId: `pass-${buffer.readUInt32BE(at + 1)}`, size: 5 };
+  if (form !== 2) throw new RangeError('a hold of an unknown form');
+  const length = buffer.readUInt8(at + 1);
+  return { entryId: buffer.toString('utf8', at + 2, at + 2 + length), size: 2 + length };
 }
 
 /** The same bytes, not a copy: a look-back reads many of them. */

@@ -13,7 +13,12 @@ export interface Terminal {
   readonly status: 'active' | 'revoked';
   /** It counts notes: only of such a one is cash believed. */
   readonly takesCash?: boolean;
+  /** What the card office enrolled it as; a till where absent. What a kind may do is asked of it and not of the body. */
+  readonly kind?: TerminalKind;
 }
+
+export const TERMINAL_KINDS = ['pos', 'kiosk', 'cash-machine', 'settlement-pos', 'water-controller', 'gate'] as const;
+export type TerminalKind = (typeof TERMINAL_KINDS)[number];
 
 export interface Terminals {
   find(schoolId: string, terminal: number): Promise<Terminal | undefined>;
@@ -30,6 +35,7 @@ const schema = v.object({
   name: v.string(),
   status: v.picklist(['active', 'revoked']),
   takesCash: v.exactOptional(v.boolean()),
+  kind: v.exactOptional(v.picklist(TERMINAL_KINDS)),
 });
 
 function key(schoolId: string, terminal: number) {

@@ -1,5 +1,5 @@
 import type { SaleReply } from '../../shared/api/terminal';
-import { errorTable } from '../../shared/errors';
+import { errorText, terminalTexts } from '../../shared/errors';
 import { type EpochMs, toIso } from '../../shared/time';
 import { type HttpReply, jsonReply } from '../lib/http';
 import type { SaleAnswer } from '../operations/authorize-payment';
@@ -13,7 +13,7 @@ export function renderSale(answer: SaleAnswer, serverTime: EpochMs): HttpReply {
     const body: SaleReply = { ...describeSale(answer), definite: !isPending, reason: null, serverTime: time };
     return jsonReply(body, isPending ? 202 : 200);
   }
-  const { status, zh, en } = errorTable[answer.code];
+  const { status, zh, en } = errorText(answer.code, terminalTexts);
   const body: SaleReply = {
     outcome: answer.outcome,
     definite: answer.outcome === 'not-charged' && answer.definite,

@@ -14,6 +14,11 @@ const entryId = fc.oneof(
   fc.tuple(whole(999_999, 1), whole(999_999_999, 1)).map(([terminal, sequence]) => `${terminal}-${sequence}`),
   fc.stringMatching(/^[a-z]{3}_[0-9A-HJKMNP-TV-Z]{26}$/),
 );
+const holdId = fc.oneof(
+  entryId,
+  fc.tuple(whole(999_999, 1), whole(999_999_999, 1)).map(([terminal, sequence]) => `${terminal}-${sequence}-hold`),
+  whole(4_294_967_295, 1).map((n) => `pass-${n}`),
+);
 
 const app: fc.Arbitrary<AppSlot> = fc.record({
   keyVersion: whole(65_535),
@@ -41,7 +46,7 @@ const state: fc.Arbitrary<AccountState> = fc.record({
   balances: fc.record({ card: money(), transit: money(), chipPending: money(), wallet: money(), purse: money() }),
   subsidy: fc.array(fc.record({ amountFen: money(), expiresAt: instant }), { maxLength: 3 }),
   ownBankFen: money(),
-  holds: fc.array(fc.record({ entryId, amountFen: money(), expiresAt: instant }), { maxLength: 3 }),
+  holds: fc.array(fc.record({ entryId: holdId, amountFen: money(), expiresAt: instant }), { maxLength: 3 }),
   lostAt: instant,
   codesFrozen: fc.boolean(),
   closed: fc.boolean(),
@@ -62,6 +67,19 @@ const state: fc.Arbitrary<AccountState> = fc.record({
   cardIssue: whole(99),
   months: fc.record({ month: fc.constantFrom('2026-11', '2027-01'), first: whole(1e6, 1), previousFirst: whole(1e6) }),
 });
+
+/** What is absent where it says nothing. */
+const laterState: fc.Arbitrary<Partial<AccountState>> = fc.record(
+  {
+    cardsIssued: whole(99, 1),
+    synced: fc.constant(true as const),
+    group: fc.constantFrom('staff' as const, 'temporary' as const),
+    pin: fc.record({ wrong: whole(20, 1), lockedUntil: instant }),
+    purseSpentFen: money().filter((value) => value > 0),
+    owedFen: money().filter((value) => value > 0),
+  },
+  { requiredKeys: [] },
+);
 
 const codes = Object.keys(errorTable).filter((code): code is ErrorCode => code in errorTable);
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -90,7 +108,7 @@ export const arbitraryEntry: fc.Arbitrary<Entry> = fc
     drawFen: optional(money()),
     occurredAt: instant,
     recordedAt: instant,
-    state,
+    state: fc.tuple(state, laterState).map(([first, later]) => ({ ...first, ...later })),
     previousHash: optional(hash),
   })
   .map(({ requestHash, counterparty, merchant, orderNo, reverses, reason, drawFen, previousHash, ...entry }) => ({

@@ -31,6 +31,12 @@ const fullState: AccountState = {
   },
   cardIssue: 99,
   months: { month: '2026-12', first: 999_999_999, previousFirst: 999_999_999 },
+  cardsIssued: 99,
+  synced: true,
+  group: 'temporary',
+  pin: { wrong: 20, lockedUntil: LATE },
+  purseSpentFen: fen(999_999_999),
+  owedFen: fen(999_999_999),
 };
 
 const common = {

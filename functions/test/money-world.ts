@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { AppError } from '../../shared/errors';
+import { AppError, errorTable } from '../../shared/errors';
 import { derivePageKey } from '../domain/school-keys';
 import { answerWith, type RouteBindings, type RoutedApp } from '../lib/answer';
 import { createHttpHandler, type HttpHandler } from '../lib/handler';
@@ -49,6 +49,7 @@ export class MoneyWorld {
     this.#handler = createHttpHandler(async () => answerWith(app), {
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       counter: { count: () => undefined, publish: () => undefined },
+      texts: errorTable,
       clock: () => student.now,
     });
   }

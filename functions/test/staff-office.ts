@@ -41,7 +41,7 @@ export async function office(database: Database = createModelDatabase(), parts?:
     try {
       return await answer({ method, path, headers, query, rawBody, sourceIp: '192.0.2.1', requestId: 'r' });
     } catch (error) {
-      return refuse(error, { log: quiet, counter: staffHandlerDeps.counter });
+      return refuse(error, { log: quiet, counter: staffHandlerDeps.counter, texts: staffHandlerDeps.texts });
     }
   };
   const signIn = async (userName: string, password = PASSWORD): Promise<string> => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SignInPlatform } from '../../shared/api/student';
-import { AppError } from '../../shared/errors';
+import { AppError, errorTable } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
@@ -106,6 +106,7 @@ export class StudentWorld {
     this.#handler = createHttpHandler(async () => answerWith(studentRoutes({ deps: this.deps, createTopUp: unused, readOrder: unused })), {
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       counter: { count: () => undefined, publish: () => undefined },
+      texts: errorTable,
       clock: () => this.now,
     });
   }

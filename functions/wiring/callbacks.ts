@@ -1,3 +1,4 @@
+import { errorTable } from '../../shared/errors';
 import { systemClock } from '../lib/clock';
 import type { HandlerDeps } from '../lib/handler';
 import { createLog } from '../lib/logger';
@@ -7,7 +8,7 @@ import type { NoticeAnswer, PaymentNotice, PaymentNotices } from '../platforms/c
 import type { Database } from '../store/table';
 import { createConfirmDeps } from './money-in';
 
-export const callbackHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const callbackHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 export interface CallbackWiring {
   take(request: NoticeRequest): Promise<PaymentNotice>;

@@ -1,3 +1,4 @@
+import { terminalTexts } from '../../shared/errors';
 import { systemClock } from '../lib/clock';
 import type { HandlerDeps } from '../lib/handler';
 import type { HttpRequest } from '../lib/http';
@@ -7,7 +8,7 @@ import { authorizePayment, type SaleAnswer } from '../operations/authorize-payme
 import { querySale } from '../operations/query-sale';
 import { createSaleParts } from './sale-parts';
 
-export const paymentHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const paymentHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: terminalTexts };
 
 export interface PaymentWiring {
   charge(request: HttpRequest): Promise<SaleAnswer>;

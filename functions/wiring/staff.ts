@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
+import { errorTable } from '../../shared/errors';
 import { createPasswords } from '../domain/password';
 import { createBackOff } from '../lib/back-off';
 import { type Clock, systemClock } from '../lib/clock';
@@ -23,7 +24,7 @@ import { createFinanceDeps, type FinanceDeps } from './staff-finance';
 import { createOfficeDeps, type OfficeRoutesDeps } from './staff-office';
 import { scanAppsOf } from './top-ups';
 
-export const staffHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const staffHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object({ ...tableSettings, ...fieldKeysSetting, ...passwordPeppersSetting, ...payOutSettings });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { errorTable } from '../../shared/errors';
 import { systemClock } from '../lib/clock';
 import { loadEnvironment, readConfig } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
@@ -22,7 +23,7 @@ import { createStudentRefundDeps } from './refunds';
 import { createUtilityDeps } from './utilities';
 import { createWalletDeps } from './wallet';
 
-export const studentMoneyHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const studentMoneyHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 export interface StudentMoneyWiring {
   readonly callers: Parameters<typeof readCaller>[0];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { SignInPlatform } from '../../shared/api/student';
-import { AppError } from '../../shared/errors';
+import { AppError, errorTable } from '../../shared/errors';
 import type { RandomBytes } from '../../shared/ids';
 import { createPasswords } from '../domain/password';
 import { listSchool, type SchoolListing } from '../domain/school-search';
@@ -40,7 +40,7 @@ import { createKeyring, createPackCache } from './sale-parts';
 import { smsCodeKeyOf } from './sms-code-key';
 import { createTopUpDeps, topUpSettings } from './top-ups';
 
-export const studentHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const studentHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object({
   ...tableSettings,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { batchBody } from '../../shared/api/terminal-batches';
+import { errorTable } from '../../shared/errors';
 import { cached } from '../lib/cache';
 import { systemClock } from '../lib/clock';
 import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
@@ -16,7 +17,7 @@ import { createTerminals } from '../store/terminals';
 import { disputeDepsOver } from './dispute-deps';
 import { createConfirmDeps, createDatabase } from './money-in';
 
-export const batchesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const batchesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object(tableSettings);
 /** A revoked terminal is refused within this time. */

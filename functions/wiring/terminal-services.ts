@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { TerminalPurpose } from '../../shared/api/terminal';
 import { type CashReply, type ChipReply, cashBody, chipBody, claimBody, type machineReply } from '../../shared/api/terminal-services';
-import { AppError } from '../../shared/errors';
+import { AppError, errorTable } from '../../shared/errors';
 import { createPasswords } from '../domain/password';
 import { cached } from '../lib/cache';
 import { type Clock, systemClock } from '../lib/clock';
@@ -31,7 +31,7 @@ import { createTerminals } from '../store/terminals';
 import { createConfirmDeps, createDatabase } from './money-in';
 import { createKeyring } from './sale-parts';
 
-export const servicesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock };
+export const servicesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object({ ...tableSettings, ...masterKeySetting, ...fieldKeysSetting, ...passwordPeppersSetting, ...pinKeysSetting });
 /** A revoked terminal is refused within this time. */

@@ -70,6 +70,18 @@ export const entryKindSchema = v.picklist([
   // Until somebody else's money is there, or is not.
   'hold',
   'hold-released',
+  // At terminals: the card, the platforms' own codes, offline passes, the water purse.
+  'card-synced',
+  'card-activated',
+  'native-charge',
+  'native-refund',
+  'pass-opened',
+  'pass-charge',
+  'pass-ended',
+  'purse-loaded',
+  'purse-settled',
+  'purse-returned',
+  'receivable-cleared',
   // House accounts.
   'platform-settlement',
   'merchant-payout',

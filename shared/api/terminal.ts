@@ -32,7 +32,27 @@ export const saleBody = v.variant('kind', [
 ]);
 export type SaleBody = v.InferOutput<typeof saleBody>;
 
-export const terminalPurposeSchema = v.picklist(['charge', 'query', 'void', 'claim', 'chip', 'batch', 'cash']);
+export const terminalPurposeSchema = v.picklist([
+  'charge',
+  'query',
+  'void',
+  'claim',
+  'chip',
+  'batch',
+  'cash',
+  // A terminal's own life.
+  'key',
+  'heartbeat',
+  // The card on a machine, its bank, its statement; the purse in its chip.
+  'card',
+  'bank',
+  'statement',
+  'purse',
+  // A supervisor gives back; a gate asks who; offline sales are told.
+  'refund',
+  'identity',
+  'pass',
+]);
 export type TerminalPurpose = v.InferOutput<typeof terminalPurposeSchema>;
 
 /** Lower-case, as HTTP API delivers them. Signature: base64 Ed25519 over `terminalSignedText`. */
