@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
-import type { LocalSecrets } from '../local/secrets';
-import { BENCH_TERMINAL } from '../local/seed';
+import { BENCH_TERMINAL } from '../local/bench-machines';
+import { type LocalSecrets, terminalKeyOf } from '../local/secrets';
 import { CardChip } from '../terminals/physical-card';
 import { Pos, type PosAnswer, type PosMemory } from '../terminals/pos';
 
@@ -49,8 +49,7 @@ export function createTills(parts: { secrets: LocalSecrets; functionsUrl: string
   function till(schoolId: string): Pos {
     const known = tills.get(schoolId);
     if (known !== undefined) return known;
-    const key = secrets.terminalKeys[schoolId];
-    if (key === undefined) throw new Error(`no till at ${schoolId}`);
+    const key = terminalKeyOf(secrets, schoolId, BENCH_TERMINAL);
     let memory: PosMemory = { nextSequence: Math.floor((clock() - COUNTED_FROM_MS) / 1_000), last: null };
     const made = new Pos(
       { schoolId, terminal: BENCH_TERMINAL, key },

@@ -15,16 +15,14 @@ import { createMerchants } from '../../functions/store/merchants';
 import { createPassbook } from '../../functions/store/passbook';
 import { createRosterMarks } from '../../functions/store/roster-marks';
 import { createSchools } from '../../functions/store/schools';
-import { createTerminals } from '../../functions/store/terminals';
+import { createTerminals, type Terminals } from '../../functions/store/terminals';
 import { type RulePack, rulePackSchema } from '../../shared/rule-pack';
 import { rosterFile } from '../roster/csv';
-import type { LocalSecrets } from './secrets';
+import { BENCH_MACHINES, BENCH_MERCHANT } from './bench-machines';
+import { type LocalSecrets, terminalKeyOf } from './secrets';
 import { seedStaff } from './seed-staff';
 import { localClient, type TableNames } from './tables';
 
-/** The till that stands on the bench top of every school, and who it sells for. */
-export const BENCH_TERMINAL = 7;
-export const BENCH_MERCHANT = 1;
 /** Names the one field key of a local deployment. */
 export const FIELD_KEY_ID = 'local1';
 
@@ -44,7 +42,7 @@ export interface SeedOptions {
   readonly cardholdersPerSchool: number;
 }
 
-/** Packs, cardholders, merchants, tills and staff. What is there already stays as it is, so that every start may call it. */
+/** Packs, cardholders, merchants, machines and staff. What is there already stays as it is, so that every start may call it. */
 export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSchool }: SeedOptions): Promise<{ opened: number }> {
   const client = localClient(endpoint);
   try {
@@ -68,9 +66,6 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
     let opened = 0;
     for (const pack of packs) {
       const { schoolId } = pack;
-      const key = secrets.terminalKeys[schoolId];
-      if (key === undefined) throw new Error(`no terminal key for ${schoolId}`);
-      const name = { zh: '一食堂 7 号', en: 'Canteen 1, no. 7' };
       await merchants.save({
         schoolId,
         merchant: BENCH_MERCHANT,
@@ -79,14 +74,7 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
         feeBasisPoints: 60,
         account: { bankName: '示例银行', accountName: '第一食堂（示例商户）', accountNo: '9900000000000001' },
       });
-      await terminals.save({
-        schoolId,
-        terminal: BENCH_TERMINAL,
-        publicKey: key.publicKey,
-        merchant: BENCH_MERCHANT,
-        name: name.zh,
-        status: 'active',
-      });
+      await seedTerminals(terminals, secrets, schoolId);
       const report = await importRoster(deps, pack, rosterFile(schoolId, cardholdersPerSchool));
       if (report.errors.length > 0)
         throw new Error(`the made-up roster of ${schoolId} has faults: ${JSON.stringify(report.errors.slice(0, 3))}`);
@@ -97,5 +85,16 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
     return { opened };
   } finally {
     client.destroy();
+  }
+}
+
+/** One that is enrolled with the key of these secrets keeps what became of it since: it may have been revoked. */
+async function seedTerminals(terminals: Terminals, secrets: LocalSecrets, schoolId: string): Promise<void> {
+  for (const { terminal, kind, merchant, name, takesCash } of BENCH_MACHINES) {
+    const { publicKey } = terminalKeyOf(secrets, schoolId, terminal);
+    const known = await terminals.find(schoolId, terminal);
+    if (known?.publicKey === publicKey) continue;
+    const machine = { schoolId, terminal, publicKey, merchant, name: name.zh, status: 'active', kind } as const;
+    await terminals.save(takesCash === undefined ? machine : { ...machine, takesCash });
   }
 }

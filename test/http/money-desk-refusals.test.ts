@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, randomUUID } from 'node:crypto';
 import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
 import { createTerminals } from '../../functions/store/terminals';
-import { BENCH_TERMINAL } from '../../sandbox/local/seed';
+import { BENCH_TERMINAL } from '../../sandbox/local/bench-machines';
 import { CardChip } from '../../sandbox/terminals/physical-card';
 import { sealPin } from '../../sandbox/terminals/seal-pin';
 import type { ErrorCode } from '../../shared/errors';

@@ -1,7 +1,7 @@
 import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
 import { verifyPassbook } from '../../functions/domain/verify-passbook';
 import { createTerminals } from '../../functions/store/terminals';
-import { BENCH_TERMINAL } from '../../sandbox/local/seed';
+import { BENCH_TERMINAL } from '../../sandbox/local/bench-machines';
 import { CardChip } from '../../sandbox/terminals/physical-card';
 import { newTerminalKey } from '../../sandbox/terminals/signed-request';
 import { type CodeKind, stepAt } from '../../shared/code-format';

@@ -1,6 +1,7 @@
 import { initialPasswords } from '../../functions/domain/initial-password';
 import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
-import { BENCH_TERMINAL } from '../../sandbox/local/seed';
+import { BENCH_TERMINAL } from '../../sandbox/local/bench-machines';
+import { terminalKeyOf } from '../../sandbox/local/secrets';
 import type { Stack } from '../../sandbox/local/stack';
 import { generatePeople, type Person } from '../../sandbox/roster/people';
 import { CardChip } from '../../sandbox/terminals/physical-card';
@@ -47,8 +48,7 @@ export function studentOf(stack: Stack, schoolId: string, nth: number): Student 
 const tills = new Map<string, Pos>();
 
 export function tillOf(stack: Stack, schoolId: string): Pos {
-  const key = stack.secrets.terminalKeys[schoolId];
-  if (key === undefined) throw new Error(`no till at ${schoolId}`);
+  const key = terminalKeyOf(stack.secrets, schoolId, BENCH_TERMINAL);
   const name = `${stack.functionsUrl}/${schoolId}`;
   const known = tills.get(name);
   if (known) return known;

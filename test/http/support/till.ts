@@ -1,4 +1,5 @@
-import { BENCH_TERMINAL } from '../../../sandbox/local/seed';
+import { BENCH_TERMINAL } from '../../../sandbox/local/bench-machines';
+import { terminalKeyOf } from '../../../sandbox/local/secrets';
 import { type Purpose, signedHeaders, type TerminalKey } from '../../../sandbox/terminals/signed-request';
 import { type Asking, ask, type Heard } from './ask';
 import type { HttpWorld } from './world';
@@ -32,11 +33,9 @@ export class Till {
   #sequence = 1;
 
   constructor(world: HttpWorld, schoolId: string) {
-    const key = world.stack.secrets.terminalKeys[schoolId];
-    if (!key) throw new Error(`no till at ${schoolId}`);
     this.world = world;
     this.schoolId = schoolId;
-    this.key = key;
+    this.key = terminalKeyOf(world.stack.secrets, schoolId, BENCH_TERMINAL);
   }
 
   /** The bytes of a new sale: written once, sent as often as needed. */

@@ -1,0 +1,33 @@
+import type { TerminalKind } from '../../functions/store/terminals';
+import type { Bilingual } from '../../shared/rule-pack';
+
+/** A terminal that stands on the bench top of every school. */
+export interface BenchMachine {
+  readonly terminal: number;
+  readonly kind: TerminalKind;
+  readonly merchant: number;
+  readonly name: Bilingual;
+  readonly takesCash?: boolean;
+}
+
+export const BENCH_MERCHANT = 1;
+
+/** The till that a test takes where any would do. */
+export const BENCH_TERMINAL = 7;
+
+/** Two tills, so that what happens at one can be held against the other; of every other machine one. */
+export const BENCH_MACHINES: readonly BenchMachine[] = [
+  { terminal: BENCH_TERMINAL, kind: 'pos', merchant: BENCH_MERCHANT, name: { zh: '一食堂 7 号', en: 'Canteen 1, no. 7' } },
+  { terminal: 8, kind: 'pos', merchant: BENCH_MERCHANT, name: { zh: '一食堂 8 号', en: 'Canteen 1, no. 8' } },
+  { terminal: 31, kind: 'kiosk', merchant: BENCH_MERCHANT, name: { zh: '圈存机 31 号', en: 'Kiosk, no. 31' } },
+  {
+    terminal: 32,
+    kind: 'cash-machine',
+    merchant: BENCH_MERCHANT,
+    name: { zh: '现金充值机 32 号', en: 'Cash machine, no. 32' },
+    takesCash: true,
+  },
+  { terminal: 41, kind: 'settlement-pos', merchant: BENCH_MERCHANT, name: { zh: '结算 POS 机 41 号', en: 'Settlement POS, no. 41' } },
+  { terminal: 42, kind: 'water-controller', merchant: BENCH_MERCHANT, name: { zh: '水控器 42 号', en: 'Water controller, no. 42' } },
+  { terminal: 51, kind: 'gate', merchant: BENCH_MERCHANT, name: { zh: '门禁 51 号', en: 'Door gate, no. 51' } },
+];
