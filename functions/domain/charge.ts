@@ -119,7 +119,7 @@ function cardLegs(
   const subsidy = spendSubsidy(state.subsidy, amountFen, recordedAt);
   const granted = sum(subsidy.map((part) => part.amountFen));
   const own = subtract(amountFen, granted);
-  const available = subtract(mine, cardHeld(state));
+  const available = subtract(mine, cardHeld(state, recordedAt));
   if (available < own) return undefined;
   return [
     ...(claim > 0 ? move('transit', 'card', claim) : []),

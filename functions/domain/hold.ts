@@ -33,9 +33,15 @@ export function walletHeld(state: AccountState, at: EpochMs): Fen {
   return sum(state.holds.filter((hold) => isOfSale(hold) && hold.expiresAt >= at).map((hold) => hold.amountFen));
 }
 
-/** What other holds (offline passes) reserve on the card. */
-export function cardHeld(state: AccountState): Fen {
-  return sum(state.holds.filter((hold) => !isOfSale(hold)).map((hold) => hold.amountFen));
+/** What other holds (offline passes) reserve on the card at that instant: until the last till may have told of a sale. */
+export function cardHeld(state: AccountState, at: EpochMs): Fen {
+  return sum(state.holds.filter((hold) => !isOfSale(hold) && hold.expiresAt >= at).map((hold) => hold.amountFen));
+}
+
+/** What the card can spend at that instant beside what is reserved. Never below zero. */
+export function cardAvailable(state: AccountState, at: EpochMs): Fen {
+  const { card } = state.balances;
+  return subtract(card, smaller(cardHeld(state, at), card));
 }
 
 /** What the wallet can spend at that instant. Never below zero. */
@@ -57,9 +63,9 @@ export function drawFor(
   return openHolds(state, at).length < MAX_HOLDS ? draw : 'wallet.insufficient-balance';
 }
 
-/** Those that can still become a charge, and whatever else is reserved: what has run out makes place for the next. */
+/** Those that can still become a charge: what has run out makes place for the next. */
 export function openHolds(state: AccountState, at: EpochMs): readonly Hold[] {
-  return state.holds.filter((hold) => !isOfSale(hold) || hold.expiresAt >= at);
+  return state.holds.filter((hold) => hold.expiresAt >= at);
 }
 
 /** The hold entry that is open on this head; undefined for an entry of another kind, and for a hold that has its outcome. */

@@ -27,6 +27,8 @@ export const legs = {
   fee: (channel: TopUpChannel) => `fee:${channel}`,
   /** 挂账: money whose owner is not yet known. */
   suspense: 'suspense',
+  /** 应收款: what holders owe for goods that were handed out offline and that no money was left for. */
+  receivable: 'receivable:holders',
   /** 长款 / 短款: what counting found too much or too little. */
   overShort: 'over-short',
 } as const;

@@ -1,6 +1,7 @@
-import { add, type Fen, fen, negate, smaller, sum, ZERO } from '../../shared/money';
+import { add, type Fen, fen, negate, smaller, subtract, sum, ZERO } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { type AccountState, BALANCES, type BalanceName, type Balances, type SubsidyLot } from './account-state';
+import { legs } from './legs';
 
 /** One side of a movement. Legs of an entry sum to zero: what leaves the holder arrives at a counterparty. */
 export interface Posting {
@@ -77,13 +78,21 @@ export function postLots(lots: readonly SubsidyLot[], postings: readonly Posting
 export const MAX_LOTS = 3;
 
 /**
- * The account after the postings. What may be withdrawn never exceeds what is there: others' money is taken to be spent first.
- * Throws as `post` and `postLots`.
+ * The account after the postings. What may be withdrawn never exceeds what is there: others' money is taken to be spent first. What went
+ * to the holders' receivable is owed from then on. Throws as `post` and `postLots`, and where more would be settled than is owed.
  */
 export function applyPostings(state: AccountState, postings: readonly Posting[]): AccountState {
   const balances = post(state.balances, postings);
   const there = sum([balances.card, balances.transit, balances.chipPending, balances.wallet]);
-  return { ...state, balances, subsidy: postLots(state.subsidy, postings), ownBankFen: smaller(state.ownBankFen, there) };
+  const next = { ...state, balances, subsidy: postLots(state.subsidy, postings), ownBankFen: smaller(state.ownBankFen, there) };
+  const lent = postings.filter(({ leg }) => leg === legs.receivable);
+  return lent.length === 0 ? next : withOwed(next, subtract(state.owedFen ?? ZERO, sum(lent.map(({ amountFen }) => amountFen))));
+}
+
+/** Absent when nothing is owed: the hashes of accounts that never owed stay as they are. */
+function withOwed({ owedFen: _before, ...rest }: AccountState, owedFen: Fen): AccountState {
+  if (owedFen < 0) throw new Error('more is settled than is owed');
+  return owedFen === 0 ? rest : { ...rest, owedFen };
 }
 
 /** What the holder has more (or less) after the postings, over all places and the subsidy. */

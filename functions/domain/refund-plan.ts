@@ -126,7 +126,7 @@ function compare(a: CreditedOrder, b: CreditedOrder): number {
 /** What may be taken at all: a hold's money waits for its outcome. One that has run out reserves nothing any more. */
 function placesOf(state: AccountState, now: EpochMs): Places {
   const { card, transit } = state.balances;
-  const held = cardHeld(state);
+  const held = cardHeld(state, now);
   const heldOnCard = smaller(held, card);
   return {
     card: subtract(card, heldOnCard),

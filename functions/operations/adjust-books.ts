@@ -161,7 +161,7 @@ async function postToHolder(deps: AdjustDeps, name: AdjustmentName, accountNo: n
 function overdraws(state: AccountState, postings: readonly Posting[], at: EpochMs): boolean {
   const after: Record<string, number> = { ...state.balances };
   for (const { leg, amountFen } of postings) if (isBalance(leg)) after[leg] = (after[leg] ?? 0) + amountFen;
-  const floors: Readonly<Record<string, number>> = { card: cardHeld(state), wallet: walletHeld(state, at) };
+  const floors: Readonly<Record<string, number>> = { card: cardHeld(state, at), wallet: walletHeld(state, at) };
   const taken = postings.filter(({ amountFen }) => amountFen < 0).map(({ leg }) => leg);
   return taken.some((leg) => isBalance(leg) && (after[leg] ?? 0) < (floors[leg] ?? 0));
 }

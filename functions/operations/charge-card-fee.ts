@@ -1,8 +1,9 @@
 import { AppError } from '../../shared/errors';
-import { type Fen, subtract } from '../../shared/money';
+import type { Fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
+import type { EpochMs } from '../../shared/time';
 import type { AccountState } from '../domain/account-state';
-import { cardHeld } from '../domain/hold';
+import { cardAvailable } from '../domain/hold';
 import { legs } from '../domain/legs';
 import { movementDraft } from '../domain/movement';
 import { move, type Posting } from '../domain/posting';
@@ -43,7 +44,7 @@ export async function chargeCardFee(deps: CardChargeDeps, wish: CardChargeWish):
     decide(head, recordedAt, { done, deposit }) {
       if (done !== undefined) return { answer: done };
       const amountFen = amountOf(what, pack, deposit);
-      if (what !== 'deposit-returned') refuseDebit(head.state, issue, amountFen);
+      if (what !== 'deposit-returned') refuseDebit(head.state, { issue, amountFen, at: recordedAt });
       const charge: CardCharge = { ...wish, amountFen, n: head.n + 1 };
       const entryId = `card-${what}-${accountNo}-${issue}`;
       const movement = {
@@ -73,10 +74,13 @@ function amountOf(what: CardChargeKind, { cardCharges }: RulePack, deposit: Card
   }
 }
 
-function refuseDebit(state: AccountState, issue: number, amountFen: Fen): void {
+function refuseDebit(
+  state: AccountState,
+  { issue, amountFen, at }: { readonly issue: number; readonly amountFen: Fen; readonly at: EpochMs },
+): void {
   if (state.closed) throw new AppError('account.closed');
   if (issue !== state.cardIssue) throw new AppError('card.charge-not-due');
-  if (subtract(state.balances.card, cardHeld(state)) < amountFen) throw new AppError('payment.insufficient-balance');
+  if (cardAvailable(state, at) < amountFen) throw new AppError('payment.insufficient-balance');
 }
 
 function legsOf(what: CardChargeKind, amountFen: Fen): readonly Posting[] {

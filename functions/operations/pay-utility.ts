@@ -1,11 +1,11 @@
 import type { UtilityName } from '../../shared/api/common';
 import type { UtilityAccountReply, UtilityPaymentReply } from '../../shared/api/utilities';
 import { AppError } from '../../shared/errors';
-import { type Fen, fen, subtract } from '../../shared/money';
+import { type Fen, fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { type EpochMs, toIso } from '../../shared/time';
 import type { Entry } from '../domain/entry';
-import { cardHeld, walletAvailable } from '../domain/hold';
+import { cardAvailable, walletAvailable } from '../domain/hold';
 import { legs } from '../domain/legs';
 import { movementDraft } from '../domain/movement';
 import type { PayOut } from '../domain/pay-out';
@@ -153,7 +153,7 @@ function mustAfford(
   if (source === 'wallet' && !state.walletOpen) throw new AppError('wallet.not-open');
   // Whoever reported a loss wants nothing to leave the card.
   if (source === 'card' && state.lostAt > 0) throw new AppError('card.lost');
-  const available = source === 'wallet' ? walletAvailable(state, at) : subtract(state.balances.card, cardHeld(state));
+  const available = source === 'wallet' ? walletAvailable(state, at) : cardAvailable(state, at);
   if (available >= amountFen) return;
   throw new AppError(source === 'wallet' ? 'wallet.insufficient-balance' : 'payment.insufficient-balance');
 }

@@ -11,6 +11,7 @@ const BY_PREFIX: readonly (readonly [string, LegGroup])[] = [
   ['channel:', 'assets'],
   ['bank:', 'assets'],
   ['cash:', 'assets'],
+  ['receivable:', 'assets'],
   ['deposit:', 'cardholders'],
   ['merchant:', 'merchants'],
   ['utility:', 'utilities'],
