@@ -61,6 +61,14 @@ function charged(head: Entry, sale: Sale, recordedAt = NOON, pack: RulePack = sj
   return decision.draft;
 }
 
+test('refuses more than one sale at this terminal may be, by fence since the card office may raise it', () => {
+  const limited = (sale: Sale, maxSaleFen: number): Sale => ({ ...sale, maxSaleFen: fen(maxSaleFen) });
+  for (const sale of [tapSale(), codeSale()]) {
+    expect(decide(headWith(), limited(sale, 1_249))).toEqual(refusal('payment.over-terminal-limit', 'by-fence'));
+    expect(decide(headWith(), limited(sale, 1_250)).verdict).toBe('charge');
+  }
+});
+
 describe('a charge', () => {
   it('claims what waits and pays, in one entry whose legs sum to zero (SJ-info-1059)', () => {
     const draft = charged(headWith(), codeSale());

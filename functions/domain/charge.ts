@@ -27,6 +27,8 @@ export interface Sale {
   readonly bodyHash: string;
   readonly means: Means;
   readonly merchant: number;
+  /** The most that one sale at this terminal may be, where the card office has set it. */
+  readonly maxSaleFen?: Fen;
 }
 
 export interface ChargeContext {
@@ -67,6 +69,7 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
 
   const amountFen = saleAmount(sale.body.amountFen) ?? ZERO;
   if (state.closed) return refuse('account.closed');
+  if (sale.maxSaleFen !== undefined && amountFen > sale.maxSaleFen) return refuse('payment.over-terminal-limit');
 
   const proven =
     sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale.means, amountFen, context);

@@ -1,5 +1,6 @@
 import type { SaleBody } from '../../shared/api/terminal';
 import { AppError, type ErrorCode } from '../../shared/errors';
+import type { Fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { readCardNumber } from '../domain/card-number';
@@ -29,6 +30,8 @@ export interface SaleRequest {
   /** 1 for the first sending; more means an older one may still be on its way. */
   readonly attempt: number;
   readonly merchant: number;
+  /** Of the terminal, where the card office has set one. */
+  readonly maxSaleFen?: Fen;
   readonly pack: RulePack;
   readonly keys: SchoolKeys;
 }
@@ -144,8 +147,9 @@ export function answerFound(found: Entry, bodyHash: string): SaleAnswer {
 
 /** The account is named by the code or the card itself; only a school's own card number costs a read, once. */
 export async function nameAccount(deps: SaleDeps, request: SaleRequest): Promise<{ accountNo: number; sale: Sale } | SaleAnswer> {
-  const { body, bodyHash, merchant, keys } = request;
-  const named = (accountNo: number, means: Means) => ({ accountNo, sale: { body, bodyHash, merchant, means } });
+  const { body, bodyHash, merchant, maxSaleFen, keys } = request;
+  const limit = maxSaleFen === undefined ? {} : { maxSaleFen };
+  const named = (accountNo: number, means: Means) => ({ accountNo, sale: { body, bodyHash, merchant, means, ...limit } });
   if (body.kind === 'charge-code') {
     const code = campusCode(body.code);
     // Digits that are no campus code will be none in every attempt.

@@ -99,6 +99,19 @@ test('refuses a sale that names another school or terminal than the one that sig
   for (const text of [body.replace('shanghaitech', 'bistu'), body.replace('"terminal":7', '"terminal":8')]) {
     expect(await verify({ body: text, headers: signedHeaders(key, { ...signing, body: text }) })).toBe('terminal.other-school');
   }
+  const text = '{"schoolId":"bistu","terminal":7}';
+  expect(await verify({ body: text, headers: signedHeaders(key, { ...signing, body: text }) })).toBe('terminal.other-school');
+});
+
+test('between two keys both are good until the older one runs out; then, or with no key yet, only what is enrolled', async () => {
+  const older = newTerminalKey();
+  const changing = (until: number): Terminal => ({ ...enrolled, previousKey: { publicKey: older.publicKey, until } });
+  expect(await verify({}, changing(NOW))).toBe('verified 1');
+  expect(await verify({ headers: signedHeaders(older, signing) }, changing(NOW))).toBe('verified 1');
+  expect(await verify({ headers: signedHeaders(older, signing) }, changing(NOW - 1))).toBe('terminal.bad-signature');
+  expect(await verify({ headers: signedHeaders(older, signing) }, { ...changing(NOW), status: 'revoked' })).toBe('terminal.revoked');
+  const { publicKey: _, ...waiting } = enrolled;
+  expect(await verify({}, waiting)).toBe('terminal.unknown');
 });
 
 test('the vector of docs/terminal-api.md verifies', async () => {

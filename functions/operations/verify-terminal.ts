@@ -9,6 +9,9 @@ import type { Terminal } from '../store/terminals';
 /** A request is fresh while its `sentAt` lies within this of our clock. */
 export const SENT_WITHIN_MS = 30_000;
 
+/** What every signed body says of its sender. */
+const namesSchema = v.object({ schoolId: v.string(), terminal: v.number() });
+
 export type VerifiedSale = VerifiedRequest<SaleBody>;
 
 export interface VerifyDeps {
@@ -27,6 +30,8 @@ export interface VerifiedRequest<Body> {
   readonly bodyHash: string;
   readonly attempt: number;
   readonly terminal: Terminal;
+  /** The one of the terminal's keys that signed: while a key is being changed there are two. */
+  readonly publicKey: string;
 }
 
 /**
@@ -49,21 +54,26 @@ export async function verifySigned<const S extends v.GenericSchema<unknown, { re
   const attempt = headers.output['x-ecode-attempt'];
 
   const terminal = await deps.findTerminal(schoolId, number);
-  if (terminal === undefined) throw new AppError('terminal.unknown');
+  if (terminal?.publicKey === undefined) throw new AppError('terminal.unknown');
+  const now = deps.clock();
   const bodyHash = createHash('sha256').update(input.rawBody).digest('hex');
   const text = terminalSignedText({ purpose: input.purpose, schoolId, terminal: number, attempt, sentAt, bodySha256: bodyHash });
   const signature = Buffer.from(headers.output['x-ecode-signature'], 'base64');
-  if (!verify(null, Buffer.from(text), publicKeyOf(terminal.publicKey), signature)) throw new AppError('terminal.bad-signature');
+  const publicKey = keysOf(terminal, now).find((one) => isSignedBy(one, text, signature));
+  if (publicKey === undefined) throw new AppError('terminal.bad-signature');
   if (terminal.status === 'revoked') throw new AppError('terminal.revoked');
 
-  const now = deps.clock();
   if (sentAt < now - SENT_WITHIN_MS) throw new AppError('terminal.stale', { serverTime: now });
   if (sentAt > now + SENT_WITHIN_MS) throw new AppError('terminal.clock', { serverTime: now });
 
-  const body = v.safeParse(schema, parseJson(input.rawBody));
+  const json = parseJson(input.rawBody);
+  // Whose it is comes before what is in it.
+  const named = v.safeParse(namesSchema, json);
+  if (named.success && (named.output.schoolId !== schoolId || named.output.terminal !== number))
+    throw new AppError('terminal.other-school');
+  const body = v.safeParse(schema, json);
   if (!body.success) throw new AppError('request.malformed');
-  if (body.output.schoolId !== schoolId || body.output.terminal !== number) throw new AppError('terminal.other-school');
-  return { body: body.output, bodyHash, attempt, terminal };
+  return { body: body.output, bodyHash, attempt, terminal, publicKey };
 }
 
 /** A signed sale. Throws as `verifySigned`. */
@@ -72,6 +82,17 @@ export async function verifyTerminal(deps: VerifyDeps, input: SignedRequest): Pr
   // Whose body this is stays as it was; only its amount is none, and the sale is refused as any sale without one.
   const amountFen = hasExponent(input.rawBody) ? undefined : verified.body.amountFen;
   return { ...verified, body: { ...verified.body, amountFen } };
+}
+
+/** The present key, and the one before it as long as that is still good. */
+function keysOf({ publicKey, previousKey }: Terminal, now: EpochMs): readonly string[] {
+  const before = previousKey !== undefined && now <= previousKey.until ? [previousKey.publicKey] : [];
+  return publicKey === undefined ? before : [publicKey, ...before];
+}
+
+/** Whether the Ed25519 key (raw, 32 bytes, base64) made the signature. */
+export function isSignedBy(publicKey: string, text: string, signature: Uint8Array): boolean {
+  return verify(null, Buffer.from(text), publicKeyOf(publicKey), signature);
 }
 
 /** RFC 8410: the fixed prefix of an Ed25519 SubjectPublicKeyInfo. */

@@ -1,13 +1,17 @@
 import * as v from 'valibot';
+import { type Fen, fen } from '../../shared/money';
+import type { EpochMs } from '../../shared/time';
 import { numbersUnder } from './numbers-under';
-import type { Database } from './table';
+import type { Database, TableWrite } from './table';
 
 /** What stands in a canteen or hall: its key, and the merchant its sales go to. */
 export interface Terminal {
   readonly schoolId: string;
   readonly terminal: number;
-  /** Raw Ed25519 public key, 32 bytes, base64. */
-  readonly publicKey: string;
+  /** Raw Ed25519 public key, 32 bytes, base64. Absent until the machine has enrolled. */
+  readonly publicKey?: string;
+  /** The key before the last rotation: good beside the new one until then, or until the new one has been used. */
+  readonly previousKey?: { readonly publicKey: string; readonly until: EpochMs };
   readonly merchant: number;
   readonly name: string;
   readonly status: 'active' | 'revoked';
@@ -15,6 +19,12 @@ export interface Terminal {
   readonly takesCash?: boolean;
   /** What the card office enrolled it as; a till where absent. What a kind may do is asked of it and not of the body. */
   readonly kind?: TerminalKind;
+  /** Where it stands, for whoever looks for it. */
+  readonly place?: string;
+  /** The most that one sale at it may be. */
+  readonly maxSaleFen?: Fen;
+  /** Counts the changes of the row; 1 where absent. */
+  readonly version?: number;
 }
 
 export const TERMINAL_KINDS = ['pos', 'kiosk', 'cash-machine', 'settlement-pos', 'water-controller', 'gate'] as const;
@@ -22,41 +32,94 @@ export type TerminalKind = (typeof TERMINAL_KINDS)[number];
 
 export interface Terminals {
   find(schoolId: string, terminal: number): Promise<Terminal | undefined>;
+  /** Strongly consistent: whoever is about to change the row. */
+  read(schoolId: string, terminal: number): Promise<Terminal | undefined>;
   save(terminal: Terminal): Promise<void>;
+  /** The writes of a terminal that there was not: with another of the same number they fail. */
+  newRows(terminal: Terminal): readonly TableWrite[];
+  /** The write of a changed terminal over the version that it was read with. */
+  changedRow(terminal: Terminal): TableWrite;
   /** Every terminal of a school there ever was. */
   list(schoolId: string): Promise<readonly Terminal[]>;
+  /** Some of them in the order of their numbers, above `after`. */
+  page(schoolId: string, page: { readonly after: number; readonly limit: number }): Promise<readonly Terminal[]>;
 }
 
+const keySchema = v.pipe(v.string(), v.base64(), v.length(44));
 const schema = v.object({
   schoolId: v.string(),
   terminal: v.number(),
-  publicKey: v.pipe(v.string(), v.base64(), v.length(44)),
+  publicKey: v.exactOptional(keySchema),
+  previousKey: v.exactOptional(v.object({ publicKey: keySchema, until: v.number() })),
   merchant: v.number(),
   name: v.string(),
   status: v.picklist(['active', 'revoked']),
   takesCash: v.exactOptional(v.boolean()),
   kind: v.exactOptional(v.picklist(TERMINAL_KINDS)),
+  place: v.exactOptional(v.string()),
+  maxSaleFen: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.transform(fen))),
+  version: v.optional(v.number(), 1),
 });
 
 function key(schoolId: string, terminal: number) {
   return { pk: `${schoolId}#TERMINAL#${terminal}`, sk: 'TERMINAL' };
 }
 
+function listKey(terminal: number): string {
+  return String(terminal).padStart(6, '0');
+}
+
+function nameOf({ schoolId, terminal }: Terminal) {
+  return { pk: `${schoolId}#TERMINALS`, sk: listKey(terminal), terminal };
+}
+
+function itemOf(terminal: Terminal, version: number) {
+  return { ...key(terminal.schoolId, terminal.terminal), ...terminal, version };
+}
+
 export function createTerminals(database: Database): Terminals {
-  return {
+  const { records } = database;
+  const terminals: Terminals = {
     async find(schoolId, terminal) {
-      const item = await database.records.get(key(schoolId, terminal));
+      const item = await records.get(key(schoolId, terminal));
+      return item === undefined ? undefined : v.parse(schema, item);
+    },
+    async read(schoolId, terminal) {
+      const item = await records.get(key(schoolId, terminal), { consistent: true });
       return item === undefined ? undefined : v.parse(schema, item);
     },
     async save(terminal) {
-      const name = { pk: `${terminal.schoolId}#TERMINALS`, sk: String(terminal.terminal).padStart(6, '0'), terminal: terminal.terminal };
-      await database.records.put(name);
-      await database.records.put({ ...key(terminal.schoolId, terminal.terminal), ...terminal });
+      await records.put(nameOf(terminal));
+      await records.put(itemOf(terminal, terminal.version ?? 1));
+    },
+    newRows: (terminal) => [
+      { table: 'records', write: { put: itemOf(terminal, 1), when: { is: 'absent' } } },
+      { table: 'records', write: { put: nameOf(terminal) } },
+    ],
+    changedRow(terminal) {
+      const { version = 1 } = terminal;
+      const when = { is: 'equal', attribute: 'version', to: version } as const;
+      return { table: 'records', write: { put: itemOf(terminal, version + 1), when } };
     },
     async list(schoolId) {
-      const names = await numbersUnder(database, `${schoolId}#TERMINALS`, 'terminal');
-      const rows = await Promise.all(names.map((terminal) => this.find(schoolId, terminal)));
-      return rows.flatMap((row) => (row === undefined ? [] : [row]));
+      return rowsOf(schoolId, await numbersUnder(database, `${schoolId}#TERMINALS`, 'terminal'));
+    },
+    async page(schoolId, { after, limit }) {
+      const found = await records.query({
+        partition: { name: 'pk', value: `${schoolId}#TERMINALS` },
+        sort: { name: 'sk', from: listKey(after + 1) },
+        limit,
+      });
+      return rowsOf(
+        schoolId,
+        found.items.map((item) => Number(item.terminal)),
+      );
     },
   };
+  return terminals;
+
+  async function rowsOf(schoolId: string, numbers: readonly number[]): Promise<readonly Terminal[]> {
+    const rows = await Promise.all(numbers.map((terminal) => terminals.find(schoolId, terminal)));
+    return rows.flatMap((row) => (row === undefined ? [] : [row]));
+  }
 }

@@ -75,7 +75,9 @@ export function createSalePartsOn(database: Database, masterKey: Uint8Array): Sa
       const pack = await packOf(schoolId);
       if (pack === undefined) throw new AppError('school.unknown');
       const { body, bodyHash, attempt } = verified;
-      return { body, bodyHash, attempt, merchant: verified.terminal.merchant, pack, keys: keysOf(schoolId) };
+      const { merchant, maxSaleFen } = verified.terminal;
+      const limit = maxSaleFen === undefined ? {} : { maxSaleFen };
+      return { body, bodyHash, attempt, merchant, ...limit, pack, keys: keysOf(schoolId) };
     },
   };
 }

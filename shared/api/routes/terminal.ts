@@ -30,6 +30,7 @@ const saleAnswers: readonly ErrorCode[] = [
   'payment.not-charged',
   'payment.over-day-limit',
   'payment.over-meal-limit',
+  'payment.over-terminal-limit',
   'payment.over-transaction-limit',
   'payment.unknown',
   'terminal.clock',
