@@ -20,9 +20,14 @@ export interface CodeKeyName {
   readonly week: string;
 }
 
-/** Key of one app for one week = HMAC(school code key, handle ‖ slot ‖ version ‖ week). Server side only. */
+/** What the key of one app for one week is made of: HMAC(school code key, handle ‖ slot ‖ version ‖ week). */
+export function codeKeyText({ handle, slot, keyVersion, week }: CodeKeyName): string {
+  return `${handle}|${slot}|${keyVersion}|${week}`;
+}
+
+/** The rule itself, that runs anywhere. The functions make the same key with node:crypto (functions/domain/school-keys.ts). */
 export function deriveCodeKey(schoolCodeKey: Uint8Array, name: CodeKeyName): Uint8Array {
-  return hmac(sha256, schoolCodeKey, utf8(`${name.handle}|${name.slot}|${name.keyVersion}|${name.week}`));
+  return hmac(sha256, schoolCodeKey, utf8(codeKeyText(name)));
 }
 
 export interface CodeMacInput {
@@ -33,14 +38,22 @@ export interface CodeMacInput {
   readonly schoolId: string;
 }
 
-/** HMAC-SHA256 over the digits before it, the full step and the school id, as 11 digits (first 8 bytes, big-endian, mod 10¹¹). */
-export function codeMac(weekKey: Uint8Array, input: CodeMacInput): string {
-  const digits = signedDigits({ kind: input.kind, handle: input.handle, tt: timeDigits(input.step, input.slot) });
-  const tag = hmac(sha256, weekKey, utf8(`${digits}|${input.step}|${input.schoolId}`));
+/** What the MAC covers: the digits before it, the full step and the school id. */
+export function codeMacText({ kind, handle, step, slot, schoolId }: CodeMacInput): string {
+  return `${signedDigits({ kind, handle, tt: timeDigits(step, slot) })}|${step}|${schoolId}`;
+}
+
+/** The number that the 11 digits are: first 8 bytes of HMAC-SHA256, big-endian, mod 10¹¹. */
+export function codeMacNumber(tag: Uint8Array): number {
   // Remainder byte by byte: stays below 2⁵³, and older phones have no BigInt.
   let value = 0;
-  for (const byte of tag.subarray(0, 8)) value = (value * 256 + byte) % MAC_MODULUS;
-  return String(value).padStart(11, '0');
+  for (let index = 0; index < 8; index += 1) value = (value * 256 + (tag[index] ?? 0)) % MAC_MODULUS;
+  return value;
+}
+
+/** The 11 digits as a phone makes them. */
+export function codeMac(weekKey: Uint8Array, input: CodeMacInput): string {
+  return String(codeMacNumber(hmac(sha256, weekKey, utf8(codeMacText(input))))).padStart(11, '0');
 }
 
 /** A whole code, as the phone shows it. */

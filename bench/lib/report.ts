@@ -10,7 +10,7 @@ export interface BenchResult<Summary> {
 
 /**
  * Runs and prints a bench and, with `--save`, keeps it under bench/results. With `--json` the last line is the summary
- * alone. A result holds no time and no name of a machine, so a run on another one gives the same bytes.
+ * alone. A result holds no date and no name of a machine: what was counted gives the same bytes on any, what was timed does not.
  */
 export async function runBench<Summary>(
   name: string,

@@ -1,17 +1,17 @@
 import type { SaleBody } from '../../shared/api/terminal';
-import { type CodeKind, type CodeParts, codeTiming, readCode, resolveTime } from '../../shared/code-format';
-import { codeMac, weekOfStep } from '../../shared/code-mac';
+import { type CodeKind, type CodeParts, resolveTime } from '../../shared/code-format';
 import type { ErrorCode } from '../../shared/errors';
 import { type Fen, fen, negate, subtract, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
 import type { AccountState } from './account-state';
+import { codeRefusal, isShown } from './campus-code';
 import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from './charge-window';
 import type { Draft, Entry } from './entry';
 import { cardHeld, drawFor, holdEntryId, openHolds, walletAvailable } from './hold';
 import { brokenLimit, limitsOf, spend, spentAt } from './limits';
 import { applyPostings, move, type Posting, spendable, subsidyLeg } from './posting';
-import { chipKey, chipMac, codeWeekKey, type SchoolKeys } from './school-keys';
+import { chipKey, chipMac, type SchoolKeys } from './school-keys';
 import { spendSubsidy } from './subsidy';
 import { enterRing, saleEntryId } from './terminal-ring';
 import { isStepUsed, markStepUsed } from './used-steps';
@@ -184,17 +184,10 @@ export function forgery({ state }: Entry, { body, means }: Sale, keys: SchoolKey
     : 'card.bad-chip-code';
 }
 
-function codeForgery(state: AccountState, { schoolId, occurredAt }: SaleBody, code: CodeParts, keys: SchoolKeys): ErrorCode | undefined {
+function codeForgery(state: AccountState, body: SaleBody, code: CodeParts, keys: SchoolKeys): ErrorCode | undefined {
   // Before its MAC is judged: that one is wrong once the app is removed, and this answer stays.
   if (code.kind === 'identity') return 'code.identity-only';
-  // Resolved by the sale's own time, not by ours, so that every attempt tries the same key and "wrong MAC" is final.
-  const { step, slot } = resolveTime(code.tt, occurredAt);
-  const app = state.apps[slot];
-  // A key version never comes back, so a removed app's code stays as wrong as a made-up one.
-  if (app === undefined || !app.bound) return 'code.invalid';
-  const { kind, handle, mac } = code;
-  const key = codeWeekKey(keys, { handle, slot, keyVersion: app.keyVersion, week: weekOfStep(step) });
-  return codeMac(key, { kind, handle, step, slot, schoolId }) === mac ? undefined : 'code.invalid';
+  return isShown(state, code, body, keys) ? undefined : 'code.invalid';
 }
 
 type Proven = { readonly apps: AccountState['apps'] };
@@ -203,11 +196,9 @@ type Proven = { readonly apps: AccountState['apps'] };
 function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: ChargeContext): Proven | ChargeDecision {
   // A phone holds keys for two weeks: what the school switches off stops here and not with the last key.
   if (!paysByCode(code.kind, context.pack)) return refuse('code.not-offered');
+  const refusal = codeRefusal(state, code, sale.body, context.recordedAt);
+  if (refusal !== undefined) return refuse(refusal);
   const { step, slot } = resolveTime(code.tt, sale.body.occurredAt);
-  const timing = codeTiming(step, context.recordedAt);
-  if (timing === 'expired') return refuse('code.expired');
-  if (timing === 'early') return refuse('code.not-yet-valid');
-  if (state.codesFrozen) return refuse('code.frozen');
   const app = state.apps[slot];
   if (app === undefined || isStepUsed(app, step)) return refuse('code.used');
   if (code.kind === 'wallet' && !(state.walletOpen && context.pack.wallet.offered)) return refuse('wallet.not-open');
@@ -233,21 +224,4 @@ function judgeCard(
   if (card.issue !== state.cardIssue) return refuse('card.replaced');
   if (state.lostAt > 0) return refuse('card.lost');
   return { apps: state.apps };
-}
-
-/** The campus code in a scan, or the refusal that names whose code it is. */
-export function campusCode(text: string): CodeParts | ErrorCode {
-  const read = readCode(text.replace(/\s/g, ''));
-  switch (read.system) {
-    case 'campus':
-      return read;
-    case 'wechat':
-      return 'code.wechat';
-    case 'alipay':
-      return 'code.alipay';
-    case 'unionpay':
-      return 'code.unionpay';
-    case 'unknown':
-      return 'code.malformed';
-  }
 }

@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { FF1 } from '@noble/ciphers/ff1.js';
 import fc from 'fast-check';
-import { accountOfHandle, chipKey, chipMac, deriveSchoolKeys, handleOf } from './school-keys';
+import { type CodeKind, timeDigits } from '../../shared/code-format';
+import { codeMac, deriveCodeKey, weekOfStep } from '../../shared/code-mac';
+import { accountOfHandle, chipKey, chipMac, codeWeekKey, deriveSchoolKeys, handleOf, provesCode } from './school-keys';
 
 const master = new Uint8Array(32).fill(9);
 const keys = deriveSchoolKeys(master, 'shanghaitech');
@@ -24,20 +25,6 @@ describe('keys of a school', () => {
 });
 
 describe('handles', () => {
-  // NIST, "FF1 samples" (csrc.nist.gov, Examples with Intermediate Values): samples 1, 2, 4 and 7.
-  const tweak = Buffer.from('39383736353433323130', 'hex');
-  it.each([
-    ['2B7E151628AED2A6ABF7158809CF4F3C', undefined, '2433477484'],
-    ['2B7E151628AED2A6ABF7158809CF4F3C', tweak, '6124200773'],
-    ['2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F', undefined, '2830668132'],
-    ['2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94', undefined, '6657667009'],
-  ])('come from an FF1 that passes the samples of NIST SP 800-38G (key %s)', (key, withTweak, wanted) => {
-    const ff1 = FF1(10, Buffer.from(key, 'hex'), withTweak);
-    const digits = Array.from('0123456789', Number);
-    expect(ff1.encrypt(digits).join('')).toBe(wanted);
-    expect(ff1.decrypt(Array.from(wanted, Number))).toEqual(digits);
-  });
-
   it('are a permutation of nine digits: every account has one and it names the account', () => {
     fc.assert(
       fc.property(accounts, (accountNo) => {
@@ -63,6 +50,36 @@ describe('handles', () => {
       (accountNo) => handleOf(keys, accountNo) === handleOf(other, accountNo),
     );
     expect(same.length).toBeLessThan(2);
+  });
+});
+
+describe('a code', () => {
+  const code = fc.record({
+    kind: fc.constantFrom<CodeKind>('identity', 'card', 'wallet'),
+    handle: fc.stringMatching(/^\d{9}$/),
+    step: fc.integer({ min: 170_000_000, max: 200_000_000 }),
+    slot: fc.integer({ min: 0, max: 3 }),
+    keyVersion: fc.integer({ min: 1, max: 65_535 }),
+    schoolId: fc.constantFrom('sjtu', 'shanghaitech'),
+  });
+
+  it('has here the key and the MAC that a phone makes of the same rule without node:crypto', () => {
+    fc.assert(
+      fc.property(code, fc.integer({ min: 0, max: 99_999_999_999 }), (one, other) => {
+        const name = { ...one, week: weekOfStep(one.step) };
+        const weekKey = codeWeekKey(keys, name);
+        expect(hex(weekKey)).toBe(hex(deriveCodeKey(keys.code, name)));
+        const mac = codeMac(weekKey, one);
+        expect(provesCode(weekKey, one, mac)).toBe(true);
+        const wrong = String(other).padStart(11, '0');
+        expect(provesCode(weekKey, one, wrong)).toBe(wrong === mac);
+        // Another kind and another place in time have another MAC.
+        expect(provesCode(weekKey, { ...one, kind: one.kind === 'card' ? 'wallet' : 'card' }, mac)).toBe(false);
+        expect(timeDigits(one.step + 25, one.slot)).toBe(timeDigits(one.step, one.slot));
+        expect(provesCode(weekKey, { ...one, step: one.step + 25 }, mac)).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

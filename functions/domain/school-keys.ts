@@ -1,22 +1,24 @@
 import { createHmac, hkdfSync } from 'node:crypto';
-import { FF1 } from '@noble/ciphers/ff1.js';
-import { type CodeKeyName, deriveCodeKey } from '../../shared/code-mac';
+import { type CodeKeyName, type CodeMacInput, codeKeyText, codeMacNumber, codeMacText } from '../../shared/code-mac';
+import { Handles, type SeenHandles } from './handles';
 
 /** Secrets of one school, all derived from the deployment's master key (docs/decisions/0004-keys.md). */
 export interface SchoolKeys {
   /** Root of the code keys that phones hold week by week. */
   readonly code: Uint8Array;
-  /** FF1 key of the handle permutation; never changes, so that a handle may be cached for ever. */
+  /** FF1 key of the handle permutation. */
   readonly handle: Uint8Array;
+  readonly handles: Handles;
   /** Root of the keys in the chips of physical cards. */
   readonly chip: Uint8Array;
 }
 
 /** HKDF-SHA256 with the school and the purpose in `info`: no school's key tells anything of another's. */
-export function deriveSchoolKeys(masterKey: Uint8Array, schoolId: string): SchoolKeys {
+export function deriveSchoolKeys(masterKey: Uint8Array, schoolId: string, seen?: SeenHandles): SchoolKeys {
   const derive = (purpose: string): Uint8Array =>
     new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/${purpose}`, 32));
-  return { code: derive('code'), handle: derive('handle'), chip: derive('chip') };
+  const handle = derive('handle');
+  return { code: derive('code'), handle, handles: new Handles(handle, schoolId, seen), chip: derive('chip') };
 }
 
 /** Signs the gift links of one school. */
@@ -29,23 +31,22 @@ export function derivePageKey(masterKey: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', 'DEPLOYMENT/page', 32));
 }
 
-const HANDLE_DIGITS = 9;
-
-function digitsOf(value: number): number[] {
-  return Array.from(String(value).padStart(HANDLE_DIGITS, '0'), Number);
-}
-
-/** Account number ↔ the 9-digit handle of its codes: a permutation, so no look-up and no clash (NIST SP 800-38G). */
 export function handleOf(keys: SchoolKeys, accountNo: number): string {
-  return FF1(10, keys.handle).encrypt(digitsOf(accountNo)).join('');
+  return keys.handles.of(accountNo);
 }
 
 export function accountOfHandle(keys: SchoolKeys, handle: string): number {
-  return Number(FF1(10, keys.handle).decrypt(Array.from(handle, Number)).join(''));
+  return keys.handles.accountOf(handle);
 }
 
+/** The key of one app for one week, as the phone holds it. */
 export function codeWeekKey(keys: SchoolKeys, name: CodeKeyName): Uint8Array {
-  return deriveCodeKey(keys.code, name);
+  return createHmac('sha256', keys.code).update(codeKeyText(name)).digest();
+}
+
+/** Whether `mac` (11 digits) is the code's. Numbers are compared in one step, so the time taken shows no digit of the right one. */
+export function provesCode(weekKey: Uint8Array, code: CodeMacInput, mac: string): boolean {
+  return codeMacNumber(createHmac('sha256', weekKey).update(codeMacText(code)).digest()) === Number(mac);
 }
 
 /** Key in the chip of one card. */

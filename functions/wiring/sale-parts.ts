@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import type { TerminalPurpose } from '../../shared/api/terminal';
 import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
+import { SeenHandles } from '../domain/handles';
 import { deriveSchoolKeys, type SchoolKeys } from '../domain/school-keys';
 import { createBackOff } from '../lib/back-off';
 import { cached } from '../lib/cache';
@@ -23,6 +24,8 @@ import { createTerminals } from '../store/terminals';
 const CACHE_MS = 10_000;
 const CACHE_ENTRIES = 5_000;
 const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
+/** More than the accounts of a large school; about 5 MiB when full (bench/results/code-verify.json). */
+export const SEEN_HANDLES = 50_000;
 
 const settings = v.object({ ...tableSettings, ...masterKeySetting });
 
@@ -106,10 +109,11 @@ export function createPackCache(database: Database): (schoolId: string) => Promi
 /** Keys by school; deriving them costs three HKDFs, so each school's are kept. */
 export function createKeyring(masterKey: Uint8Array): (schoolId: string) => SchoolKeys {
   const kept = new Map<string, SchoolKeys>();
+  const seen = new SeenHandles(SEEN_HANDLES);
   return (schoolId) => {
     const known = kept.get(schoolId);
     if (known !== undefined) return known;
-    const keys = deriveSchoolKeys(masterKey, schoolId);
+    const keys = deriveSchoolKeys(masterKey, schoolId, seen);
     kept.set(schoolId, keys);
     return keys;
   };
