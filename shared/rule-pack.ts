@@ -33,8 +33,9 @@ export const initialPasswordSchema = v.variant('kind', [
 ]);
 export type InitialPasswordRule = v.InferOutput<typeof initialPasswordSchema>;
 
+const mealPeriodIdSchema = v.picklist(['breakfast', 'lunch', 'dinner', 'supper']);
 const mealPeriodSchema = v.strictObject({
-  id: v.picklist(['breakfast', 'lunch', 'dinner', 'supper']),
+  id: mealPeriodIdSchema,
   name: bilingualSchema,
   /** Minutes since local midnight; a period that wraps past midnight has from > to. */
   fromMinute: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1439)),
@@ -50,6 +51,34 @@ export type ProofKind = v.InferOutput<typeof proofKindSchema>;
 /** Where money may come from. Which appear is the school's choice (architecture §5). */
 export const channelIdSchema = v.picklist(['wechat-pay', 'alipay', 'wallet', 'bank-card', 'cash-machine', 'school-app']);
 export type ChannelId = v.InferOutput<typeof channelIdSchema>;
+
+const groupsSchema = v.pipe(v.array(v.picklist(['student', 'staff', 'temporary'])), v.minLength(1));
+
+/** What a holder pays more or less than the price of a meal; the merchant gets the price all the same. */
+const pricingSchema = v.strictObject({
+  /** 搭伙费 of those whom the school does not subsidise: a part of the price (hundredths of a percent, whole fen, rounded down) or a sum. */
+  surcharge: v.optional(
+    v.variant('by', [
+      v.strictObject({
+        by: v.literal('part'),
+        label: bilingualSchema,
+        groups: groupsSchema,
+        basisPoints: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000)),
+      }),
+      v.strictObject({ by: v.literal('sum'), label: bilingualSchema, groups: groupsSchema, fen: positiveFenSchema }),
+    ]),
+  ),
+  /** 首餐补贴: off the first sale of a meal period, borne by the school. */
+  firstMeal: v.optional(
+    v.strictObject({
+      label: bilingualSchema,
+      groups: groupsSchema,
+      offFen: positiveFenSchema,
+      /** Absent: in every meal period. */
+      periods: v.optional(v.pipe(v.array(mealPeriodIdSchema), v.minLength(1))),
+    }),
+  ),
+});
 
 export const rulePackSchema = v.strictObject({
   schoolId: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,15}$/)),
@@ -161,6 +190,8 @@ export const rulePackSchema = v.strictObject({
     bareCardNumberPays: v.boolean(),
     /** What to do before the first code is shown (BI-03). */
     firstUse: v.optional(bilingualSchema),
+    /** No code is taken before the physical card was on any terminal once (BI-03). */
+    firstSync: v.optional(v.boolean()),
   }),
   limits: v.strictObject({
     perTransactionFen: v.optional(positiveFenSchema),
@@ -173,6 +204,7 @@ export const rulePackSchema = v.strictObject({
     aboveMealPeriod: v.optional(v.picklist(['refuse', 'transaction-password'])),
     holderMayChange: v.optional(v.boolean()),
   }),
+  pricing: v.optional(pricingSchema),
   wallet: v.strictObject({
     offered: v.boolean(),
     label: bilingualSchema,
@@ -217,6 +249,8 @@ export const rulePackSchema = v.strictObject({
     cancelOnline: v.boolean(),
     /** Reporting asks for the query password (SQ-11). Cancelling always does. */
     needsPassword: v.boolean(),
+    /** An earlier card that was found is put back into use by its holder, and the newer one is dead (SJ-info-1565). */
+    foundCardReturns: v.optional(v.boolean()),
   }),
   linking: v.strictObject({
     wechatLabel: bilingualSchema,

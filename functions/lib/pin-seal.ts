@@ -1,5 +1,5 @@
 import { createDecipheriv, createPrivateKey, createPublicKey, diffieHellman, hkdfSync, type KeyObject } from 'node:crypto';
-import type { SealedPin } from '../../shared/api/terminal-services';
+import type { SealedPin } from '../../shared/api/terminal-act';
 import { AppError } from '../../shared/errors';
 
 /** Private X25519 keys by id, 32 raw bytes each; machines seal to the current one, older ones open what was sealed before. */

@@ -8,20 +8,17 @@ import { chipIntentDraft } from '../domain/chip-write';
 import type { Entry } from '../domain/entry';
 import { maskIdTail, maskName, maskNumber } from '../domain/masks';
 import { findInRing, saleEntryId } from '../domain/terminal-ring';
-import type { PinOpener } from '../lib/pin-seal';
 import type { ChipWrites } from '../store/chip-writes';
 import type { Claim, Claims } from '../store/claims';
 import { type AppendDeps, changeAccount } from './append-loop';
-import { accountSubject, type PasswordDeps } from './check-password';
-import { returnGuessed, takeGuess } from './guess-guard';
+import { type CardPasswordDeps, proveCardPassword } from './card-password';
 import { listTransfers, waitingTopUps } from './list-transfers';
 import { type MachineDeps, type MachineRequest, mustBeInTime, mustBeServed, placesOf, readCard } from './machine';
-import { knownPassword, openIdTail } from './personal-data';
+import { openIdTail } from './personal-data';
 
-export interface MachineClaimDeps extends MachineDeps, AppendDeps, PasswordDeps {
+export interface MachineClaimDeps extends MachineDeps, AppendDeps, CardPasswordDeps {
   readonly claims: Claims;
   readonly chipWrites: ChipWrites;
-  readonly pinOpener: PinOpener;
 }
 
 type Wish = Extract<ClaimBody, { kind: 'claim' }>;
@@ -96,7 +93,9 @@ async function claim(deps: MachineClaimDeps, request: MachineRequest<Wish>): Pro
   // What the password cannot mend is said before it costs a guess.
   mustBeInTime(body, deps.clock());
   mustBeClaimable(head);
-  await provePin(deps, request, accountNo);
+  // 卡密码 (ST-21).
+  if (pack.arrival.kioskNeedsPassword === true)
+    await proveCardPassword(deps, { place: body, pin: body.pin, accountNo, pack, which: 'query' });
   const entry = await changeAccount(deps, {
     account: { schoolId, accountNo },
     utcOffsetMinutes: pack.utcOffsetMinutes,
@@ -143,22 +142,6 @@ async function entryOfClaim(deps: Pick<MachineClaimDeps, 'passbook'>, { schoolId
   const found = await deps.passbook.entry(schoolId, entry.accountNo, entry.n);
   if (found === undefined) throw new Error('a row of a claim names an entry that does not exist');
   return found;
-}
-
-/** 卡密码 (ST-21). */
-async function provePin(deps: MachineClaimDeps, { body, pack }: MachineRequest<Wish>, accountNo: number): Promise<void> {
-  if (pack.arrival.kioskNeedsPassword !== true) return;
-  if (body.pin === undefined) throw new AppError('claim.password-required');
-  const { schoolId, terminal } = body;
-  const password = deps.pinOpener.open(body, body.pin);
-  const holder = await deps.holders.find(schoolId, accountNo);
-  if (holder === undefined) throw new AppError('account.unknown');
-  const guess = await takeGuess(deps, { schoolId, subject: accountSubject(accountNo) }, { guessers: [`terminal|${terminal}`] });
-  if (!(await deps.passwords.check(password, knownPassword(deps.fieldCipher, holder, pack)))) {
-    deps.counter.count('WrongPassword');
-    throw new AppError('auth.wrong-password');
-  }
-  await returnGuessed(deps, guess);
 }
 
 function answer(deps: Pick<MachineClaimDeps, 'clock'>, { utcOffsetMinutes }: RulePack, entry: Entry): MachineClaimReply {

@@ -1,6 +1,7 @@
 import type { RulePack } from '../../shared/rule-pack';
+import type { EpochMs } from '../../shared/time';
 import { initialPasswords } from '../domain/initial-password';
-import type { KnownPassword } from '../domain/password';
+import type { EncodedPassword, KnownPassword } from '../domain/password';
 import type { FieldCipher } from '../lib/field-cipher';
 import type { Holder } from '../store/holders';
 
@@ -14,8 +15,35 @@ export function openMobile(cipher: FieldCipher, { schoolId, accountNo, mobile }:
   return mobile === '' ? '' : cipher.open({ schoolId, accountNo, field: 'mobile' }, mobile);
 }
 
-/** What a password of the holder is checked against. */
-export function knownPassword(cipher: FieldCipher, holder: Holder, pack: Pick<RulePack, 'signIn'>): KnownPassword {
-  if (holder.passwordHash !== null) return { hash: holder.passwordHash };
+/**
+ * Which of the two passwords of SJ-01 is asked: the one that looks things up, or the one that spends above the password-free limit and
+ * moves money at a machine. A school that names no second one has a single password for both.
+ */
+export type PasswordName = 'query' | 'transaction';
+
+/** What a password of the holder is checked against. Both have the same default, and may be equal. */
+export function knownPassword(
+  cipher: FieldCipher,
+  holder: Holder,
+  pack: Pick<RulePack, 'signIn' | 'passwords'>,
+  which: PasswordName = 'query',
+): KnownPassword {
+  const hash = isSecond(pack, which) ? (holder.transactionPasswordHash ?? null) : holder.passwordHash;
+  if (hash !== null) return { hash };
   return { initial: initialPasswords(pack.signIn.initialPassword, openIdTail(cipher, holder)) };
+}
+
+/** The holder with a new hash of that password, as `knownPassword` asks for it: whoever changes one writes this row. */
+export function withPassword(
+  holder: Holder,
+  pack: Pick<RulePack, 'passwords'>,
+  change: { readonly which: PasswordName; readonly hash: EncodedPassword; readonly at: EpochMs },
+): Holder {
+  return isSecond(pack, change.which)
+    ? { ...holder, transactionPasswordHash: change.hash }
+    : { ...holder, passwordHash: change.hash, passwordChangedAt: change.at };
+}
+
+function isSecond({ passwords }: Pick<RulePack, 'passwords'>, which: PasswordName): boolean {
+  return which === 'transaction' && passwords.transaction !== undefined;
 }

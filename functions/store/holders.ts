@@ -27,6 +27,8 @@ export interface Holder {
   /** Null while the initial password of the pack is still in force: a roster of thousands loads without hashing. */
   readonly passwordHash: string | null;
   readonly passwordChangedAt: EpochMs | null;
+  /** Of the transaction password, where the school has two (SJ-01); absent while its default is in force. */
+  readonly transactionPasswordHash?: string;
   /** When a second proof was last given; null until then. */
   readonly provenAt: EpochMs | null;
   readonly links: { readonly wechat?: LinkedIdentity; readonly alipay?: LinkedIdentity };
@@ -60,6 +62,7 @@ const schema = v.object({
   cardNumbers: v.array(v.string()),
   passwordHash: v.nullable(v.string()),
   passwordChangedAt: v.nullable(v.number()),
+  transactionPasswordHash: v.exactOptional(v.string()),
   provenAt: v.nullable(v.number()),
   links: v.object({ wechat: v.exactOptional(linkSchema), alipay: v.exactOptional(linkSchema) }),
   version: v.number(),

@@ -3,13 +3,14 @@ import { createHttpHandler } from '../lib/handler';
 import { type HttpRequest, jsonReply } from '../lib/http';
 import { servicesHandlerDeps, wireTerminalServices } from '../wiring/terminal-services';
 
-/** POST /terminal/claims, /terminal/chip-writes, /terminal/cash: kiosks and cash machines. */
+/** POST /terminal/claims, /terminal/chip-writes, /terminal/cash, /terminal/cards: what is done with a card on a machine. */
 export const handler = createHttpHandler(async () => {
   const services = await wireTerminalServices();
   const routes = new Map<string, (request: HttpRequest) => Promise<object>>([
     ['POST /terminal/claims', services.claim],
     ['POST /terminal/chip-writes', services.chip],
     ['POST /terminal/cash', services.cash],
+    ['POST /terminal/cards', services.card],
   ]);
   return async (request) => {
     const answer = routes.get(`${request.method} ${request.path}`);

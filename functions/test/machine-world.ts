@@ -1,5 +1,6 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { sealPin } from '../../sandbox/terminals/seal-pin';
+import type { CardsBody, CardsBodyOf, CardsReply } from '../../shared/api/terminal-cards';
 import type { CashBody, ChipBody, ClaimBody } from '../../shared/api/terminal-services';
 import { fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
@@ -9,6 +10,7 @@ import type { Entry } from '../domain/entry';
 import { createPasswords } from '../domain/password';
 import { chipKey, chipMac } from '../domain/school-keys';
 import { createPinOpener } from '../lib/pin-seal';
+import { type CardOnTerminalDeps, cardOnTerminal } from '../operations/card-on-terminal';
 import { claimAtMachine, type MachineClaimDeps } from '../operations/claim-at-machine';
 import type { MachineRequest } from '../operations/machine';
 import { type TakeCashDeps, takeCash } from '../operations/take-cash';
@@ -24,7 +26,7 @@ import type { Database } from '../store/table';
 import { createModelDatabase } from './model-database';
 import { SaleFixture } from './sale-fixture';
 
-type Deps = MachineClaimDeps & TakeCashDeps;
+type Deps = MachineClaimDeps & TakeCashDeps & CardOnTerminalDeps;
 const TERMINAL = 31;
 
 /** A school's kiosk and cash machine over any store, and cards to put on them. Sequence numbers count up by themselves. */
@@ -34,7 +36,7 @@ export class MachineWorld {
   readonly deps: Deps;
   readonly pinKey: { readonly keyId: string; readonly publicKey: string };
   /** What the roster says of every holder. */
-  holder: Pick<Holder, 'name' | 'number' | 'idTail' | 'passwordHash'> = {
+  holder: Pick<Holder, 'name' | 'number' | 'idTail' | 'passwordHash' | 'transactionPasswordHash'> = {
     name: '测试甲',
     number: '2021000037',
     idTail: '',
@@ -111,6 +113,15 @@ export class MachineWorld {
     return { ...this.#act(), kind, card: writeCardNumber({ accountNo, issue: 1 }), write, amountFen: fen(amountFen) };
   }
 
+  syncBody(accountNo: number, more: { issue?: number } = {}): CardsBodyOf<'sync'> {
+    return { ...this.#withCard(accountNo, 0, more), kind: 'sync' };
+  }
+
+  activateBody(accountNo: number, more: { issue?: number; pin?: string; sequence?: number } = {}): CardsBodyOf<'activate'> {
+    const common = this.#withCard(accountNo, 0, more);
+    return { ...common, kind: 'activate', pin: sealPin(more.pin ?? '123456', this.pinKey, common) };
+  }
+
   cashBody(accountNo: number, count: number, more: Partial<CashBody> & { issue?: number } = {}): CashBody {
     const { issue, ...changes } = more;
     const amountFen = fen(count * 10_000);
@@ -125,6 +136,8 @@ export class MachineWorld {
 
   claim = (body: ClaimBody, deps: Deps = this.deps) => claimAtMachine(deps, this.request(body));
   chip = (body: ChipBody, deps: Deps = this.deps) => writeChip(deps, this.request(body));
+  card = <Body extends CardsBody>(body: Body, deps: Deps = this.deps) =>
+    cardOnTerminal(deps, this.request<CardsBody>(body)) as Promise<Extract<CardsReply, { kind: Body['kind'] }>>;
   cash = (body: CashBody, deps: Deps = this.deps) => takeCash(deps, { ...this.request(body), takesCash: true });
 
   /** Money that waits, as a callback credits it. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { TerminalPurpose } from '../../shared/api/terminal';
+import { type CardsReply, cardsBody } from '../../shared/api/terminal-cards';
 import { type CashReply, type ChipReply, cashBody, chipBody, claimBody, type machineReply } from '../../shared/api/terminal-services';
 import { AppError, errorTable } from '../../shared/errors';
 import { createPasswords } from '../domain/password';
@@ -14,6 +15,7 @@ import { fieldKeysSetting, passwordPeppersSetting, pinKeysSetting } from '../lib
 import { createLog } from '../lib/logger';
 import { createCounter } from '../lib/metrics';
 import { createPinOpener, type PinKeys } from '../lib/pin-seal';
+import { type CardOnTerminalDeps, cardOnTerminal } from '../operations/card-on-terminal';
 import { claimAtMachine, type MachineClaimDeps } from '../operations/claim-at-machine';
 import type { MachineRequest } from '../operations/machine';
 import { type TakeCashDeps, takeCash } from '../operations/take-cash';
@@ -42,6 +44,7 @@ export interface TerminalServices {
   readonly claim: (request: HttpRequest) => Promise<v.InferOutput<typeof machineReply>>;
   readonly chip: (request: HttpRequest) => Promise<ChipReply>;
   readonly cash: (request: HttpRequest) => Promise<CashReply>;
+  readonly card: (request: HttpRequest) => Promise<CardsReply>;
 }
 
 export interface ServiceParts {
@@ -83,7 +86,7 @@ export function createTerminalServices(parts: ServiceParts): TerminalServices {
   );
   // A school's card number names its account for ever.
   const cardOf = cached((key: string) => cards.find(...named(key)), { maxAgeMs: Number.MAX_SAFE_INTEGER, maxEntries: MOST, clock });
-  const deps: MachineClaimDeps & TakeCashDeps = {
+  const deps: MachineClaimDeps & TakeCashDeps & CardOnTerminalDeps = {
     ...common,
     ownCard: (schoolId, card) => cardOf(`${schoolId}/${card}`),
     claims: createClaims(database),
@@ -118,5 +121,6 @@ export function createTerminalServices(parts: ServiceParts): TerminalServices {
     claim: async (request) => claimAtMachine(deps, await read(request, 'claim', claimBody)),
     chip: async (request) => writeChip(deps, await read(request, 'chip', chipBody)),
     cash: async (request) => takeCash(deps, await read(request, 'cash', cashBody)),
+    card: async (request) => cardOnTerminal(deps, await read(request, 'card', cardsBody)),
   };
 }

@@ -15,6 +15,7 @@ import { staffSlice } from './routes/staff';
 import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
 import { batchSlice } from './routes/terminal-batches';
+import { terminalCardsSlice } from './routes/terminal-cards';
 import { terminalServicesSlice } from './routes/terminal-services';
 import { utilitySlice } from './routes/utilities';
 import { walletSlice } from './routes/wallet';
@@ -41,6 +42,7 @@ const slices = [
   batchSlice,
   moneyFlowSlice,
   terminalServicesSlice,
+  terminalCardsSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {

@@ -15,3 +15,14 @@ export const chipCodeSchema = v.strictObject({
   counter: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   mac: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
 });
+
+/** A password typed at a machine, sealed to the key of the server that its id names (docs/terminal-api.md). All base64. */
+export const sealedPinSchema = v.strictObject({
+  keyId: v.pipe(v.string(), v.regex(/^[\w-]{1,16}$/)),
+  /** Raw 32 bytes of the X25519 public key made for this one message. */
+  ephemeralKey: v.pipe(v.string(), v.base64(), v.length(44)),
+  nonce: v.pipe(v.string(), v.base64(), v.length(16)),
+  /** 32 bytes of text and the tag of 16. */
+  ciphertext: v.pipe(v.string(), v.base64(), v.length(64)),
+});
+export type SealedPin = v.InferOutput<typeof sealedPinSchema>;

@@ -1,18 +1,7 @@
 import * as v from 'valibot';
 import { amountFenSchema, bilingualViewSchema, instantSchema } from './common';
 import { transferViewSchema } from './money-flow';
-import { cardTextSchema, chipCodeSchema, terminalActFields } from './terminal-act';
-
-/** A password typed at a machine, sealed to the key of the server that its id names (docs/terminal-api.md). All base64. */
-export const sealedPinSchema = v.strictObject({
-  keyId: v.pipe(v.string(), v.regex(/^[\w-]{1,16}$/)),
-  /** Raw 32 bytes of the X25519 public key made for this one message. */
-  ephemeralKey: v.pipe(v.string(), v.base64(), v.length(44)),
-  nonce: v.pipe(v.string(), v.base64(), v.length(16)),
-  /** 32 bytes of text and the tag of 16. */
-  ciphertext: v.pipe(v.string(), v.base64(), v.length(64)),
-});
-export type SealedPin = v.InferOutput<typeof sealedPinSchema>;
+import { cardTextSchema, chipCodeSchema, sealedPinSchema, terminalActFields } from './terminal-act';
 
 /** The card is on the machine: its chip's code is over an amount of 0. */
 const withCard = { ...terminalActFields, card: cardTextSchema, chip: chipCodeSchema };

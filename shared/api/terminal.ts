@@ -1,5 +1,8 @@
 import * as v from 'valibot';
 import { entryKindSchema, schoolIdSchema } from './common';
+import { sealedPinSchema } from './terminal-act';
+
+const priceSchema = v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1)));
 
 /**
  * The body a terminal signs. It is the same bytes in every attempt, query and void of one sale; what changes
@@ -14,6 +17,10 @@ const saleFields = {
   amountFen: v.unknown(),
   /** The terminal's clock, epoch ms; the same in every attempt. */
   occurredAt: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** What this costs by who buys, whole fen; the server takes the price of the holder's group, and `amountFen` where there is none. */
+  prices: v.optional(v.strictObject({ student: priceSchema, staff: priceSchema, temporary: priceSchema })),
+  /** The password typed at the till: such a sale goes to `/terminal/pin-charges`. */
+  pin: v.optional(sealedPinSchema),
 };
 export const saleBody = v.variant('kind', [
   v.strictObject({ ...saleFields, kind: v.literal('charge-code'), code: v.pipe(v.string(), v.maxLength(64)) }),
@@ -87,7 +94,13 @@ export const saleReply = v.object({
   entryId: v.nullable(v.string()),
   n: v.nullable(v.pipe(v.number(), v.integer())),
   kind: v.nullable(entryKindSchema),
+  /** What the merchant gets, by the price of the holder's group. */
   amountFen: v.number(),
+  /** Present where the holder pays another amount than that: `paidFen` = `listFen` + `surchargeFen` (搭伙费) − `discountFen` (首餐补贴). */
+  listFen: v.optional(v.number()),
+  surchargeFen: v.optional(v.number()),
+  discountFen: v.optional(v.number()),
+  paidFen: v.optional(v.number()),
   claimedFen: v.number(),
   cardFen: v.nullable(v.number()),
   recordedAt: v.nullable(v.string()),
