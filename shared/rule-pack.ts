@@ -14,6 +14,26 @@ export type Bilingual = v.InferOutput<typeof bilingualSchema>;
 
 const fieldSchema = v.strictObject({ label: bilingualSchema, placeholder: v.optional(bilingualSchema) });
 
+/** What a self-service machine does, under whichever menu a school puts it. */
+export const kioskServiceSchema = v.picklist([
+  'change-password',
+  'reactivate',
+  'statement',
+  'bank-binding',
+  'bank-transfer',
+  'claim',
+  'transfers',
+  'rewrite',
+]);
+export type KioskService = v.InferOutput<typeof kioskServiceSchema>;
+
+const kioskMenuSchema = v.strictObject({
+  ...bilingualSchema.entries,
+  services: v.optional(v.array(kioskServiceSchema)),
+  /** The menu of one platform shows what came by it (ST-16, ST-23). */
+  channel: v.optional(v.picklist(['wechat-pay', 'alipay'])),
+});
+
 const placeSchema = v.strictObject({
   kind: v.picklist(['kiosk', 'cash-machine', 'service-desk', 'settlement-pos', 'cash-point', 'water-controller']),
   campus: v.optional(bilingualSchema),
@@ -263,7 +283,9 @@ export const rulePackSchema = v.strictObject({
   places: v.array(placeSchema),
   statementLabel: bilingualSchema,
   /** Menus of the school's self-service machine, in the order printed. */
-  kioskMenu: v.optional(v.array(bilingualSchema)),
+  kioskMenu: v.optional(v.array(kioskMenuSchema)),
+  /** Whom to call when it does not work (ST-39). */
+  kioskRepair: v.optional(bilingualSchema),
   /**
    * Printed rule → where this pack holds it, so that an auditor can find each. `SJ-info-1061` is a page of the SJTU
    * card office that the guide links to (en.net.sjtu.edu.cn/info/1005/1061.htm).

@@ -99,7 +99,7 @@ export async function waitingTopUps(
     const line = transferOf(entry, {}, pack);
     if (line?.arrival?.state !== 'waiting') continue;
     if (waiting.length === PAGE) return { waiting, more: true };
-    waiting.push({ name: line.name, amountFen: line.amountFen, at: line.at });
+    waiting.push({ name: line.name, channel: line.channel, amountFen: line.amountFen, at: line.at });
   }
   return { waiting, more };
 }

@@ -4,7 +4,7 @@ import type { TerminalPurpose } from '../../shared/api/terminal';
 import { type CardsReply, cardsBody } from '../../shared/api/terminal-cards';
 import { type CashReply, type ChipReply, cashBody, chipBody, claimBody, type machineReply } from '../../shared/api/terminal-services';
 import { AppError, errorTable } from '../../shared/errors';
-import { createPasswords } from '../domain/password';
+import { createPasswords, type PasswordParts } from '../domain/password';
 import { cached } from '../lib/cache';
 import { type Clock, systemClock } from '../lib/clock';
 import { loadEnvironment, masterKeySetting, readConfig, tableSettings } from '../lib/config';
@@ -54,6 +54,8 @@ export interface ServiceParts {
   readonly fieldKeys: FieldKeys;
   readonly peppers: FieldKeys;
   readonly pinKeys: PinKeys;
+  /** Of a test that asks for no real scrypt. */
+  readonly deriveKey?: NonNullable<PasswordParts['deriveKey']>;
 }
 
 /** @throws AppError config.invalid */
@@ -93,7 +95,7 @@ export function createTerminalServices(parts: ServiceParts): TerminalServices {
     chipWrites: createChipWrites(database),
     holders: createHolders(database),
     lockouts: createLockouts(database),
-    passwords: createPasswords({ peppers, randomBytes }),
+    passwords: createPasswords({ peppers, randomBytes, ...(parts.deriveKey === undefined ? {} : { deriveKey: parts.deriveKey }) }),
     fieldCipher: createFieldCipher(fieldKeys, randomBytes),
     pinOpener: createPinOpener(pinKeys),
     counter: servicesHandlerDeps.counter,

@@ -14,24 +14,74 @@ export interface TapOf {
   readonly amountFen: number;
 }
 
-/** The chip counts its taps and signs each: first 8 bytes of HMAC-SHA256, hex (docs/terminal-api.md). */
+/** What the chip keeps without power. Its owner stores it: the card outlives every machine. */
+export interface ChipMemory {
+  /** Taps made so far. */
+  readonly counter: number;
+  /** Number of the last amount that was written; 0 where none ever was. */
+  readonly lastWrite: number;
+  /** All amounts that were written, together. */
+  readonly storedFen: number;
+}
+
+/** The card is no longer on the reader: whatever was being done to its chip has not happened. */
+export class CardPulled extends Error {
+  constructor() {
+    super('the card is not on the reader');
+    this.name = 'CardPulled';
+  }
+}
+
+const NEW_CHIP: ChipMemory = { counter: 0, lastWrite: 0, storedFen: 0 };
+
+/** A card's chip. It counts its taps and signs each, and takes an amount once for its number (docs/terminal-api.md). */
 export class CardChip {
   readonly #card: PhysicalCard;
-  #counter: number;
+  readonly #keep: (memory: ChipMemory) => void;
+  #memory: ChipMemory;
+  #isThere = true;
 
-  constructor(card: PhysicalCard, counter = 0) {
+  /**
+   * @param memory what it kept, or its counter alone
+   * @param keep is told of every change, in the one step in which the chip makes it
+   */
+  constructor(card: PhysicalCard, memory: number | Partial<ChipMemory> = {}, keep: (memory: ChipMemory) => void = () => undefined) {
     this.#card = card;
-    this.#counter = counter;
+    this.#memory = { ...NEW_CHIP, ...(typeof memory === 'number' ? { counter: memory } : memory) };
+    this.#keep = keep;
   }
 
   get cardNumber(): string {
     return this.#card.cardNumber;
   }
 
+  get memory(): ChipMemory {
+    return this.#memory;
+  }
+
+  /** Laid on a reader, or taken away from it. */
+  set isThere(isThere: boolean) {
+    this.#isThere = isThere;
+  }
+
+  /** The chip's code for an act: first 8 bytes of HMAC-SHA256, hex. @throws CardPulled */
   tap(sale: TapOf): { readonly counter: number; readonly mac: string } {
-    this.#counter += 1;
-    const counter = this.#counter;
+    const counter = this.#memory.counter + 1;
+    this.#change({ counter });
     const text = `tap-v1|${sale.schoolId}|${sale.terminal}|${sale.sequence}|${sale.amountFen}|${counter}`;
     return { counter, mac: createHmac('sha256', this.#card.chipKey).update(text).digest('hex').slice(0, 16) };
+  }
+
+  /** Adds an amount once: number and sum change together, and a number that is not above the last one changes nothing. @throws CardPulled */
+  write(write: number, amountFen: number): void {
+    if (!this.#isThere) throw new CardPulled();
+    if (write <= this.#memory.lastWrite) return;
+    this.#change({ lastWrite: write, storedFen: this.#memory.storedFen + amountFen });
+  }
+
+  #change(change: Partial<ChipMemory>): void {
+    if (!this.#isThere) throw new CardPulled();
+    this.#memory = { ...this.#memory, ...change };
+    this.#keep(this.#memory);
   }
 }

@@ -18,7 +18,23 @@ export function readTerminalKey(privateKeyPem: string): TerminalKey {
   return { privateKeyPem, publicKey: spki.subarray(-32).toString('base64') };
 }
 
-export type Purpose = 'charge' | 'query' | 'void' | 'claim' | 'chip' | 'cash';
+export type Purpose =
+  | 'charge'
+  | 'query'
+  | 'void'
+  | 'claim'
+  | 'chip'
+  | 'cash'
+  | 'card'
+  | 'bank'
+  | 'statement'
+  | 'purse'
+  | 'batch'
+  | 'key'
+  | 'heartbeat'
+  | 'refund'
+  | 'identity'
+  | 'pass';
 
 export interface Signing {
   readonly purpose: Purpose;

@@ -73,7 +73,15 @@ export const claimFormReply = v.object({
   needsPassword: v.boolean(),
   pinKeyId: v.string(),
   /** 转账名称, 转账金额, 转账时间: what the waiting amount is made of, newest first. */
-  waiting: v.array(v.object({ name: bilingualViewSchema, amountFen: amountFenSchema, at: instantSchema })),
+  waiting: v.array(
+    v.object({
+      name: bilingualViewSchema,
+      /** By which it came, so that each menu shows its own (ST-16, ST-23). A claim takes all of them. */
+      channel: transferViewSchema.entries.channel,
+      amountFen: amountFenSchema,
+      at: instantSchema,
+    }),
+  ),
   /** More are waiting than are listed. */
   more: v.boolean(),
   /** What a cash machine may take; null where the school has none. */

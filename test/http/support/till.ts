@@ -4,7 +4,7 @@ import { type Purpose, signedHeaders, type TerminalKey } from '../../../sandbox/
 import { type Asking, ask, type Heard } from './ask';
 import type { HttpWorld } from './world';
 
-const PATHS: Readonly<Record<Purpose, string>> = {
+const PATHS: Readonly<Partial<Record<Purpose, string>>> = {
   charge: '/terminal/charges',
   query: '/terminal/charges/query',
   void: '/terminal/voids',
@@ -48,7 +48,7 @@ export class Till {
   }
 
   send(body: string, sending: Sending = {}): Promise<Heard> {
-    const { purpose = 'charge', attempt = 1, sentAt = Date.now(), path = PATHS[purpose], method = 'POST', key = this.key } = sending;
+    const { purpose = 'charge', attempt = 1, sentAt = Date.now(), path = PATHS[purpose] ?? '', method = 'POST', key = this.key } = sending;
     const headers = signedHeaders(key, { purpose, schoolId: this.schoolId, terminal: BENCH_TERMINAL, attempt, sentAt, body });
     return ask(`${this.world.stack.functionsUrl}${path}`, { method, ...(sending.alter?.({ headers, body }) ?? { headers, body }) });
   }
