@@ -1,4 +1,5 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createCashMachine } from '../../sandbox/terminals/cash-machine';
 import { createKiosk } from '../../sandbox/terminals/kiosk';
 import type { Machine, Screen, MachineWorld as Surroundings } from '../../sandbox/terminals/machine';
 import type { MachineIdentity } from '../../sandbox/terminals/machine-link';
@@ -47,7 +48,8 @@ export class KioskWorld {
   chip!: CardChip;
 
   readonly #identity: MachineIdentity;
-  #kept: unknown;
+  /** What each machine has kept, by its number. */
+  readonly #kept = new Map<number, string>();
 
   constructor(schoolId: string, change: (pack: RulePack) => RulePack) {
     this.school = new SaleFixture(this.database, schoolId);
@@ -101,24 +103,22 @@ export class KioskWorld {
 
   /** A kiosk over what the last one has kept: the same one, after its power was cut. */
   kiosk(): Machine {
-    return createKiosk(this.#identity, this.school.pack, this.surroundings());
+    return createKiosk(this.#identity, this.school.pack, this.surroundings(KIOSK));
   }
 
-  get identity(): MachineIdentity {
-    return this.#identity;
+  cashMachine(): Machine {
+    return createCashMachine({ ...this.#identity, terminal: CASH_MACHINE }, this.school.pack, this.surroundings(CASH_MACHINE));
   }
 
-  surroundings(): Surroundings {
+  private surroundings(terminal: number): Surroundings {
     return {
       fetch: (input, init) => this.#fetch(new URL(String(input)), init ?? {}),
       clock: () => this.school.now,
       baseUrl: 'http://functions.invalid',
       memory: {
-        load: () => this.#kept,
-        save: (memory) => {
-          // What is kept is text, as on a disk.
-          this.#kept = JSON.parse(JSON.stringify(memory));
-        },
+        load: () => JSON.parse(this.#kept.get(terminal) ?? 'null'),
+        // Text, as on a disk.
+        save: (memory) => this.#kept.set(terminal, JSON.stringify(memory)),
       },
       step: async (name) => {
         this.steps.push(name);

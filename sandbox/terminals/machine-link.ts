@@ -21,12 +21,15 @@ const openActSchema = v.object({
   sequence: v.number(),
   body: v.string(),
   attempts: v.number(),
+  /** It tells of money that a machine holds: also a refusal does not end it, a person does. */
+  isKept: v.boolean(),
 });
 export type OpenAct = v.InferOutput<typeof openActSchema>;
 
 const memorySchema = v.object({
   nextSequence: v.number(),
   open: v.array(openActSchema),
+  refused: v.array(openActSchema),
   /** What a machine keeps beside its acts: notes that it has counted. */
   own: v.unknown(),
 });
@@ -42,6 +45,8 @@ export interface ActPlan {
   readonly name: string;
   readonly purpose: Purpose;
   readonly path: string;
+  /** See `OpenAct`. */
+  readonly isKept?: boolean;
   /** The body beside school, terminal, sequence and time. */
   readonly facts: (act: { readonly schoolId: string; readonly terminal: number; readonly sequence: number }) => object;
 }
@@ -98,6 +103,11 @@ export class MachineLink {
     return this.#load().open;
   }
 
+  /** What the card office is to look into. */
+  get refused(): readonly OpenAct[] {
+    return this.#load().refused;
+  }
+
   now(): number {
     return this.#world.clock() + this.#faults().aheadMs;
   }
@@ -135,7 +145,9 @@ export class MachineLink {
       heard = await this.#send(next);
     }
     if (heard.kind === 'nothing') return heard;
-    this.#change((open) => open.filter((one) => one.sequence !== sequence));
+    const { open, refused, ...memory } = this.#load();
+    const isKept = heard.kind === 'refused' ? open.filter((one) => one.sequence === sequence && one.isKept) : [];
+    this.#world.memory.save({ ...memory, open: open.filter((one) => one.sequence !== sequence), refused: [...refused, ...isKept] });
     return heard;
   }
 
@@ -147,13 +159,13 @@ export class MachineLink {
     return true;
   }
 
-  #plan({ name, purpose, path, facts }: ActPlan, memory: LinkMemory): OpenAct {
+  #plan({ name, purpose, path, isKept = false, facts }: ActPlan, memory: LinkMemory): OpenAct {
     const { schoolId, terminal } = this.#identity;
     const sequence = memory.nextSequence;
     const act = { schoolId, terminal, sequence };
     this.#world.memory.save({ ...memory, nextSequence: sequence + 1 });
     const body = JSON.stringify({ ...act, occurredAt: this.now(), ...facts(act) });
-    return { name, purpose, path, sequence, body, attempts: 1 };
+    return { name, purpose, path, sequence, body, attempts: 1, isKept };
   }
 
   async #send({ name, purpose, path, sequence, body, attempts: attempt }: OpenAct): Promise<Heard> {
@@ -186,7 +198,7 @@ export class MachineLink {
 
   #load(): LinkMemory {
     const kept = this.#world.memory.load();
-    return kept === null || kept === undefined ? { nextSequence: 1, open: [], own: null } : v.parse(memorySchema, kept);
+    return kept === null || kept === undefined ? { nextSequence: 1, open: [], refused: [], own: null } : v.parse(memorySchema, kept);
   }
 }
 
