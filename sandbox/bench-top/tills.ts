@@ -3,7 +3,7 @@ import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
 import { BENCH_TERMINAL } from '../local/bench-machines';
 import { type LocalSecrets, terminalKeyOf } from '../local/secrets';
 import { CardChip } from '../terminals/physical-card';
-import { Pos, type PosAnswer, type PosMemory } from '../terminals/pos';
+import { Pos, type PosAnswer } from '../terminals/pos';
 
 /** What a person at the bench can do to the till's surroundings. */
 export const faultsSchema = v.object({
@@ -50,9 +50,10 @@ export function createTills(parts: { secrets: LocalSecrets; functionsUrl: string
     const known = tills.get(schoolId);
     if (known !== undefined) return known;
     const key = terminalKeyOf(secrets, schoolId, BENCH_TERMINAL);
-    let memory: PosMemory = { nextSequence: Math.floor((clock() - COUNTED_FROM_MS) / 1_000), last: null };
+    let memory: unknown;
+    const firstSequence = Math.floor((clock() - COUNTED_FROM_MS) / 1_000);
     const made = new Pos(
-      { schoolId, terminal: BENCH_TERMINAL, key },
+      { schoolId, terminal: BENCH_TERMINAL, key, firstSequence },
       {
         fetch: faultyFetch,
         clock: () => clock() + faults.clockAheadMs,

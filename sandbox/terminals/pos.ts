@@ -1,18 +1,29 @@
+import type { Bilingual } from '../../shared/rule-pack';
+import { businessDay, CHINA_OFFSET_MINUTES } from '../../shared/time';
+import type { MachineWorld } from './machine';
 import type { CardChip } from './physical-card';
-import { type Purpose, signedHeaders, type TerminalKey } from './signed-request';
+import { type AskedAs, settle } from './till/answers';
+import { afterNoEnd, isDue } from './till/back-off';
+import { DayEnd } from './till/day-end';
+import { Forwarder } from './till/forwarder';
+import { isUnsettled, Journal } from './till/journal';
+import type { JournalSale, Refusal } from './till/memory';
+import { pathOf, routeOf, saleBytes, type Wish } from './till/requests';
+import { Sender, type TillIdentity } from './till/sender';
 
-/** What a till remembers of a sale until it knows how it ended: the very bytes it signed. */
-export interface OpenSale {
-  readonly sequence: number;
-  readonly amountFen: number;
-  readonly body: string;
-  readonly attempts: number;
+export interface PosIdentity extends TillIdentity {
+  /** Of the school's zone, which its business days follow; that of China where absent. */
+  readonly utcOffsetMinutes?: number;
+  /** Where a till whose memory is empty begins to count: 1 where absent. */
+  readonly firstSequence?: number;
 }
 
-/** What the cashier is told. `charged` and `not-charged` are final; `unknown` means: press again. */
+/** What the cashier is told. `charged`, `not-charged` and `voided` are final; `unknown` means: hand out nothing, the till goes on asking. */
 export interface PosAnswer {
+  readonly sequence: number;
   readonly outcome: 'charged' | 'not-charged' | 'voided' | 'unknown';
   readonly definite: boolean;
+  readonly pending: boolean;
   readonly amountFen: number;
   readonly claimedFen: number;
   readonly cardFen: number | null;
@@ -22,133 +33,171 @@ export interface PosAnswer {
   readonly tookMs: number;
 }
 
-export interface PosWorld {
-  readonly fetch: typeof globalThis.fetch;
-  readonly clock: () => number;
-  readonly baseUrl: string;
-  /** Kept over power cuts: the next sequence number and the open sale. */
-  readonly memory: { load(): PosMemory; save(memory: PosMemory): void };
+/** The till itself will not begin or take back a sale: nothing was sent. */
+export class TillRefusal extends Error {
+  readonly text: Bilingual;
+
+  constructor(text: Bilingual) {
+    super(text.en);
+    this.name = 'TillRefusal';
+    this.text = text;
+  }
 }
 
-export interface PosMemory {
-  readonly nextSequence: number;
-  readonly last: OpenSale | null;
-}
+/** Sales without a known end that may stand open together: a queue moves on, and the list stays one that a cashier can read. */
+export const MAX_OPEN = 5;
 
-export interface PosIdentity {
-  readonly schoolId: string;
-  readonly terminal: number;
-  readonly key: TerminalKey;
-}
-
-const TIMEOUT_MS = 5_000;
-const NO_ANSWER = { messageZh: '没有收到应答，请按“查询”', messageEn: 'No answer came; press query.' };
+const NO_ANSWER: Refusal = { code: '', zh: '没有收到应答，本机会自动查询', en: 'No answer came; the till goes on asking.' };
 
 /**
- * A till in a canteen. It writes a sale down before it sends it, repeats the same bytes until the answer is definite,
- * and never starts a new sale while the last one is open.
+ * A till in a canteen. It writes a sale down before it sends it, and asks with the same bytes until the answer is definite, also after a power
+ * cut. While older sales are being asked about, the next customer is served.
  */
 export class Pos {
-  readonly #identity: PosIdentity;
-  readonly #world: PosWorld;
+  readonly identity: PosIdentity;
+  readonly journal: Journal;
+  readonly sender: Sender;
+  readonly dayEnd: DayEnd;
+  readonly forwarder: Forwarder;
+  readonly #world: MachineWorld;
+  /** Sales with a request on its way: one at a time each. */
+  readonly #asking = new Set<number>();
 
-  constructor(identity: PosIdentity, world: PosWorld) {
-    this.#identity = identity;
+  constructor(identity: PosIdentity, world: MachineWorld) {
+    this.identity = identity;
     this.#world = world;
+    this.journal = new Journal(world, identity.firstSequence ?? 1);
+    this.sender = new Sender(identity, world, this.journal);
+    this.dayEnd = new DayEnd(identity, world, this.journal, this.sender);
+    this.forwarder = new Forwarder(world, this.journal, this.sender);
   }
 
   get schoolId(): string {
-    return this.#identity.schoolId;
+    return this.identity.schoolId;
   }
 
   /** The last sale, open or ended. */
-  get last(): OpenSale | null {
-    return this.#world.memory.load().last;
+  get last(): JournalSale | undefined {
+    return this.journal.last;
+  }
+
+  today(): string {
+    return businessDay(this.sender.now(), this.identity.utcOffsetMinutes ?? CHINA_OFFSET_MINUTES);
   }
 
   chargeCode(amountFen: number, code: string): Promise<PosAnswer> {
-    return this.#start(amountFen, (sequence) => ({ ...this.#common(sequence, amountFen), kind: 'charge-code', code }));
+    return this.charge({ amountFen, means: { by: 'code', code } });
   }
 
   chargeCard(amountFen: number, chip: CardChip): Promise<PosAnswer> {
-    const { schoolId, terminal } = this.#identity;
-    return this.#start(amountFen, (sequence) => ({
-      ...this.#common(sequence, amountFen),
-      kind: 'charge-card',
-      card: chip.cardNumber,
-      chip: chip.tap({ schoolId, terminal, sequence, amountFen }),
-    }));
+    return this.charge({ amountFen, means: { by: 'card', chip } });
   }
 
-  /** The same bytes once more. */
-  retry(): Promise<PosAnswer> {
-    return this.#resend('charge', '/terminal/charges');
+  /** @throws TillRefusal, before anything is written */
+  async charge(wish: Wish): Promise<PosAnswer> {
+    const route = routeOf(wish);
+    this.mayBegin(route.payer);
+    const sequence = this.journal.memory.nextSequence;
+    const occurredAt = this.sender.now();
+    await this.#world.step?.('sale.write');
+    this.journal.begin({
+      ...{ sequence, ...route, amountFen: wish.amountFen, occurredAt, body: saleBytes(this.identity, sequence, occurredAt, wish) },
+      ...{ day: this.today(), shift: this.journal.shift?.number ?? 0 },
+      ...{ attempts: 0, wants: 'charge', state: 'open', pending: false, tries: 0, dueAt: occurredAt },
+    });
+    return this.#ask(sequence, 'charge');
   }
 
-  query(): Promise<PosAnswer> {
-    return this.#resend('query', '/terminal/charges/query');
+  /** @throws TillRefusal where a sale of this payer may not begin now */
+  mayBegin(payer: string): void {
+    if (this.journal.memory.statements.some(({ day, closing }) => closing && day === this.today()))
+      throw new TillRefusal({ zh: '本日已日结，不能再收款', en: 'This day is closed: no more sales today.' });
+    const open = this.journal.memory.sales.filter(({ state }) => state === 'open');
+    if (open.some((sale) => sale.payer === payer))
+      throw new TillRefusal({ zh: '此人上一笔未定，请勿重复收款', en: 'The last sale of this payer is still open: do not take it again.' });
+    if (open.length >= MAX_OPEN)
+      throw new TillRefusal({ zh: `已有 ${MAX_OPEN} 笔未定，请先处理`, en: `${MAX_OPEN} sales are open: end them first.` });
   }
 
-  void(): Promise<PosAnswer> {
-    return this.#resend('void', '/terminal/voids');
+  /** The same bytes once more, while the customer stands there. */
+  async retry(sequence = this.#lastSequence()): Promise<PosAnswer> {
+    const sale = this.#sale(sequence);
+    return isUnsettled(sale) && sale.wants === 'charge' ? this.#ask(sequence, 'charge') : tell(sale, 0);
   }
 
-  #common(sequence: number, amountFen: number) {
-    const { schoolId, terminal } = this.#identity;
-    return { schoolId, terminal, sequence, amountFen, occurredAt: this.#world.clock() };
+  async query(sequence = this.#lastSequence()): Promise<PosAnswer> {
+    const sale = this.#sale(sequence);
+    if (!isUnsettled(sale)) return tell(sale, 0);
+    return this.#ask(sequence, sale.wants === 'void' ? 'void' : 'query');
   }
 
-  #start(amountFen: number, body: (sequence: number) => object): Promise<PosAnswer> {
-    const { nextSequence } = this.#world.memory.load();
-    const last: OpenSale = { sequence: nextSequence, amountFen, body: JSON.stringify(body(nextSequence)), attempts: 0 };
-    this.#world.memory.save({ nextSequence: nextSequence + 1, last });
-    return this.#resend('charge', '/terminal/charges');
+  /** The customer left, or gives back: from here on the till asks until no money is taken. @throws TillRefusal */
+  async void(sequence = this.#lastSequence()): Promise<PosAnswer> {
+    const sale = this.#sale(sequence);
+    if (sale.state === 'not-charged' || sale.state === 'voided') return tell(sale, 0);
+    if (sale.stated === 'sold')
+      throw new TillRefusal({ zh: '已上传明细，请由主管退款', en: 'It has been stated as sold: ask a supervisor for a refund.' });
+    await this.#world.step?.('void.write');
+    this.journal.put({ ...sale, wants: 'void', state: 'open', tries: 0, dueAt: this.sender.now() });
+    return this.#ask(sequence, 'void');
   }
 
-  async #resend(purpose: Purpose, path: string): Promise<PosAnswer> {
-    const memory = this.#world.memory.load();
-    if (memory.last === null) throw new Error('there is no sale to ask about');
-    const sale = { ...memory.last, attempts: memory.last.attempts + 1 };
-    this.#world.memory.save({ ...memory, last: sale });
-    return this.#send(purpose, path, sale);
+  /**
+   * Asks about whatever is due, oldest first and one at a time; called by a timer. It only ever queries or voids: a sale whose customer may
+   * have gone is never charged by the till on its own.
+   */
+  async tick(): Promise<void> {
+    for (const { sequence } of this.journal.unsettled()) {
+      const sale = this.journal.sale(sequence);
+      if (sale === undefined || this.#asking.has(sequence) || !isDue(sale, this.sender.now())) continue;
+      await this.#ask(sequence, sale.wants === 'void' ? 'void' : 'query');
+      // With no network the others have no better luck.
+      if (this.sender.offline) return;
+    }
+    await this.forwarder.tick();
+    await this.dayEnd.tick();
   }
 
-  async #send(purpose: Purpose, path: string, sale: OpenSale): Promise<PosAnswer> {
-    const { schoolId, terminal, key } = this.#identity;
-    const sentAt = this.#world.clock();
-    const headers = signedHeaders(key, { purpose, schoolId, terminal, attempt: sale.attempts, sentAt, body: sale.body });
-    const open = { outcome: 'unknown', definite: false, amountFen: sale.amountFen, claimedFen: 0, cardFen: null, code: null } as const;
+  async #ask(sequence: number, asked: AskedAs): Promise<PosAnswer> {
+    if (this.#asking.has(sequence)) return tell(this.#sale(sequence), 0);
+    this.#asking.add(sequence);
+    const began = this.#world.clock();
     try {
-      const signal = AbortSignal.timeout(TIMEOUT_MS);
-      const reply = await this.#world.fetch(`${this.#world.baseUrl}${path}`, { method: 'POST', headers, body: sale.body, signal });
-      return readAnswer(await reply.json(), open, this.#world.clock() - sentAt);
-    } catch {
-      // Lost on the way there or back: the sale stays open and the till asks again.
-      return { ...open, ...NO_ANSWER, tookMs: this.#world.clock() - sentAt };
+      const sale = this.#sale(sequence);
+      const { attempts } = this.journal.put({ ...sale, attempts: sale.attempts + 1 });
+      const heard = await this.sender.send({ purpose: asked, path: pathOf(sale.door, asked), body: sale.body, attempt: attempts });
+      // Read anew: the customer may have left meanwhile.
+      const settled = settle(this.#sale(sequence), asked, heard);
+      const kept = this.journal.put(isUnsettled(settled) ? afterNoEnd(settled, this.sender.now()) : settled);
+      return tell(kept, this.#world.clock() - began, heard.kind === 'nothing');
+    } finally {
+      this.#asking.delete(sequence);
     }
   }
+
+  #sale(sequence: number): JournalSale {
+    const sale = this.journal.sale(sequence);
+    if (sale === undefined) throw new Error('there is no such sale');
+    return sale;
+  }
+
+  #lastSequence(): number {
+    if (this.last === undefined) throw new Error('there is no sale to ask about');
+    return this.last.sequence;
+  }
 }
 
-/** The reply as docs/terminal-api.md describes it; a refusal without an outcome never charged and never will. */
-function readAnswer(reply: unknown, open: Omit<PosAnswer, 'messageZh' | 'messageEn' | 'tookMs'>, tookMs: number): PosAnswer {
-  const found = isRecord(reply) ? reply : {};
-  const problem = isRecord(found.reason) ? found.reason : isRecord(found.error) ? found.error : {};
-  const outcome = OUTCOMES.find((one) => one === found.outcome) ?? 'unknown';
+function tell(sale: JournalSale, tookMs: number, unheard = false): PosAnswer {
+  const { sequence, state, result, refusal, pending } = sale;
+  const open = isUnsettled(sale);
+  const reason = unheard && open ? NO_ANSWER : state === 'charged' || state === 'voided' ? undefined : refusal;
   return {
-    outcome,
-    definite: found.definite === true,
-    amountFen: typeof found.amountFen === 'number' && found.amountFen > 0 ? found.amountFen : open.amountFen,
-    claimedFen: typeof found.claimedFen === 'number' ? found.claimedFen : 0,
-    cardFen: typeof found.cardFen === 'number' ? found.cardFen : null,
-    code: typeof problem.code === 'string' ? problem.code : null,
-    messageZh: typeof problem.messageZh === 'string' ? problem.messageZh : '',
-    messageEn: typeof problem.messageEn === 'string' ? problem.messageEn : '',
-    tookMs,
+    ...{ sequence, pending, tookMs, amountFen: result?.amountFen || sale.amountFen, claimedFen: result?.claimedFen ?? 0 },
+    outcome: state === 'open' ? 'unknown' : state,
+    definite: !open,
+    cardFen: result?.cardFen ?? null,
+    code: reason === undefined || reason.code === '' ? null : reason.code,
+    messageZh: reason?.zh ?? '',
+    messageEn: reason?.en ?? '',
   };
-}
-
-const OUTCOMES = ['charged', 'not-charged', 'voided'] as const;
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import { terminalKeyOf } from '../../sandbox/local/secrets';
 import type { Stack } from '../../sandbox/local/stack';
 import { generatePeople, type Person } from '../../sandbox/roster/people';
 import { CardChip } from '../../sandbox/terminals/physical-card';
-import { Pos, type PosMemory } from '../../sandbox/terminals/pos';
+import { Pos } from '../../sandbox/terminals/pos';
 
 /** One cardholder with what belongs to them, and the till of their school. */
 export interface Student {
@@ -52,7 +52,7 @@ export function tillOf(stack: Stack, schoolId: string): Pos {
   const name = `${stack.functionsUrl}/${schoolId}`;
   const known = tills.get(name);
   if (known) return known;
-  let memory: PosMemory = { nextSequence: 1, last: null };
+  let memory: unknown;
   const till = new Pos(
     { schoolId, terminal: BENCH_TERMINAL, key },
     {
