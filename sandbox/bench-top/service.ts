@@ -8,6 +8,8 @@ import type { BenchReply, BenchTop } from '../local/front-door';
 import type { BenchParts } from '../local/stack';
 import { demoPerson } from '../roster/people';
 import { createBooks, type PlatformOrder } from './books';
+import { createHall, hallActSchema } from './hall';
+import { createBenchMachines } from './machines';
 import { clockSchema, createMorning, lieSchema } from './morning';
 import { createTills, faultsSchema, pressSchema } from './tills';
 
@@ -21,6 +23,7 @@ export function createBenchTop(parts: BenchParts): BenchTop {
     if (item.source === 'passbook') books.add(item.detail);
   });
   const tills = createTills({ secrets: parts.secrets, functionsUrl: parts.functionsUrl, fetch, clock: Date.now });
+  const hall = createHall(createBenchMachines(parts));
   const morning = createMorning(parts, { fetch, clock: Date.now });
   const { state } = parts.sandbox.world;
   if (state.currentPerson.wechat === '') welcomePeople(parts);
@@ -37,6 +40,7 @@ export function createBenchTop(parts: BenchParts): BenchTop {
     '/bench/morning/traffic': () => morning.traffic(),
     '/bench/morning/lie': (body) => morning.lie(v.parse(lieSchema, body)),
     '/bench/morning/run': () => morning.run(),
+    '/bench/hall': (body) => hall.act(v.parse(hallActSchema, body)),
     '/bench/till/press': (body) => tills.press(v.parse(pressSchema, body)),
     '/bench/till/faults': (body) => {
       tills.setFaults(v.parse(faultsSchema, body));
@@ -47,6 +51,8 @@ export function createBenchTop(parts: BenchParts): BenchTop {
   return async (request, url) => {
     if (url.pathname === '/') return page('bench-top.html', 'text/html; charset=utf-8');
     if (url.pathname === '/bench/bench-top.css') return page('bench-top.css', 'text/css; charset=utf-8');
+    if (url.pathname === '/bench/hall.css') return page('hall.css', 'text/css; charset=utf-8');
+    if (request.method === 'GET' && url.pathname === '/bench/hall') return json(200, hall.view(schoolOf(parts, url)));
     if (url.pathname === '/bench/bench-top.js')
       return { status: 200, contentType: 'text/javascript; charset=utf-8', body: await pageScript() };
     if (request.method === 'GET' && url.pathname === '/bench/books') {
@@ -73,6 +79,14 @@ function welcomePeople({ sandbox: { world } }: BenchParts): { wechat: string; al
   world.signIn('wechat', wechat.id);
   world.signIn('alipay', alipay.id);
   return { wechat: wechat.id, alipay: alipay.id };
+}
+
+/** The school asked for, or the first. */
+function schoolOf({ packs }: BenchParts, url: URL): string {
+  const asked = url.searchParams.get('school');
+  const pack = packs.find(({ schoolId }) => schoolId === asked) ?? packs[0];
+  if (pack === undefined) throw new Error('no schools');
+  return pack.schoolId;
 }
 
 function paidOrders({ sandbox }: BenchParts): PlatformOrder[] {

@@ -45,6 +45,8 @@ export interface BenchParts {
   readonly dynamodbEndpoint: string;
   readonly tables: TableNames;
   readonly feed: Feed;
+  /** Where the bench may keep what its machines remember. */
+  readonly folder: string;
 }
 
 export interface Stack extends BenchParts {
@@ -130,7 +132,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     started.push(() => follower.stop());
 
     const parts: BenchParts = {
-      ...{ sandbox, secrets, packs, tables, feed },
+      ...{ sandbox, secrets, packs, tables, feed, folder },
       functionsUrl: functions.url,
       invoke: functions.invoke,
       dynamodbEndpoint: engine.endpoint,

@@ -2,6 +2,7 @@ import { setUpCashier } from './cashier';
 import { ask, byId } from './dom';
 import { setUpFeed } from './feed';
 import { setUpFinance } from './finance';
+import { setUpHall } from './hall';
 import { setUpMorning } from './morning';
 import { Phone, type SchoolView } from './phones';
 import { onLanguage, switchLanguage, type Word, word } from './text';
@@ -32,6 +33,7 @@ async function start(): Promise<void> {
     ask('/bench/new-people', {}).then(renew, renew);
   });
   setUpTill(phones);
+  setUpHall(schools, phones);
   setUpCashier();
   const refreshBooks = setUpFinance(setUpMorning(schools));
   const startedAt = Date.now();

@@ -68,7 +68,8 @@ export class Phone {
       if (canvas.width === 0 || canvas.offsetParent === null) continue;
       const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height);
       const found = pixels && jsQR(pixels.data, pixels.width, pixels.height);
-      if (found && /^\d{16,24}$/.test(found.data)) return found.data;
+      // A pass for tills without a network is a longer row of digits than a code.
+      if (found && /^\d{16,400}$/.test(found.data)) return found.data;
     }
     return undefined;
   }
