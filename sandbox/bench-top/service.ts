@@ -8,8 +8,10 @@ import type { BenchReply, BenchTop } from '../local/front-door';
 import type { BenchParts } from '../local/stack';
 import { demoPerson } from '../roster/people';
 import { createBooks, type PlatformOrder } from './books';
+import { createCardDrawer } from './cards';
 import { createHall, hallActSchema } from './hall';
-import { createBenchMachines } from './machines';
+import { openKept } from './kept';
+import { benchMachines } from './machines';
 import { clockSchema, createMorning, lieSchema } from './morning';
 import { createTills, faultsSchema, pressSchema } from './tills';
 
@@ -22,8 +24,14 @@ export function createBenchTop(parts: BenchParts): BenchTop {
   parts.feed.subscribe((item) => {
     if (item.source === 'passbook') books.add(item.detail);
   });
-  const tills = createTills({ secrets: parts.secrets, functionsUrl: parts.functionsUrl, fetch, clock: Date.now });
-  const hall = createHall(createBenchMachines(parts));
+  const kept = openKept(parts.folder);
+  const cards = createCardDrawer({ secrets: parts.secrets, kept });
+  const tills = createTills({ secrets: parts.secrets, functionsUrl: parts.functionsUrl, fetch, clock: Date.now, cards });
+  const { secrets, packs, functionsUrl } = parts;
+  const hall = createHall({
+    machinesOf: benchMachines({ secrets, packs, functionsUrl, kept, fetch, clock: Date.now }),
+    chipOf: cards.chip,
+  });
   const morning = createMorning(parts, { fetch, clock: Date.now });
   const { state } = parts.sandbox.world;
   if (state.currentPerson.wechat === '') welcomePeople(parts);

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { chipKey, deriveSchoolKeys } from '../../functions/domain/school-keys';
 import { BENCH_TERMINAL } from '../local/bench-machines';
 import { type LocalSecrets, terminalKeyOf } from '../local/secrets';
-import { CardChip } from '../terminals/physical-card';
 import { Pos, type PosAnswer } from '../terminals/pos';
+import type { CardDrawer } from './cards';
 
 /** What a person at the bench can do to the till's surroundings. */
 export const faultsSchema = v.object({
@@ -33,11 +32,16 @@ export interface Tills {
 const COUNTED_FROM_MS = Date.UTC(2026, 0, 1);
 
 /** One till a school, with the key that was enrolled for it. */
-export function createTills(parts: { secrets: LocalSecrets; functionsUrl: string; fetch: typeof fetch; clock: () => number }): Tills {
-  const { secrets, functionsUrl, clock } = parts;
+export function createTills(parts: {
+  secrets: LocalSecrets;
+  functionsUrl: string;
+  fetch: typeof fetch;
+  clock: () => number;
+  cards: CardDrawer;
+}): Tills {
+  const { secrets, functionsUrl, clock, cards } = parts;
   let faults: TillFaults = { offline: false, answerLost: false, clockAheadMs: 0 };
   const tills = new Map<string, Pos>();
-  const chips = new Map<string, CardChip>();
 
   const faultyFetch: typeof fetch = async (input, init) => {
     if (faults.offline) throw new TypeError('the network is cut');
@@ -70,25 +74,18 @@ export function createTills(parts: { secrets: LocalSecrets; functionsUrl: string
     return made;
   }
 
-  /** The card office wrote this key into the chip when it issued the card. */
-  function chip(schoolId: string, cardNumber: string): CardChip {
-    const name = `${schoolId}/${cardNumber}`;
-    const known = chips.get(name);
-    if (known !== undefined) return known;
-    const keys = deriveSchoolKeys(new Uint8Array(Buffer.from(secrets.masterKey, 'base64')), schoolId);
-    const made = new CardChip({ cardNumber, chipKey: chipKey(keys, cardNumber) }, Math.floor((clock() - COUNTED_FROM_MS) / 1_000));
-    chips.set(name, made);
-    return made;
-  }
-
   return {
     press(press) {
       const pos = till(press.schoolId);
       switch (press.press) {
         case 'scan':
           return pos.chargeCode(press.amountFen, press.code);
-        case 'tap':
-          return pos.chargeCard(press.amountFen, chip(press.schoolId, press.cardNumber));
+        case 'tap': {
+          const card = cards.chip(press.schoolId, press.cardNumber);
+          // Wherever it lay before, it is held against this till now.
+          card.isThere = true;
+          return pos.chargeCard(press.amountFen, card);
+        }
         case 'retry':
           return pos.retry();
         case 'query':

@@ -4,7 +4,7 @@ import { FIELD_KEY_ID } from './seed';
 import { PEPPER_ID } from './seed-staff';
 
 /** Names the one key that kiosks seal card passwords to. */
-const PIN_KEY_ID = 'local1';
+export const PIN_KEY_ID = 'local1';
 
 export interface LocalAddresses {
   readonly dynamodb: string;
