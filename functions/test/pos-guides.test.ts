@@ -1,4 +1,4 @@
-import { Pos, type PosMemory } from '../../sandbox/terminals/pos';
+import { Pos } from '../../sandbox/terminals/pos';
 import { newTerminalKey } from '../../sandbox/terminals/signed-request';
 import type { CodeKind } from '../../shared/code-format';
 import { AppError, errorTable, isAppError } from '../../shared/errors';
@@ -40,8 +40,13 @@ async function tillOver(till: SaleFixture, database: ReturnType<typeof createMod
     });
     return new Response(String(reply.body), { status: reply.status });
   };
-  let memory: PosMemory = { nextSequence: 1, last: null };
-  const kept = { load: () => memory, save: (next: PosMemory) => void (memory = next) };
+  let memory: unknown;
+  const kept = {
+    load: () => memory,
+    save: (next: unknown) => {
+      memory = next;
+    },
+  };
   return new Pos({ schoolId, terminal: 7, key }, { fetch: inProcess, clock: Date.now, baseUrl: 'http://till.invalid', memory: kept });
 }
 
