@@ -140,6 +140,7 @@ const terminalTable = {
     zh: '密码错误次数过多，请 30 分钟后再试或改用其他方式',
     en: 'Too many wrong passwords: wait 30 minutes or take another way to pay.',
   },
+  'claim.pin-unreadable': { status: 400, zh: '密码无法解密，请重新输入', en: 'The sealed password cannot be opened; seal it anew.' },
   'payment.over-terminal-limit': {
     status: 403,
     zh: '超过本机单笔限额，请分笔或到服务台办理',
@@ -320,7 +321,6 @@ const otherTable = {
   'claim.nothing': { status: 409, zh: '没有待领取的金额', en: 'There is nothing to claim.' },
   'claim.not-here': { status: 403, zh: '学校不支持在这里领取', en: 'The school does not offer claiming here.' },
   'claim.password-required': { status: 403, zh: '请输入校园卡密码', en: 'The card password is needed here.' },
-  'claim.pin-unreadable': { status: 400, zh: '密码无法解密，请重新输入', en: 'The sealed password cannot be opened; seal it anew.' },
   'claim.too-late': { status: 409, zh: '操作已超时，请重新开始', en: 'This was begun too long ago; start anew.' },
 
   'chip.rewrite-first': { status: 409, zh: '请先补写上次未写入的金额', en: 'Write the amount of last time first.' },

@@ -210,7 +210,7 @@ describe('a refusal', () => {
       'payment.over-transaction-limit',
       'by-fence',
     ],
-    ['the meal limit', headWith(), tapSale({ amountFen: 3_001 }), 'payment.over-meal-limit', 'by-fence'],
+    ['the meal limit (SJ-info-1061)', headWith(), tapSale({ amountFen: 3_001 }), 'payment.pin-required', 'by-fence'],
     ['the day limit', headWith({ limits: { perDayFen: fen(1_249) } }), tapSale(), 'payment.over-day-limit', 'by-fence'],
     [
       'too little money',

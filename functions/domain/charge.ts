@@ -1,18 +1,21 @@
 import type { SaleBody } from '../../shared/api/terminal';
 import { type CodeKind, type CodeParts, resolveTime } from '../../shared/code-format';
 import type { ErrorCode } from '../../shared/errors';
-import { type Fen, fen, negate, subtract, sum, ZERO } from '../../shared/money';
+import { add, type Fen, fen, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
-import type { AccountState } from './account-state';
+import type { AccountState, Spent } from './account-state';
 import { codeRefusal, isShown } from './campus-code';
 import { CHARGE_EARLY_MS, CHARGE_LATE_MS } from './charge-window';
 import type { Draft, Entry } from './entry';
-import { cardHeld, drawFor, holdEntryId, openHolds, walletAvailable } from './hold';
+import { lacksFirstSync } from './first-sync';
+import { drawFor, holdEntryId, openHolds } from './hold';
 import { brokenLimit, limitsOf, spend, spentAt } from './limits';
-import { applyPostings, move, type Posting, spendable, subsidyLeg } from './posting';
+import { afterWrongPin, isPinLocked, type PinJudgement } from './pin-tries';
+import { applyPostings, type Posting } from './posting';
+import { priceOf } from './price';
+import { cardLegs, walletLegs } from './sale-legs';
 import { chipKey, chipMac, type SchoolKeys } from './school-keys';
-import { spendSubsidy } from './subsidy';
 import { enterRing, saleEntryId } from './terminal-ring';
 import { isStepUsed, markStepUsed } from './used-steps';
 
@@ -35,16 +38,23 @@ export interface ChargeContext {
   readonly pack: RulePack;
   readonly keys: SchoolKeys;
   readonly recordedAt: EpochMs;
+  /** What the password typed at the till was found to be; absent where none was typed. */
+  readonly pin?: PinJudgement;
 }
 
-/** A refusal that no later attempt can change needs no fence. */
-export type ChargeDecision =
+type Written =
   | { readonly verdict: 'charge'; readonly draft: Draft }
   /** The wallet is short and the bank is to be asked for the rest. */
-  | { readonly verdict: 'hold'; readonly draft: Draft }
-  | { readonly verdict: 'refuse'; readonly code: ErrorCode; readonly settled: 'by-fence' | 'already' | 'never' };
+  | { readonly verdict: 'hold'; readonly draft: Draft };
+/** A refusal that no later attempt can change needs no fence. */
+type Refused = { readonly verdict: 'refuse'; readonly code: ErrorCode; readonly settled: 'by-fence' | 'already' | 'never' };
+type Decided = Written | Refused;
+export type ChargeDecision =
+  | Decided
+  /** Refused, and the refusal counts: it is written whatever the attempt. */
+  | { readonly verdict: 'fence'; readonly code: ErrorCode; readonly draft: Draft };
 
-function refuse(code: ErrorCode, settled: 'by-fence' | 'already' | 'never' = 'by-fence'): ChargeDecision {
+function refuse(code: ErrorCode, settled: 'by-fence' | 'already' | 'never' = 'by-fence'): Refused {
   return { verdict: 'refuse', code, settled };
 }
 
@@ -67,33 +77,68 @@ export function decideCharge(head: Entry, sale: Sale, context: ChargeContext): C
     return refuse('payment.not-charged', head.recordedAt > claimedTime + CHARGE_LATE_MS ? 'already' : 'by-fence');
   }
 
-  const amountFen = saleAmount(sale.body.amountFen) ?? ZERO;
   if (state.closed) return refuse('account.closed');
-  if (sale.maxSaleFen !== undefined && amountFen > sale.maxSaleFen) return refuse('payment.over-terminal-limit');
+  const decided = decideMoney(head, sale, context);
+  return decided.verdict === 'refuse' || context.pin === undefined ? decided : withPin(head, sale, context, decided, context.pin);
+}
 
+/** Price, means, limits and money: all that no password mends. */
+function decideMoney(head: Entry, sale: Sale, context: ChargeContext): Decided {
+  const { state } = head;
+  const { pack, recordedAt } = context;
+  const spent = spentAt(state.spent, recordedAt, pack);
+  const price = priceOf(saleAmount(sale.body.amountFen) ?? ZERO, sale.body.prices, { state, pack, spent });
+  const { paidFen } = price;
+  if (sale.maxSaleFen !== undefined && add(price.listFen, price.surchargeFen) > sale.maxSaleFen)
+    return refuse('payment.over-terminal-limit');
   const proven =
-    sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale.means, amountFen, context);
+    sale.means.by === 'code' ? judgeCode(state, sale, sale.means.code, context) : judgeCard(state, sale.means, paidFen, context);
   if ('verdict' in proven) return proven;
-
-  const spent = spentAt(state.spent, recordedAt, context.pack);
-  const broken = brokenLimit(amountFen, spent, limitsOf(state, context.pack));
+  const broken = limitRefusal(paidFen, spent, state, context);
   if (broken !== undefined) return refuse(broken);
-  const used = { spent: spend(spent, amountFen), apps: proven.apps };
+  const used = { spent: spend(spent, paidFen), ...proven };
   const fromWallet = sale.means.by === 'code' && sale.means.code.kind === 'wallet';
   const postings = fromWallet
-    ? walletLegs(state, amountFen, sale.merchant, recordedAt)
-    : cardLegs(state, amountFen, sale.merchant, context);
+    ? walletLegs(state, price, sale.merchant, recordedAt)
+    : cardLegs(state, price, sale.merchant, { pack, recordedAt });
   if (postings !== undefined) {
     const next: AccountState = { ...applyPostings(state, postings), ...used };
     return { verdict: 'charge', draft: saleDraft(head, sale, context, { kind: 'charge', postings, state: next }) };
   }
-  return fromWallet
-    ? decideHold({ ...head, state: { ...state, ...used } }, sale, amountFen, context)
-    : refuse('payment.insufficient-balance');
+  if (!fromWallet) return refuse('payment.insufficient-balance');
+  // Its outcome knows one amount, and this sale has several: the bank is not asked for a part of them.
+  if (paidFen !== price.listFen || price.surchargeFen > 0) return refuse('wallet.insufficient-balance');
+  return decideHold({ ...head, state: { ...state, ...used } }, sale, paidFen, context);
+}
+
+/** Above the password-free limit of a meal the password is asked for where the pack says so; no password mends the other limits. */
+function limitRefusal(paidFen: Fen, spent: Spent, state: AccountState, { pack, pin }: ChargeContext): ErrorCode | undefined {
+  const { perMealPeriodFen, ...others } = limitsOf(state, pack);
+  const withMeal = perMealPeriodFen === undefined ? others : { ...others, perMealPeriodFen };
+  if (pack.limits.aboveMealPeriod !== 'transaction-password') return brokenLimit(paidFen, spent, withMeal);
+  const broken = brokenLimit(paidFen, spent, others);
+  if (broken !== undefined || pin !== undefined) return broken;
+  return brokenLimit(paidFen, spent, withMeal) === undefined ? undefined : 'payment.pin-required';
+}
+
+/**
+ * Said last, of a sale that nothing else stands in the way of: so no refusal tells whether a password was right, and a guess is never free. A
+ * wrong one is this very sale's fence, which counts it in the write that ends the sale: of any number of guesses made at once five are heard.
+ */
+function withPin(head: Entry, sale: Sale, context: ChargeContext, decided: Written, pin: PinJudgement): ChargeDecision {
+  if (isPinLocked(head.state.pin, context.recordedAt)) return refuse('payment.pin-locked');
+  if (pin === 'unreadable') return refuse('claim.pin-unreadable');
+  if (pin === 'right') {
+    const { pin: _counted, ...state } = decided.draft.state;
+    return { ...decided, draft: { ...decided.draft, state } };
+  }
+  const code = 'payment.pin-wrong';
+  const counted = { ...head, state: { ...head.state, pin: afterWrongPin(head.state.pin, context.recordedAt) } };
+  return { verdict: 'fence', code, draft: fenceDraft(counted, sale, context, code) };
 }
 
 /** Reserves what the wallet has; the rest is to come from the bank. */
-function decideHold(head: Entry, sale: Sale, amountFen: Fen, context: ChargeContext): ChargeDecision {
+function decideHold(head: Entry, sale: Sale, amountFen: Fen, context: ChargeContext): Decided {
   const { state } = head;
   const { pack, recordedAt } = context;
   const drawFen = drawFor(state, amountFen, { pack, at: recordedAt });
@@ -105,35 +150,6 @@ function decideHold(head: Entry, sale: Sale, amountFen: Fen, context: ChargeCont
     verdict: 'hold',
     draft: { ...saleDraft(head, sale, context, { kind: 'hold', postings: [], state: { ...state, holds } }), drawFen },
   };
-}
-
-/**
- * Subsidy first, the lot that expires first before the others, then the card, with what waits claimed in the same entry where the
- * school claims at the terminal. Undefined when it is not enough.
- */
-function cardLegs(
-  state: AccountState,
-  amountFen: Fen,
-  merchant: number,
-  { pack, recordedAt }: ChargeContext,
-): readonly Posting[] | undefined {
-  const claim: Fen = pack.arrival.claimAt.includes('pos') ? state.balances.transit : ZERO;
-  const mine = claim === ZERO ? state.balances.card : spendable(state);
-  const subsidy = spendSubsidy(state.subsidy, amountFen, recordedAt);
-  const granted = sum(subsidy.map((part) => part.amountFen));
-  const own = subtract(amountFen, granted);
-  const available = subtract(mine, cardHeld(state, recordedAt));
-  if (available < own) return undefined;
-  return [
-    ...(claim > 0 ? move('transit', 'card', claim) : []),
-    ...subsidy.map((part) => ({ leg: subsidyLeg(part.expiresAt), amountFen: negate(part.amountFen) })),
-    ...(own > 0 ? [{ leg: 'card', amountFen: negate(own) }] : []),
-    { leg: `merchant:${merchant}`, amountFen },
-  ];
-}
-
-function walletLegs(state: AccountState, amountFen: Fen, merchant: number, at: EpochMs): readonly Posting[] | undefined {
-  return walletAvailable(state, at) < amountFen ? undefined : move('wallet', `merchant:${merchant}`, amountFen);
 }
 
 /** An entry with the sale's id and no money: after it no attempt of the sale can ever charge. */
@@ -190,14 +206,15 @@ function codeForgery(state: AccountState, body: SaleBody, code: CodeParts, keys:
   return isShown(state, code, body, keys) ? undefined : 'code.invalid';
 }
 
-type Proven = { readonly apps: AccountState['apps'] };
+type Proven = Pick<AccountState, 'apps' | 'synced'>;
 
 /** A code whose MAC is right: is it good now, and for the first time? */
-function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: ChargeContext): Proven | ChargeDecision {
+function judgeCode(state: AccountState, sale: Sale, code: CodeParts, context: ChargeContext): Proven | Refused {
   // A phone holds keys for two weeks: what the school switches off stops here and not with the last key.
   if (!paysByCode(code.kind, context.pack)) return refuse('code.not-offered');
   const refusal = codeRefusal(state, code, sale.body, context.recordedAt);
   if (refusal !== undefined) return refuse(refusal);
+  if (lacksFirstSync(state, context.pack)) return refuse('code.first-sync');
   const { step, slot } = resolveTime(code.tt, sale.body.occurredAt);
   const app = state.apps[slot];
   if (app === undefined || isStepUsed(app, step)) return refuse('code.used');
@@ -211,17 +228,13 @@ function paysByCode(kind: CodeKind, { codes }: RulePack): boolean {
 }
 
 /** A card whose chip code is right, or a bare number. */
-function judgeCard(
-  state: AccountState,
-  card: Extract<Means, { by: 'card' }>,
-  amountFen: Fen,
-  context: ChargeContext,
-): Proven | ChargeDecision {
+function judgeCard(state: AccountState, card: Extract<Means, { by: 'card' }>, amountFen: Fen, context: ChargeContext): Proven | Refused {
   if (card.chip === undefined) {
     const ceiling = limitsOf(state, context.pack).perMealPeriodFen;
     if (!context.pack.codes.bareCardNumberPays || ceiling === undefined || amountFen > ceiling) return refuse('card.bare-number-refused');
   }
   if (card.issue !== state.cardIssue) return refuse('card.replaced');
   if (state.lostAt > 0) return refuse('card.lost');
-  return { apps: state.apps };
+  // Only a chip tells that the card was there (BI-03).
+  return { apps: state.apps, ...(card.chip === undefined ? {} : { synced: true }) };
 }

@@ -17,7 +17,11 @@ export const legs = {
   utility: (utility: UtilityName) => `utility:${utility}`,
   /** The budget that subsidies are granted from and return to. */
   subsidyFunding: 'funding:subsidy',
+  /** 首餐补贴: what the school bears of the first sale of a meal period. */
+  mealSubsidy: 'funding:meal-subsidy',
   cardFee: 'income:card-fee',
+  /** 搭伙费: what those whom the school does not subsidise pay on top of the price. */
+  surcharge: 'income:surcharge',
   /** What the school keeps of a merchant's sales. */
   merchantFee: 'income:merchant-fee',
   /** 管理费 of a transfer from a bank card. */

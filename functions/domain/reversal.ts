@@ -1,4 +1,4 @@
-import { add, type Fen, fen, negate, smaller, subtract, sum, ZERO } from '../../shared/money';
+import { add, type Fen, fen, negate, shareOf, smaller, subtract, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
 import { terminalBook } from './books';
@@ -61,7 +61,8 @@ function ownPart(taken: Fen, { reversedFen, amountFen }: Pick<ReversalWish, 'rev
 
 /**
  * The mirror of a part of a sale: `amountFen` after `skipFen` of it has been taken back. What was spent last (the holder's own money) comes
- * back first, the subsidy last, each to the place and lot it came from. @throws Error when the sale is smaller
+ * back first, the subsidy last, each to the place and lot it came from; the merchant, the surcharge and what the school bore give it back in
+ * the proportion they had it, so that parts of whatever size end at the whole of each. @throws Error when the sale is smaller
  */
 export function partOfMirror(sale: readonly Posting[], skipFen: Fen, amountFen: Fen): readonly Posting[] {
   const back: Posting[] = [];
@@ -76,7 +77,20 @@ export function partOfMirror(sale: readonly Posting[], skipFen: Fen, amountFen: 
     if (part > 0) back.push({ leg, amountFen: part });
   }
   if (left !== 0) throw new Error('more is taken back than was sold');
-  const other = sale.find(({ leg }) => !isHolders(leg));
-  if (other === undefined) throw new Error('a sale without a counterparty');
-  return [...back, { leg: other.leg, amountFen: negate(sum(back.map((posting) => posting.amountFen))) }];
+  return [...back, ...otherSides(sale, skipFen, amountFen)];
+}
+
+/** The first of the other side (the merchant) bears the rounding of the rest: each part is balanced, and all parts together are whole. */
+function otherSides(sale: readonly Posting[], skipFen: Fen, amountFen: Fen): readonly Posting[] {
+  const [first, ...others] = sale.filter(({ leg }) => !isHolders(leg));
+  if (first === undefined) throw new Error('a sale without a counterparty');
+  const paidFen = negate(holderChange(sale));
+  const upTo = (whole: Fen, takenFen: Fen): Fen =>
+    whole < 0 ? negate(shareOf(negate(whole), takenFen, paidFen)) : shareOf(whole, takenFen, paidFen);
+  const parts = others.map(({ leg, amountFen: whole }) => ({
+    leg,
+    amountFen: subtract(upTo(whole, skipFen), upTo(whole, add(skipFen, amountFen))),
+  }));
+  const firstFen = negate(sum([amountFen, ...parts.map((part) => part.amountFen)]));
+  return [{ leg: first.leg, amountFen: firstFen }, ...parts.filter((part) => part.amountFen !== ZERO)];
 }

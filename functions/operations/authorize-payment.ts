@@ -9,6 +9,7 @@ import { type ChargeContext, decideCharge, fenceDraft, type Means, type Sale } f
 import { CHARGE_LATE_MS } from '../domain/charge-window';
 import { type Draft, type Entry, nextEntry, recordingTime } from '../domain/entry';
 import { isInTime, openHold, releaseDraft } from '../domain/hold';
+import type { PinJudgement } from '../domain/pin-tries';
 import { accountOfHandle, type SchoolKeys } from '../domain/school-keys';
 import type { Passbook } from '../store/passbook';
 import { findSale } from './find-sale';
@@ -45,6 +46,9 @@ export type SaleAnswer =
   | { readonly outcome: 'not-charged'; readonly code: ErrorCode; readonly definite: boolean }
   | { readonly outcome: 'unknown'; readonly code: ErrorCode };
 
+/** Compares the password of the sale with the holder's, once a request; what follows from it is judged on the head. */
+export type ProvePin = (accountNo: number) => Promise<PinJudgement>;
+
 const MAX_TRIES = 60;
 const DEADLINE_MS = 7_000;
 
@@ -54,14 +58,19 @@ const DEADLINE_MS = 7_000;
  *
  * Throws AppError `payment.other-body`. Every other refusal is a SaleAnswer, since it may be definite or not.
  */
-export async function authorizePayment(deps: SaleDeps, request: SaleRequest): Promise<SaleAnswer> {
+export async function authorizePayment(deps: SaleDeps, request: SaleRequest, provePin?: ProvePin): Promise<SaleAnswer> {
   const named = await nameAccount(deps, request);
   if ('outcome' in named) return named;
   const { accountNo, sale } = named;
-  return decideOnHead(deps, request, accountNo, (head, context) => {
+  const pin = await provePin?.(accountNo);
+  return decideOnHead(deps, request, accountNo, (head, found) => {
+    const context = pin === undefined ? found : { ...found, pin };
     const decision = decideCharge(head, sale, context);
     if (decision.verdict === 'charge') return { write: decision.draft, answer: charged };
     if (decision.verdict === 'hold') return { write: decision.draft, answer: held };
+    if (decision.verdict === 'fence') {
+      return { write: decision.draft, answer: () => ({ outcome: 'not-charged', code: decision.code, definite: true }) };
+    }
     const answer: SaleAnswer = { outcome: 'not-charged', code: decision.code, definite: decision.settled !== 'never' };
     // A first attempt's refusal writes nothing: it is final as long as no second one is sent.
     if (request.attempt === 1 || decision.settled !== 'by-fence')

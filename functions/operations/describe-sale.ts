@@ -2,17 +2,23 @@ import { fen } from '../../shared/money';
 import { toIso } from '../../shared/time';
 import { heldSaleFen } from '../domain/hold';
 import { claimedFen, salePostings } from '../domain/posting';
+import { priceOfLegs } from '../domain/sale-legs';
 import type { SaleAnswer } from './authorize-payment';
 
-/** What a till shows of a charge, its void, or a sale that waits for the bank: amounts in fen, the card's balance after it. */
+/**
+ * What a till shows of a charge, its void, or a sale that waits for the bank: amounts in fen, the card's balance after it. `amountFen` is what
+ * the merchant gets, as a statement of the day tells it; the parts of a price are told where the holder pays another amount than that.
+ */
 export function describeSale({ outcome, entry }: Extract<SaleAnswer, { outcome: 'charged' | 'voided' | 'pending' }>) {
-  const merchantLeg = salePostings(entry.postings).find((posting) => posting.leg.startsWith('merchant:'));
+  const price = priceOfLegs(salePostings(entry.postings));
+  const { listFen, surchargeFen, discountFen } = price;
   return {
     outcome,
     entryId: entry.entryId,
     n: entry.n,
     kind: entry.kind,
-    amountFen: outcome === 'pending' ? heldSaleFen(entry) : fen(Math.abs(merchantLeg?.amountFen ?? 0)),
+    amountFen: outcome === 'pending' ? heldSaleFen(entry) : listFen,
+    ...(surchargeFen === 0 && discountFen === 0 ? {} : price),
     claimedFen: outcome === 'charged' ? claimedFen(entry.postings) : fen(0),
     cardFen: entry.state.balances.card,
     recordedAt: toIso(entry.recordedAt),

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../shared/errors';
 import { type Fen, fen, ZERO } from '../../shared/money';
 import { type AccountState, BALANCES, type BalanceName, type Balances, type Hold, type HolderGroup } from '../domain/account-state';
 import type { Entry } from '../domain/entry';
+import { legs } from '../domain/legs';
 import { isSubsidy, subsidyLeg } from '../domain/posting';
 import { packApps, packHolds, packRing, unpackApps, unpackHolds, unpackRing } from './packed-state';
 import type { Item, Value } from './table';
@@ -70,12 +71,16 @@ export function reversedBy(entryId: string): string | undefined {
   return entryId.endsWith(BACK) ? entryId.slice(0, -BACK.length) : undefined;
 }
 
-/** "s:mxyz…", the lot's expiry to the base of 36: three lots may be spent in one charge. */
+/** "s:mxyz…", the lot's expiry to the base of 36: three lots may be spent in one charge. What the school adds to a price or bears of it: a sign. */
 function shortLeg(leg: string): string {
+  if (leg === legs.surcharge) return '+';
+  if (leg === legs.mealSubsidy) return '-';
   return isSubsidy(leg) ? `s:${Number(leg.slice('subsidy:'.length)).toString(36)}` : leg;
 }
 
 export function wholeLeg(leg: string): string {
+  if (leg === '+') return legs.surcharge;
+  if (leg === '-') return legs.mealSubsidy;
   return leg.startsWith('s:') ? subsidyLeg(Number.parseInt(leg.slice(2), 36)) : leg;
 }
 

@@ -182,11 +182,11 @@ describe('a tap', () => {
     expect(await authorizePayment(till.deps, again(stranger))).toMatchObject({ code: 'card.unknown', definite: true });
   });
 
-  test('refuses above the meal-period limit of SJTU and counts it anew in the next period', async () => {
+  test('asks for the password above the meal-period limit of SJTU and counts it anew in the next period', async () => {
     const sjtu = new SaleFixture(database, 'sjtu');
     const account = await sjtu.account({ cardFen: 10_000 });
     expect((await authorizePayment(sjtu.deps, sjtu.tapSale(account, 2_000))).outcome).toBe('charged');
-    expect(refusal(await authorizePayment(sjtu.deps, sjtu.tapSale(account, 1_001)))).toBe('payment.over-meal-limit');
+    expect(refusal(await authorizePayment(sjtu.deps, sjtu.tapSale(account, 1_001)))).toBe('payment.pin-required');
     expect((await authorizePayment(sjtu.deps, sjtu.tapSale(account, 1_000))).outcome).toBe('charged');
     sjtu.now += 6 * 3_600_000;
     expect((await authorizePayment(sjtu.deps, sjtu.tapSale(account, 3_000))).outcome).toBe('charged');

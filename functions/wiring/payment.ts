@@ -1,4 +1,4 @@
-import { terminalTexts } from '../../shared/errors';
+import { AppError, terminalTexts } from '../../shared/errors';
 import { systemClock } from '../lib/clock';
 import type { HandlerDeps } from '../lib/handler';
 import type { HttpRequest } from '../lib/http';
@@ -19,7 +19,10 @@ export async function wirePayment(): Promise<PaymentWiring> {
   const { deps, readSale } = await createSaleParts();
   return {
     async charge(request) {
-      const answer = await authorizePayment(deps, await readSale('charge', request));
+      const sale = await readSale('charge', request);
+      // A password is compared by another function: this one can read none.
+      if (sale.body.pin !== undefined) throw new AppError('request.malformed');
+      const answer = await authorizePayment(deps, sale);
       // A rate of wrong MACs above typing mistakes means that somebody guesses.
       if (answer.outcome === 'not-charged' && answer.code === 'code.invalid') paymentHandlerDeps.counter.count('WrongCodeMac');
       return answer;
