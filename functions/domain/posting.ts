@@ -83,7 +83,8 @@ export const MAX_LOTS = 3;
  */
 export function applyPostings(state: AccountState, postings: readonly Posting[]): AccountState {
   const balances = post(state.balances, postings);
-  const there = sum([balances.card, balances.transit, balances.chipPending, balances.wallet]);
+  // With the purse: what was loaded into it comes back as the colour it had.
+  const there = sum([balances.card, balances.transit, balances.chipPending, balances.wallet, balances.purse]);
   const next = { ...state, balances, subsidy: postLots(state.subsidy, postings), ownBankFen: smaller(state.ownBankFen, there) };
   const lent = postings.filter(({ leg }) => leg === legs.receivable);
   return lent.length === 0 ? next : withOwed(next, subtract(state.owedFen ?? ZERO, sum(lent.map(({ amountFen }) => amountFen))));

@@ -12,6 +12,7 @@ export type MetricName =
   | 'EntryChanged'
   | 'ReconciliationTrouble'
   | 'ClosingFailed'
+  | 'PurseOtherState'
   | 'WriteConflict';
 
 export interface Counter {

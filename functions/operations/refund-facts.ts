@@ -65,7 +65,10 @@ async function ownFen(deps: RefundFactsDeps, orders: readonly CreditedOrder[], r
       const entry = await deps.passbook.entry(schoolId, accountNo, n - 1);
       if (entry === undefined) throw new Error('a credit without an entry before it');
       const { balances, ownBankFen } = entry.state;
-      return { n, thereFen: subtract(sum([balances.card, balances.transit, balances.chipPending, balances.wallet]), ownBankFen) };
+      return {
+        n,
+        thereFen: subtract(sum([balances.card, balances.transit, balances.chipPending, balances.wallet, balances.purse]), ownBankFen),
+      };
     }),
   );
   const creditOf = new Map(own.map((order) => [order.orderNo, order.credit.n]));

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { ChipPurse, NEW_PURSE, type PurseSums } from './chip-purse';
 
 /** A card as it leaves the card office: its number, and the key that was written into its chip. */
 export interface PhysicalCard {
@@ -22,6 +23,7 @@ export interface ChipMemory {
   readonly lastWrite: number;
   /** All amounts that were written, together. */
   readonly storedFen: number;
+  readonly purse: PurseSums;
 }
 
 /** The card is no longer on the reader: whatever was being done to its chip has not happened. */
@@ -32,7 +34,7 @@ export class CardPulled extends Error {
   }
 }
 
-const NEW_CHIP: ChipMemory = { counter: 0, lastWrite: 0, storedFen: 0 };
+const NEW_CHIP: ChipMemory = { counter: 0, lastWrite: 0, storedFen: 0, purse: NEW_PURSE };
 
 /** A card's chip. It counts its taps and signs each, and takes an amount once for its number (docs/terminal-api.md). */
 export class CardChip {
@@ -40,6 +42,8 @@ export class CardChip {
   readonly #keep: (memory: ChipMemory) => void;
   #memory: ChipMemory;
   #isThere = true;
+  /** 小钱包, for water. */
+  readonly purse: ChipPurse;
 
   /**
    * @param memory what it kept, or its counter alone
@@ -49,6 +53,7 @@ export class CardChip {
     this.#card = card;
     this.#memory = { ...NEW_CHIP, ...(typeof memory === 'number' ? { counter: memory } : memory) };
     this.#keep = keep;
+    this.purse = new ChipPurse(card, this.#memory.purse, (purse) => this.#change({ purse }));
   }
 
   get cardNumber(): string {

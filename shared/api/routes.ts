@@ -10,6 +10,7 @@ import { giftSlice } from './routes/gifts';
 import { moneyFlowSlice } from './routes/money-flow';
 import { officeSlice } from './routes/office';
 import { othersSlice } from './routes/others';
+import { purseSlice } from './routes/purses';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
 import { studentSlice } from './routes/student';
@@ -43,6 +44,7 @@ const slices = [
   moneyFlowSlice,
   terminalServicesSlice,
   terminalCardsSlice,
+  purseSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
