@@ -408,6 +408,11 @@ const otherTable = {
     zh: '付款平台拒绝了这笔付款，请换一种方式',
     en: 'The platform refused the payment: take another way to pay.',
   },
+  'native.campus-code': {
+    status: 400,
+    zh: '这里只收微信或支付宝付款码，校园码请按校园卡收款',
+    en: 'Only a WeChat or Alipay code pays here; take a campus code as a campus sale.',
+  },
   'native.code-expired': {
     status: 403,
     zh: '付款码已失效，请持卡人刷新后重新收款',

@@ -213,6 +213,8 @@ export const rulePackSchema = v.strictObject({
     /** No code is taken before the physical card was on any terminal once (BI-03). */
     firstSync: v.optional(v.boolean()),
   }),
+  /** Whose own payment codes the tills take (微信 / 支付宝付款码); none where absent. */
+  nativeCodes: v.optional(v.pipe(v.array(v.picklist(['wechat-pay', 'alipay'])), v.minLength(1))),
   limits: v.strictObject({
     perTransactionFen: v.optional(positiveFenSchema),
     perMealPeriodFen: v.optional(positiveFenSchema),

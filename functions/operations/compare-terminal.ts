@@ -5,6 +5,7 @@ import { terminalBook } from '../domain/books';
 import { saleOf } from '../domain/dispute';
 import type { Entry } from '../domain/entry';
 import { comparePosBatch, type PosBatch, type PosBookLine, type PosComparison, type PosDifference } from '../domain/reconcile';
+import { isSale } from '../domain/sale-kinds';
 import type { Clock } from '../lib/clock';
 import { mapInParallel } from '../lib/in-parallel';
 import type { BookLine, Books } from '../store/books';
@@ -85,7 +86,7 @@ function bookLines(lines: readonly BookLine[]): readonly PosBookLine[] {
     if (named === undefined) return [];
     const { sequence } = named;
     if (kind === 'fence' || kind === 'hold-released') return [{ sequence, outcome: 'fence', amountFen: ZERO, accountNo, n }];
-    if (kind !== 'charge') return [];
+    if (!isSale(kind)) return [];
     const amountFen = merchantFen(line);
     const outcome = (voided.get(`${accountNo}/${entryId}`) ?? 0) >= amountFen ? 'voided' : 'charged';
     return [{ sequence, outcome, amountFen, accountNo, n }];

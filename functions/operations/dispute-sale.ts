@@ -5,6 +5,7 @@ import { type Dispute, type DisputeEvidence, judgeDispute, saleOf } from '../dom
 import type { Entry } from '../domain/entry';
 import { paidThrough } from '../domain/original-route';
 import { saleFen } from '../domain/reversal';
+import { isSale } from '../domain/sale-kinds';
 import type { Books } from '../store/books';
 import type { Disputes } from '../store/disputes';
 import type { BatchHead, TerminalBatches } from '../store/terminal-batches';
@@ -30,7 +31,7 @@ export async function openDispute(deps: DisputeDeps, wish: DisputeWish): Promise
   const found = await deps.disputes.find(wish);
   if (found !== undefined) return advanceDispute(deps, found);
   const sale = await deps.passbook.entry(schoolId, accountNo, n);
-  if (sale === undefined || sale.kind !== 'charge' || saleOf(sale.entryId) === undefined) throw new AppError('dispute.not-disputable');
+  if (sale === undefined || !isSale(sale.kind) || saleOf(sale.entryId) === undefined) throw new AppError('dispute.not-disputable');
   if ((await leftOf(deps, sale)) === ZERO) throw new AppError('reversal.already');
   const now = deps.clock();
   const evidence = await gatherEvidence(deps, sale);

@@ -12,6 +12,7 @@ const messageSchema = v.pipe(
     schoolId: schoolIdSchema,
     orderNo: v.pipe(v.string(), v.regex(/^[0-9A-Za-z_]{6,32}$/)),
     dueAt: v.pipe(v.number(), v.safeInteger()),
+    of: v.exactOptional(v.literal('native')),
   }),
 );
 

@@ -7,6 +7,7 @@ import { paidThrough, routeReversalDraft } from '../domain/original-route';
 import type { PayOut, PayOutTo } from '../domain/pay-out';
 import { payOutNumber } from '../domain/pay-out-number';
 import { refundNumber } from '../domain/refund';
+import { isSale } from '../domain/sale-kinds';
 import type { Reversal } from '../store/reversals';
 import { type PayOutDeps, startPayOut } from './pay-out';
 import { type ReverseDeps, reverse } from './reverse-sale';
@@ -41,7 +42,7 @@ export interface SaleRefund {
  */
 export async function refundSale(deps: RefundSaleDeps, wish: SaleRefundWish): Promise<SaleRefund> {
   const { sale, by, amountFen } = wish;
-  if (sale.kind !== 'charge') throw new AppError('dispute.not-disputable');
+  if (!isSale(sale.kind)) throw new AppError('dispute.not-disputable');
   const pack = await deps.packOf(sale.schoolId);
   const through = paidThrough(sale);
   if (through !== undefined) return byOriginalRoute(deps, wish, through, pack);

@@ -145,6 +145,58 @@ export interface PaymentPlatform extends PaymentNotices {
   closeOrder(order: OrderRef): Promise<CloseOutcome>;
 }
 
+/** A payer's own code (微信 / 支付宝付款码), scanned at a till of ours. */
+export interface NewCodePayment extends OrderRef {
+  /** As scanned: it pays once, within about a minute, for whoever presents it. Never logged and never kept. */
+  readonly authCode: string;
+  /** What the payer is charged, above zero. */
+  readonly amountFen: Fen;
+  /** Shown to the payer. Cut to what the platform allows. */
+  readonly description: string;
+  readonly schoolId: string;
+  readonly terminal: number;
+}
+
+/**
+ * `refused`: signed; this request took nothing, and nothing can be taken under its number. `pending`: everything else, also every status
+ * that we do not know; only a query, a reversal or the bill ends it.
+ */
+export type CodePaymentAnswer =
+  | PaidOrder
+  | { readonly status: 'pending'; readonly merchantOrderNo: string }
+  | {
+      readonly status: 'refused';
+      readonly merchantOrderNo: string;
+      readonly reason: 'refused' | 'code-expired';
+      /** The platform's short code, fit for a log. */
+      readonly platformCode: string;
+    };
+
+/**
+ * `reversed`: can never be paid any more, and what was paid goes back to its payer. `not-found`: the platform has no such order; one that is
+ * still on its way may come after it. `pending`: unclear, ask again.
+ */
+export type ReverseOutcome = 'reversed' | 'not-found' | 'pending';
+
+/**
+ * Takes money by the payer's own code. There is no notice: who asks learns the outcome, nobody else. Never reverse within 15 s of the charge,
+ * and never what is known to be paid. Refunds go through `RefundPlatform`.
+ * Sources: WeChat Pay 付款码支付 (pay.weixin.qq.com/doc/v3/merchant/4012382150 and the 撤销 beside it; timing from doc/v2/merchant/4011937125),
+ * Alipay alipay.trade.pay / query / cancel (opendocs.alipay.com/open/1f1fe18c_alipay.trade.pay, 13399511_alipay.trade.cancel).
+ */
+export interface CodePayPlatform {
+  readonly name: PaymentPlatformName;
+  /**
+   * One sending for one number: a repeat is not promised to be the same payment.
+   * @throws AppError native.unavailable (nothing is known: query), request.malformed, top-up.amount-invalid, top-up.channel-not-offered
+   */
+  payByCode(payment: NewCodePayment): Promise<CodePaymentAnswer>;
+  /** As `PaymentPlatform.queryOrder`. `closed`: failed or reversed, and never to be paid. @throws AppError native.unavailable, request.malformed, top-up.channel-not-offered */
+  queryPayment(order: OrderRef): Promise<PlatformOrder>;
+  /** @throws AppError native.unavailable, native.not-reversible (signed: refund it instead), request.malformed, top-up.channel-not-offered */
+  reverse(order: OrderRef): Promise<ReverseOutcome>;
+}
+
 /** A refund as both sides name it; `refundNo` is the platform's idempotency key, so a repeat is the same refund. */
 export interface RefundRef extends OrderRef {
   /** Ours, at most 31 of [0-9A-Za-z_]. */

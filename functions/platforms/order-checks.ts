@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/errors';
-import type { NewOrder, NewRefund, OrderRef, RefundRef } from './contract';
+import type { NewCodePayment, NewOrder, NewRefund, OrderRef, RefundRef } from './contract';
 import { isSafeUrl } from './settings';
 
 const ORDER_NO = /^[0-9A-Za-z_]{6,32}$/;
@@ -35,6 +35,16 @@ export function assertNewRefund(refund: NewRefund, appIds: readonly string[]): v
   if (!isAmount(refund.amountFen) || refund.amountFen > refund.orderFen) throw new AppError('request.malformed', { field: 'amountFen' });
   if (refund.reason.trim() === '') throw new AppError('request.malformed', { field: 'reason' });
   assertNotifyUrl(refund.notifyUrl);
+}
+
+const AUTH_CODE = /^\d{16,24}$/;
+
+/** What both platforms demand of a payment by code, checked before a request is signed. */
+export function assertCodePayment(payment: NewCodePayment, appIds: readonly string[]): void {
+  assertOrderRef(payment, appIds);
+  if (!AUTH_CODE.test(payment.authCode)) throw new AppError('request.malformed', { field: 'authCode' });
+  if (!isAmount(payment.amountFen)) throw new AppError('top-up.amount-invalid');
+  if (payment.description.trim() === '') throw new AppError('request.malformed', { field: 'description' });
 }
 
 export function isAmount(amount: number): boolean {

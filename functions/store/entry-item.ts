@@ -141,7 +141,7 @@ const hexSchema = v.pipe(
   v.transform((value) => Buffer.from(value).toString('hex')),
 );
 /** A reason was one of our codes when it was written; the whole table would be most of what the payment function carries. */
-const errorCodeSchema = v.custom<ErrorCode>((value) => typeof value === 'string' && /^[a-z-]+\.[a-z-]+$/.test(value));
+export const errorCodeSchema = v.custom<ErrorCode>((value) => typeof value === 'string' && /^[a-z-]+\.[a-z-]+$/.test(value));
 
 const balancesSchema = v.pipe(
   v.optional(

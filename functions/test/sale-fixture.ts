@@ -21,9 +21,21 @@ import type { Database } from '../store/table';
 
 export const NOON: EpochMs = Date.UTC(2026, 10, 21, 4, 8, 17);
 
+const packs = new Map<string, RulePack>();
+
 export function loadPack(schoolId: string): RulePack {
   const file = path.resolve(__dirname, `../../packs/${schoolId}.json`);
-  return v.parse(rulePackSchema, JSON.parse(readFileSync(file, 'utf8')));
+  const pack = packs.get(schoolId) ?? v.parse(rulePackSchema, JSON.parse(readFileSync(file, 'utf8')));
+  packs.set(schoolId, pack);
+  return pack;
+}
+
+const keys = new Map<string, SchoolKeys>();
+
+function keysOf(schoolId: string): SchoolKeys {
+  const derived = keys.get(schoolId) ?? deriveSchoolKeys(new Uint8Array(32).fill(7), schoolId);
+  keys.set(schoolId, derived);
+  return derived;
 }
 
 /** One school with its terminal, over any store: accounts are opened, filled and charged as the product does it. */
@@ -38,7 +50,7 @@ export class SaleFixture {
 
   constructor(database: Database, schoolId = 'shanghaitech', pack: Partial<RulePack> = {}) {
     this.pack = { ...loadPack(schoolId), ...pack };
-    this.keys = deriveSchoolKeys(new Uint8Array(32).fill(7), schoolId);
+    this.keys = keysOf(schoolId);
     this.passbook = createPassbook(database);
     this.deps = {
       passbook: this.passbook,

@@ -5,6 +5,8 @@ export interface QueryMessage {
   readonly schoolId: string;
   readonly orderNo: string;
   readonly dueAt: EpochMs;
+  /** A payment by a payer's own code; a top-up order where absent. */
+  readonly of?: 'native';
 }
 
 /**

@@ -65,9 +65,9 @@ export function createSqsQueue(settings: SqsSettings, deps: SqsDeps): QueryQueue
   }
 
   return {
-    async later({ schoolId, orderNo, dueAt }, delayMs) {
+    async later(message, delayMs) {
       const DelaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.max(0, Math.ceil(delayMs / 1_000)));
-      const MessageBody = JSON.stringify({ schoolId, orderNo, dueAt });
+      const MessageBody = JSON.stringify(message);
       try {
         await call('SendMessage', { QueueUrl: await urlOfQueue(), DelaySeconds, MessageBody }, sentSchema);
       } catch (error) {
