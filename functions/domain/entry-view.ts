@@ -4,7 +4,7 @@ import type { Bilingual } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { type AccountState, subsidyTotal } from './account-state';
 import type { Entry } from './entry';
-import { claimedFen, holderChange, isSubsidy, salePostings } from './posting';
+import { claimedFen, holderChange, isHolders, isSubsidy, salePostings } from './posting';
 
 /**
  * Whether a student's statement shows entries of this kind: what moves money, and what stops or lets it. A fence says
@@ -73,6 +73,16 @@ export function holderAmount(entry: Entry): Fen {
   return holderChange(entry.postings);
 }
 
+/**
+ * What a sale by the payer's own WeChat or Alipay code, or its refund, was worth to them, though nothing of the holder's moved here: it is
+ * the merchant's leg that tells. Undefined for every other entry.
+ */
+function paidOutside({ postings }: Entry): Fen | undefined {
+  const merchant = postings.find(({ leg }) => leg.startsWith('merchant:'));
+  const isOutside = postings.some(({ leg }) => leg.startsWith('channel:')) && !postings.some(({ leg }) => isHolders(leg));
+  return merchant !== undefined && isOutside ? negate(merchant.amountFen) : undefined;
+}
+
 export function balancesView(state: AccountState): EntryView['balances'] {
   const { card, transit, chipPending, wallet, purse } = state.balances;
   return {
@@ -98,7 +108,7 @@ export function entryView(entry: Entry, { utcOffsetMinutes, merchants }: EntryVi
     n: entry.n,
     entryId: entry.entryId,
     kind: entry.kind,
-    amountFen: holderAmount(entry),
+    amountFen: paidOutside(entry) ?? holderAmount(entry),
     runningFen: sum([balances.card, balances.transit]),
     balances: balancesView(entry.state),
     // Only these claim; a reversal of a top-up takes from transit too.

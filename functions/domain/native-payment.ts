@@ -117,7 +117,11 @@ function laterAt(asks: number, now: EpochMs): EpochMs {
 }
 
 /** The sale, with its entry's place. */
-export function paidPayment(payment: AskedPayment, paid: OrderPayment, place: { readonly accountNo: number; readonly n: number }): PaidPayment {
+export function paidPayment(
+  payment: AskedPayment,
+  paid: OrderPayment,
+  place: { readonly accountNo: number; readonly n: number },
+): PaidPayment {
   return { ...factsOf(payment), askedAt: payment.askedAt, state: 'paid', payment: paid, ...place };
 }
 
@@ -136,7 +140,11 @@ export function reversedPayment(payment: ReversingPayment | ReturningPayment): N
 }
 
 /** Money that came and is no sale's. It is due at once, and stays so until it is on its way back. */
-export function returningPayment(payment: NativePayment & { readonly askedAt: EpochMs }, paid: OrderPayment, now: EpochMs): ReturningPayment {
+export function returningPayment(
+  payment: NativePayment & { readonly askedAt: EpochMs },
+  paid: OrderPayment,
+  now: EpochMs,
+): ReturningPayment {
   return { ...factsOf(payment), askedAt: payment.askedAt, state: 'returning', payment: paid, dueAt: now };
 }
 
@@ -147,5 +155,18 @@ export function givenBackPayment(payment: ReturningPayment): NativePayment {
 
 function factsOf(payment: NativePayment): Omit<NativeFacts, 'askedAt'> {
   const { schoolId, orderNo, terminal, sequence, bodyHash, channel, appId, amountFen, merchant, occurredAt, version } = payment;
-  return { schoolId, orderNo, terminal, sequence, bodyHash, channel, appId, amountFen, merchant, occurredAt, asks: 0, version: version + 1 };
+  return {
+    schoolId,
+    orderNo,
+    terminal,
+    sequence,
+    bodyHash,
+    channel,
+    appId,
+    amountFen,
+    merchant,
+    occurredAt,
+    asks: 0,
+    version: version + 1,
+  };
 }

@@ -44,7 +44,7 @@ export function routeReversalDraft(
   const terminal = Number(sale.entryId.slice(0, sale.entryId.indexOf('-')));
   const day = businessDay(recordedAt, pack.utcOffsetMinutes);
   return {
-    kind: 'reversal',
+    kind: 'native-refund',
     entryId,
     postings,
     reverses: sale.entryId,

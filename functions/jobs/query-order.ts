@@ -6,7 +6,7 @@ import { queryReport, wireQueryOrder } from '../wiring/query-order';
 let started: ReturnType<typeof wireQueryOrder> | undefined;
 
 /**
- * Messages of the queue `query-order`: each names an order to ask its platform about. A refusal is no failure of the message, since the order
+ * Messages of the queue `query-order`: each names an order, or a payment by code, to ask its platform about. A refusal is no failure of the message, since the order
  * has its next time by then; anything else is delivered again, and ends among the dead letters, which have an alarm.
  */
 export async function handler(event: unknown): Promise<{ batchItemFailures: { itemIdentifier: string }[] }> {

@@ -212,6 +212,16 @@ describe('what is refused before any platform is asked', () => {
     expect(await fixture.ask('charge', { ...retry(request), pack: fixture.till.pack })).toEqual(fenced);
   });
 
+  it('more than one sale at this till may be', async () => {
+    const fixture = world();
+    const limited = (maxSaleFen: number) => ({
+      ...fixture.sale(WECHAT_CODE),
+      terminal: { ...fixture.terminal, maxSaleFen: fen(maxSaleFen) },
+    });
+    expect(await fixture.ask('charge', limited(1_249))).toMatchObject({ code: 'payment.over-terminal-limit', definite: false });
+    expect(await fixture.ask('charge', limited(1_250))).toMatchObject({ outcome: 'pending' });
+  });
+
   it('a till whose clock is ahead, which writes nothing; and a sale with no time left to be given up in', async () => {
     const fixture = world();
     const early = fixture.sale(WECHAT_CODE, 100, { occurredAt: fixture.till.now + 30_001 });

@@ -60,7 +60,7 @@ export async function chargeNative(deps: ChargeNativeDeps, request: NativeReques
   if (found !== undefined) return hear(deps, request, found);
   const now = deps.clock();
   if (now < sale.occurredAt - CHARGE_EARLY_MS) return { outcome: 'not-charged', code: 'terminal.clock', definite: false };
-  const refusal = judge(sale, request.pack, now);
+  const refusal = judge(sale, request, now);
   if (refusal !== undefined) {
     // A first attempt's refusal writes nothing: it is final as long as no second one is sent.
     return request.attempt === 1 ? { outcome: 'not-charged', code: refusal, definite: false } : fence(deps, request, sale, refusal);
@@ -72,8 +72,9 @@ export async function chargeNative(deps: ChargeNativeDeps, request: NativeReques
   return answerOf(deps, await askForMoney(deps, payment, { code, description: descriptionOf(request) }));
 }
 
-function judge(sale: NativeSale, pack: RulePack, now: EpochMs): ErrorCode | undefined {
+function judge(sale: NativeSale, { pack, terminal }: NativeRequest, now: EpochMs): ErrorCode | undefined {
   if (!(pack.nativeCodes ?? []).includes(sale.channel)) return 'native.not-offered';
+  if (terminal.maxSaleFen !== undefined && sale.amountFen > terminal.maxSaleFen) return 'payment.over-terminal-limit';
   return now > sale.occurredAt + ASK_WITHIN_MS ? 'payment.not-charged' : undefined;
 }
 

@@ -212,7 +212,10 @@ function refOf({ orderNo, appId }: NativePayment): OrderRef {
 }
 
 /** Sends word to look at the payment when it is due. */
-export async function askLater({ queue, clock }: Pick<NativeDeps, 'queue' | 'clock'>, payment: AskedPayment | ReversingPayment): Promise<void> {
+export async function askLater(
+  { queue, clock }: Pick<NativeDeps, 'queue' | 'clock'>,
+  payment: AskedPayment | ReversingPayment,
+): Promise<void> {
   const { schoolId, orderNo, dueAt } = payment;
   await queue?.later({ schoolId, orderNo, dueAt, of: 'native' }, Math.max(0, dueAt - clock()));
 }

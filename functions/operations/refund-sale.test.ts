@@ -66,7 +66,7 @@ describe('a sale by a WeChat code', () => {
     const accountNo = guestAccountNo(7, '2026-11-21');
     const orderNo = 'bistuWXC0000000000000';
     const draft = {
-      kind: 'charge',
+      kind: 'native-charge',
       entryId: '7-88',
       orderNo,
       postings: move('channel:wechat-pay', 'merchant:12', fen(1_500)),
@@ -86,7 +86,7 @@ describe('a sale by a WeChat code', () => {
     const part = await refundSale(fixture.deps, { sale, ...by('a'), amountFen: fen(600) });
     expect(part).toMatchObject({
       payOut: { state: 'succeeded', to: { via: 'platform', orderNo } },
-      entry: { kind: 'reversal', reverses: '7-88' },
+      entry: { kind: 'native-refund', reverses: '7-88' },
     });
     expect(part.entry.counterparty?.book).toBe('terminal/7/2026-11-21');
     expect((await refundSale(fixture.deps, { sale, ...by('a'), amountFen: fen(600) })).entry).toEqual(part.entry);

@@ -84,6 +84,25 @@ describe('the statement of a month', () => {
     ]);
   });
 
+  it('shows what was paid by WeChat and its refund, though the balance stays (BI-09)', async () => {
+    await world.topUp(holder, 2_000);
+    const paid = (kind: 'native-charge' | 'native-refund', amountFen: number) =>
+      world.append(holder, (head) => ({
+        ...{ kind, entryId: `7-9${kind.length}`, merchant: 12, orderNo: 'bistu0001', occurredAt: world.now, state: head.state },
+        postings: move('channel:wechat-pay', 'merchant:12', fen(amountFen)),
+      }));
+    await paid('native-charge', 1_250);
+    await paid('native-refund', -1_250);
+    const { entries, spentFen } = await month('2026-09');
+    const common = { channel: 'wechat-pay', fundedFrom: null, runningFen: 2_000, merchant: { zh: '第一食堂' } };
+    expect(entries.slice(0, 2)).toMatchObject([
+      { ...common, kind: 'native-refund', amountFen: 1_250 },
+      { ...common, kind: 'native-charge', amountFen: -1_250 },
+    ]);
+    // Totals are of the campus money, which none of it was.
+    expect(spentFen).toBe(0);
+  });
+
   it('shows losses, and neither fences nor the comings and goings of apps', async () => {
     await world.topUp(holder, 2_000);
     await sale(0, { kind: 'fence' });

@@ -1,7 +1,15 @@
 import { AppError } from '../../shared/errors';
 import type { Fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
-import type { CodePaymentAnswer, CodePayPlatform, NewCodePayment, OrderRef, PaidOrder, PlatformOrder, ReverseOutcome } from '../platforms/contract';
+import type {
+  CodePaymentAnswer,
+  CodePayPlatform,
+  NewCodePayment,
+  OrderRef,
+  PaidOrder,
+  PlatformOrder,
+  ReverseOutcome,
+} from '../platforms/contract';
 
 /**
  * What becomes of one call: the payer still types, the platform fails before it did anything, the call is carried out and its answer lost,
@@ -21,7 +29,8 @@ interface HeldPayment {
 export class FakeCodePay implements CodePayPlatform {
   readonly name: CodePayPlatform['name'];
   readonly payments = new Map<string, HeldPayment>();
-  readonly log: { readonly call: 'pay' | 'query' | 'reverse'; readonly orderNo: string; readonly at: EpochMs; readonly told?: string }[] = [];
+  readonly log: { readonly call: 'pay' | 'query' | 'reverse'; readonly orderNo: string; readonly at: EpochMs; readonly told?: string }[] =
+    [];
   clock: () => EpochMs = () => 0;
   script: Step[] = [];
   /** How many calls the script had no step for. */

@@ -155,9 +155,22 @@ export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
     reverses: PAY_OUT_NO,
     late: true,
   },
+  'a sale by the payer’s own code': {
+    ...common,
+    kind: 'native-charge',
+    entryId: '999999-999999999',
+    requestHash: HASH,
+    orderNo: ORDER_NO,
+    postings: [
+      { leg: 'channel:wechat-pay', amountFen: fen(-999_999) },
+      { leg: 'merchant:99999', amountFen: SOME },
+    ],
+    counterparty: book,
+    merchant: 99_999,
+  },
   'a sale given back by the way it was paid': {
     ...common,
-    kind: 'reversal',
+    kind: 'native-refund',
     entryId: PAY_OUT_NO,
     postings: [
       { leg: 'merchant:99999', amountFen: fen(-999_999) },

@@ -17,6 +17,7 @@ import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
 import { batchSlice } from './routes/terminal-batches';
 import { terminalCardsSlice } from './routes/terminal-cards';
+import { terminalNativeSlice } from './routes/terminal-native';
 import { terminalServicesSlice } from './routes/terminal-services';
 import { utilitySlice } from './routes/utilities';
 import { walletSlice } from './routes/wallet';
@@ -42,6 +43,7 @@ const slices = [
   disputeSlice,
   batchSlice,
   moneyFlowSlice,
+  terminalNativeSlice,
   terminalServicesSlice,
   terminalCardsSlice,
   purseSlice,

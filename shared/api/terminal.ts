@@ -88,7 +88,7 @@ export function terminalSignedText(input: {
  * definite: it stands as long as no second attempt is sent.
  */
 export const saleReply = v.object({
-  /** `pending`: the bank is asked for what the wallet lacks; ask again, at the latest after C + 60 s. */
+  /** `pending`: the bank is asked for what the wallet lacks, or the payer types a password; ask again, at the latest after C + 60 s. */
   outcome: v.picklist(['charged', 'not-charged', 'voided', 'pending', 'unknown']),
   definite: v.boolean(),
   entryId: v.nullable(v.string()),
@@ -104,6 +104,9 @@ export const saleReply = v.object({
   claimedFen: v.number(),
   cardFen: v.nullable(v.number()),
   recordedAt: v.nullable(v.string()),
+  /** Of a sale by the payer's own code: whose it is, and once it is paid whether a student is named by it (核身状态). */
+  paidBy: v.optional(v.picklist(['wechat-pay', 'alipay'])),
+  buyer: v.optional(v.picklist(['student', 'guest'])),
   /** Present when not charged: why. */
   reason: v.nullable(v.object({ code: v.string(), messageZh: v.string(), messageEn: v.string() })),
   serverTime: v.string(),

@@ -76,6 +76,7 @@ const NOT_OVER_HTTP: readonly string[] = [
   'bill.refused',
   'bill.totals',
   'bill.unavailable',
+  'native.unavailable',
   'refund.platform-refused',
   'roster.unreadable',
 ];

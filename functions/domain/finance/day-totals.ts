@@ -46,7 +46,7 @@ export interface DayTotals {
   readonly channels: Readonly<Record<string, Readonly<Record<string, Moved>>>>;
 }
 
-const TAKEN_BACK: ReadonlySet<EntryKind> = new Set(['void', 'reversal', 'refund', 'refund-returned']);
+const TAKEN_BACK: ReadonlySet<EntryKind> = new Set(['void', 'reversal', 'native-refund', 'refund', 'refund-returned']);
 const BY_FINANCE: ReadonlySet<EntryKind> = new Set(['adjustment', 'suspense', 'suspense-cleared']);
 const MERCHANT = 'merchant:';
 const CHANNEL = 'channel:';

@@ -6,7 +6,7 @@ type Words = Pick<Text, 't' | 'b'>;
 
 /** What the student reads first: the merchant for a purchase, the deed for everything else. */
 export function entryTitle(entry: EntryView, { t, b }: Words): string {
-  if (entry.kind === 'charge') return entry.merchant === null ? t('entry.charge') : b(entry.merchant);
+  if (entry.kind === 'charge' || entry.kind === 'native-charge') return entry.merchant === null ? t('entry.charge') : b(entry.merchant);
   const what = t(`entry.${entry.kind}`);
   return entry.merchant === null ? what : t('entry.of', { what, who: b(entry.merchant) });
 }

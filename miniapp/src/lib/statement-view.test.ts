@@ -65,6 +65,15 @@ describe('the statement', () => {
     expect(entryDetail(claimed, en, false)).toEqual(['Card', 'claimed ¥20.00']);
   });
 
+  it('BI-09 BI-13 a purchase by WeChat or Alipay code says what was paid, and with what', () => {
+    const paid = entry(8, '2026-11-21T12:00:00+08:00', { kind: 'native-charge', fundedFrom: null, channel: 'wechat-pay' });
+    expect([entryTitle(paid, zh), signed(paid.amountFen), ...entryDetail(paid, zh, false)]).toEqual([
+      '一食堂 · 面食',
+      '−12.50',
+      '微信支付',
+    ]);
+  });
+
   it('names what is not a purchase by its kind', () => {
     const refund = entry(5, '2026-11-21T12:00:00+08:00', { kind: 'reversal', amountFen: fen(120) });
     expect(entryTitle(refund, zh)).toBe('退款 · 一食堂 · 面食');
