@@ -7,6 +7,8 @@ import { createKiosk } from '../terminals/kiosk';
 import type { Machine, MachineWorld } from '../terminals/machine';
 import type { MachineIdentity } from '../terminals/machine-link';
 import type { PinKey } from '../terminals/seal-pin';
+import { createSettlementPos } from '../terminals/settlement-pos';
+import { createWaterController } from '../terminals/water-controller';
 import type { HallMachine } from './hall';
 import type { Kept } from './kept';
 
@@ -21,7 +23,11 @@ export interface BenchMachinesParts {
 
 type Builder = (identity: MachineIdentity, pack: RulePack, world: MachineWorld) => Machine;
 
-const BUILDERS: Readonly<Partial<Record<BenchMachine['kind'], Builder>>> = { kiosk: createKiosk };
+const BUILDERS: Readonly<Partial<Record<BenchMachine['kind'], Builder>>> = {
+  kiosk: createKiosk,
+  'settlement-pos': createSettlementPos,
+  'water-controller': createWaterController,
+};
 
 /** What stands in a school's halls, with the keys that were enrolled; what a machine remembers outlives the bench. */
 export function benchMachines(parts: BenchMachinesParts): (schoolId: string) => readonly HallMachine[] {

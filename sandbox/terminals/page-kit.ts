@@ -57,7 +57,7 @@ export function writingPage(title: Bilingual): Page {
   return { screen: screen({ id: 'writing', title, notice: { tone: 'wait', text: DO_NOT_MOVE }, busy: true }) };
 }
 
-type Act = Parameters<ActPlan['facts']>[0];
+export type Act = Parameters<ActPlan['facts']>[0];
 
 /** The card's number and its chip's code for the act. */
 export function cardFacts(chip: CardChip, act: Act, amountFen = 0) {

@@ -37,6 +37,8 @@ export interface MachineParts {
   readonly dark: Screen;
   /** What a power cut left on the machine beside its open acts. */
   readonly recover?: (desk: Desk) => Promise<void>;
+  /** A card was laid on the reader of a machine that waits for no button; the home page where absent. */
+  readonly arrive?: (desk: Desk) => Promise<Page>;
 }
 
 /** Every machine breaks in these ways. */
@@ -101,7 +103,7 @@ export class PagedMachine implements Machine {
     if (this.#isBusy || this.#isDark) return this.screen();
     return this.#run(async () => {
       await this.#recover();
-      return this.#desk.home();
+      return card !== null && this.#parts.arrive !== undefined ? this.#parts.arrive(this.#desk) : this.#desk.home();
     });
   }
 
