@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { TerminalKind } from './api/terminal-kinds';
 import { fen } from './money';
 
 /**
@@ -54,6 +55,8 @@ export const initialPasswordSchema = v.variant('kind', [
 export type InitialPasswordRule = v.InferOutput<typeof initialPasswordSchema>;
 
 const mealPeriodIdSchema = v.picklist(['breakfast', 'lunch', 'dinner', 'supper']);
+const versionSchema = v.optional(v.pipe(v.string(), v.regex(/^\d{1,5}(\.\d{1,5}){1,3}$/)));
+
 const mealPeriodSchema = v.strictObject({
   id: mealPeriodIdSchema,
   name: bilingualSchema,
@@ -284,6 +287,17 @@ export const rulePackSchema = v.strictObject({
   utilityLabels: v.optional(v.strictObject({ network: v.optional(bilingualSchema), electricity: v.optional(bilingualSchema) })),
   places: v.array(placeSchema),
   statementLabel: bilingualSchema,
+  /** What machines of a kind must run at least: an older one is told so with its heartbeat, and still served. */
+  oldestSoftware: v.optional(
+    v.strictObject({
+      pos: versionSchema,
+      kiosk: versionSchema,
+      'cash-machine': versionSchema,
+      'settlement-pos': versionSchema,
+      'water-controller': versionSchema,
+      gate: versionSchema,
+    } satisfies Record<TerminalKind, typeof versionSchema>),
+  ),
   /** Menus of the school's self-service machine, in the order printed. */
   kioskMenu: v.optional(v.array(kioskMenuSchema)),
   /** Whom to call when it does not work (ST-39). */

@@ -6,7 +6,7 @@ const everybody: readonly StaffRole[] = ['finance', 'card-office', 'auditor'];
 
 /**
  * Each act and the roles that may do it. Nobody who approves money may appoint staff, and nobody who appoints staff may touch money.
- * A merchant sees its own statements and nothing else.
+ * A merchant sees its own statements and takes its own sales back, and nothing else.
  */
 export const STAFF_ACTS = {
   'account.read': ['card-office', 'finance', 'auditor'],
@@ -33,6 +33,12 @@ export const STAFF_ACTS = {
   'chart.set': ['finance'],
   'cash.collect': ['finance'],
   'voucher.export': ['finance', 'auditor'],
+  'terminal.read': everybody,
+  'terminal.enrol': ['card-office'],
+  'terminal.change': ['card-office'],
+  'terminal.revoke': ['card-office'],
+  'terminal-pin.set': ['merchant'],
+  'terminal.refund': ['merchant'],
   'audit.read': ['auditor', 'manager'],
   'staff.manage': ['manager'],
 } as const satisfies Record<string, readonly StaffRole[]>;

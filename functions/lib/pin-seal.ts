@@ -59,6 +59,15 @@ export function createPinOpener({ current, keys }: PinKeys): PinOpener {
   };
 }
 
+/** What machines seal to: raw X25519 public keys in base64, the one in force first. */
+export function pinPublicKeys({ current, keys }: PinKeys): readonly { readonly keyId: string; readonly publicKey: string }[] {
+  const ids = [current, ...Object.keys(keys).filter((id) => id !== current)];
+  return ids.flatMap((keyId) => {
+    const bytes = keys[keyId];
+    return bytes === undefined ? [] : [{ keyId, publicKey: readPrivateKey(bytes).publicKey.toString('base64') }];
+  });
+}
+
 function readPrivateKey(bytes: Uint8Array): { readonly privateKey: KeyObject; readonly publicKey: Buffer } {
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, bytes]), format: 'der', type: 'pkcs8' });
   return { privateKey, publicKey: createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).subarray(-32) };

@@ -31,6 +31,8 @@ export async function saveStaff(
     merchants,
     active,
     passwordHash,
+    // Who is given another password has lost the one that the terminal PIN was set with.
+    ...(found?.terminalPinHash === undefined || body.password !== undefined ? {} : { terminalPinHash: found.terminalPinHash }),
     version: (found?.version ?? 0) + 1,
   };
   if (!(await deps.staff.save(member))) throw new AppError('request.busy');

@@ -63,9 +63,7 @@ export async function verifySigned<const S extends v.GenericSchema<unknown, { re
   if (publicKey === undefined) throw new AppError('terminal.bad-signature');
   if (terminal.status === 'revoked') throw new AppError('terminal.revoked');
 
-  if (sentAt < now - SENT_WITHIN_MS) throw new AppError('terminal.stale', { serverTime: now });
-  if (sentAt > now + SENT_WITHIN_MS) throw new AppError('terminal.clock', { serverTime: now });
-
+  mustBeFresh(sentAt, now);
   const json = parseJson(input.rawBody);
   // Whose it is comes before what is in it.
   const named = v.safeParse(namesSchema, json);
@@ -82,6 +80,12 @@ export async function verifyTerminal(deps: VerifyDeps, input: SignedRequest): Pr
   // Whose body this is stays as it was; only its amount is none, and the sale is refused as any sale without one.
   const amountFen = hasExponent(input.rawBody) ? undefined : verified.body.amountFen;
   return { ...verified, body: { ...verified.body, amountFen } };
+}
+
+/** Throws AppError: `terminal.stale`, `terminal.clock` (sentAt ahead of us); both tell our time. */
+export function mustBeFresh(sentAt: EpochMs, now: EpochMs): void {
+  if (sentAt < now - SENT_WITHIN_MS) throw new AppError('terminal.stale', { serverTime: now });
+  if (sentAt > now + SENT_WITHIN_MS) throw new AppError('terminal.clock', { serverTime: now });
 }
 
 /** The present key, and the one before it as long as that is still good. */

@@ -12,6 +12,7 @@ import type { StaffWiring } from '../wiring/staff';
 import { financeRoutes } from './finance-routes';
 import { officeRoutes } from './office-routes';
 import { staffCallerReader } from './staff-kit';
+import { terminalRoutes } from './terminal-routes';
 
 /** Every address of the staff's API. What changes something is recorded in the audit log by `audited`. */
 export function staffRoutes(wiring: StaffWiring): RoutedApp {
@@ -47,5 +48,6 @@ export function staffRoutes(wiring: StaffWiring): RoutedApp {
   });
   app.route('/staff', financeRoutes(callerOf, wiring.finance));
   app.route('/staff', officeRoutes(callerOf, wiring.office));
+  app.route('/staff', terminalRoutes(callerOf, wiring.terminals));
   return app;
 }

@@ -13,6 +13,8 @@ export interface StaffMember {
   /** Of role `merchant`: whose statements they may see. */
   readonly merchants: readonly number[];
   readonly passwordHash: string;
+  /** Of the six digits that they type at a terminal; absent until they have set them. */
+  readonly terminalPinHash?: string;
   readonly active: boolean;
   readonly version: number;
 }
@@ -31,6 +33,7 @@ const schema = v.object({
   roles: v.array(v.picklist(STAFF_ROLES)),
   merchants: v.array(v.number()),
   passwordHash: v.string(),
+  terminalPinHash: v.exactOptional(v.string()),
   active: v.boolean(),
   version: v.number(),
 });

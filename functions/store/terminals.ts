@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { TERMINAL_KINDS, type TerminalKind } from '../../shared/api/terminal-kinds';
 import { type Fen, fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { numbersUnder } from './numbers-under';
@@ -27,8 +28,7 @@ export interface Terminal {
   readonly version?: number;
 }
 
-export const TERMINAL_KINDS = ['pos', 'kiosk', 'cash-machine', 'settlement-pos', 'water-controller', 'gate'] as const;
-export type TerminalKind = (typeof TERMINAL_KINDS)[number];
+export type { TerminalKind };
 
 export interface Terminals {
   find(schoolId: string, terminal: number): Promise<Terminal | undefined>;

@@ -22,6 +22,7 @@ import { createConfirmDeps, createDatabase } from './money-in';
 import { createRefundDeps, payOutSettings } from './pay-outs';
 import { createFinanceDeps, type FinanceDeps } from './staff-finance';
 import { createOfficeDeps, type OfficeRoutesDeps } from './staff-office';
+import { createStaffTerminalDeps } from './staff-terminals';
 import { scanAppsOf } from './top-ups';
 
 export const staffHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
@@ -34,6 +35,7 @@ export interface StaffWiring {
   readonly deps: StaffDeps;
   readonly finance: FinanceDeps;
   readonly office: OfficeRoutesDeps;
+  readonly terminals: ReturnType<typeof createStaffTerminalDeps>;
 }
 
 /** @throws AppError config.invalid */
@@ -47,6 +49,7 @@ export async function wireStaff(): Promise<StaffWiring> {
     deps,
     finance: createFinanceDeps(database, common, deps),
     office: createOfficeDeps(database, { common, audit: deps, refunds, saleApps: scanAppsOf(config) }),
+    terminals: createStaffTerminalDeps(database, deps),
   };
 }
 

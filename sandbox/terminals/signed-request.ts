@@ -30,6 +30,7 @@ export type Purpose =
   | 'statement'
   | 'purse'
   | 'batch'
+  | 'enrolment'
   | 'key'
   | 'heartbeat'
   | 'refund'

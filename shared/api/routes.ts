@@ -13,10 +13,12 @@ import { othersSlice } from './routes/others';
 import { purseSlice } from './routes/purses';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
+import { staffTerminalsSlice } from './routes/staff-terminals';
 import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
 import { batchSlice } from './routes/terminal-batches';
 import { terminalCardsSlice } from './routes/terminal-cards';
+import { terminalLifeSlice } from './routes/terminal-life';
 import { terminalNativeSlice } from './routes/terminal-native';
 import { terminalServicesSlice } from './routes/terminal-services';
 import { utilitySlice } from './routes/utilities';
@@ -47,6 +49,8 @@ const slices = [
   terminalServicesSlice,
   terminalCardsSlice,
   purseSlice,
+  terminalLifeSlice,
+  staffTerminalsSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {

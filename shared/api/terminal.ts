@@ -47,7 +47,8 @@ export const terminalPurposeSchema = v.picklist([
   'chip',
   'batch',
   'cash',
-  // A terminal's own life.
+  // A terminal's own life; an enrolment is signed with the key that it brings.
+  'enrolment',
   'key',
   'heartbeat',
   // The card on a machine, its bank, its statement; the purse in its chip.

@@ -1,0 +1,21 @@
+import type { AuditDeps } from '../operations/audit';
+import type { ManageTerminalsDeps } from '../operations/manage-terminals';
+import type { SetTerminalPinDeps } from '../operations/set-terminal-pin';
+import { createEnrolments } from '../store/enrolments';
+import { createHeartbeats } from '../store/heartbeats';
+import { createMerchants } from '../store/merchants';
+import type { Database } from '../store/table';
+import { createTerminals } from '../store/terminals';
+import type { StaffDeps } from './staff';
+
+/** What the staff's routes for terminals borrow from the world. */
+export function createStaffTerminalDeps(database: Database, deps: StaffDeps): ManageTerminalsDeps & SetTerminalPinDeps & AuditDeps {
+  return {
+    ...deps,
+    terminals: createTerminals(database),
+    enrolments: createEnrolments(database),
+    heartbeats: createHeartbeats(database),
+    merchants: createMerchants(database),
+    transact: (writes, token) => database.transact(writes, token),
+  };
+}
