@@ -3,6 +3,7 @@ import type { RulePack } from '../../shared/rule-pack';
 import { BENCH_MACHINES, type BenchMachine } from '../local/bench-machines';
 import { PIN_KEY_ID } from '../local/environment';
 import { type LocalSecrets, terminalKeyOf } from '../local/secrets';
+import { createCashMachine } from '../terminals/cash-machine';
 import { createKiosk } from '../terminals/kiosk';
 import type { Machine, MachineWorld } from '../terminals/machine';
 import type { MachineIdentity } from '../terminals/machine-link';
@@ -27,6 +28,7 @@ const BUILDERS: Readonly<Partial<Record<BenchMachine['kind'], Builder>>> = {
   kiosk: createKiosk,
   'settlement-pos': createSettlementPos,
   'water-controller': createWaterController,
+  'cash-machine': createCashMachine,
 };
 
 /** What stands in a school's halls, with the keys that were enrolled; what a machine remembers outlives the bench. */
