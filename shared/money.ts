@@ -50,12 +50,6 @@ export function sum(amounts: Iterable<Fen>): Fen {
   return fen(total);
 }
 
-/** `amount` × `part` ÷ `whole`, rounded down to the fen: of nothing below zero. */
-export function shareOf(amount: Fen, part: number, whole: number): Fen {
-  // A product of two sums of money may pass the safe integers.
-  return fen(Number((BigInt(amount) * BigInt(part)) / BigInt(whole)));
-}
-
 export function smaller(a: Fen, b: Fen): Fen {
   return a < b ? a : b;
 }

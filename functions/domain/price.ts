@@ -1,7 +1,8 @@
 import type { SaleBody } from '../../shared/api/terminal';
-import { add, type Fen, fen, shareOf, smaller, subtract, ZERO } from '../../shared/money';
+import { add, type Fen, fen, smaller, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { AccountState, Spent } from './account-state';
+import { shareOf } from './share-of';
 
 /** What a sale costs its holder, and who gets or bears the rest: paid = list + surcharge − discount. */
 export interface Price {

@@ -1,10 +1,11 @@
-import { add, type Fen, fen, negate, shareOf, smaller, subtract, sum, ZERO } from '../../shared/money';
+import { add, type Fen, fen, negate, smaller, subtract, sum, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { businessDay, type EpochMs } from '../../shared/time';
 import { terminalBook } from './books';
 import type { Draft, Entry } from './entry';
 import { spentAt, unspend } from './limits';
 import { applyPostings, holderChange, isHolders, type Posting, salePostings } from './posting';
+import { shareOf } from './share-of';
 import { joinLots } from './subsidy';
 
 /**
