@@ -24,8 +24,8 @@ export function openedDraft(input: { readonly occurredAt: EpochMs; readonly card
 export interface TopUpCredit {
   readonly orderNo: string;
   readonly channel: TopUpChannel;
-  /** The card where nothing else is said. */
-  readonly target?: 'card' | 'wallet';
+  /** The card where nothing else is said. `chip`: it is on a machine, which writes it now. */
+  readonly target?: 'card' | 'wallet' | 'chip';
   readonly amountFen: Fen;
   /** What of it the school keeps (管理费). */
   readonly feeFen?: Fen | undefined;
@@ -35,7 +35,7 @@ export interface TopUpCredit {
 }
 
 /** Where a top-up of the card arrives under the pack. */
-export function arrivalOf(pack: RulePack, target: 'card' | 'wallet' = 'card'): ArrivedIn {
+export function arrivalOf(pack: RulePack, target: 'card' | 'wallet' = 'card'): Exclude<ArrivedIn, 'chipPending'> {
   if (target === 'wallet') return 'wallet';
   return pack.arrival.mode === 'realtime' ? 'card' : 'transit';
 }
@@ -49,7 +49,7 @@ export function topUpDraft(head: Entry, credit: TopUpCredit, pack: RulePack): Dr
   const creditFen = subtract(amountFen, feeFen);
   const postings = [
     { leg: legs.channel(channel), amountFen: negate(amountFen) },
-    { leg: arrivalOf(pack, credit.target), amountFen: creditFen },
+    { leg: credit.target === 'chip' ? 'chipPending' : arrivalOf(pack, credit.target), amountFen: creditFen },
     ...(feeFen > 0 ? [{ leg: legs.bankFee, amountFen: feeFen }] : []),
   ];
   const movement = {

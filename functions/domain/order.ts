@@ -57,7 +57,8 @@ export interface OrderPayment {
   readonly payerOpenId?: string;
 }
 
-export const ARRIVED_IN = ['card', 'transit', 'wallet'] as const;
+/** `chipPending`: a machine is to write it to the chip (ST-37). */
+export const ARRIVED_IN = ['card', 'transit', 'wallet', 'chipPending'] as const;
 export type ArrivedIn = (typeof ARRIVED_IN)[number];
 
 export interface OrderCredit {
@@ -242,7 +243,8 @@ export function credited(
   payment: OrderPayment,
   credit: { readonly creditedAt: EpochMs; readonly n: number; readonly arrivedIn: ArrivedIn },
 ): CreditedOrder {
-  const onCard = credit.arrivedIn !== 'transit' ? { onCardAt: credit.creditedAt } : {};
+  const waits = credit.arrivedIn === 'transit' || credit.arrivedIn === 'chipPending';
+  const onCard = waits ? {} : { onCardAt: credit.creditedAt };
   return {
     ...factsOf(order),
     state: 'credited',

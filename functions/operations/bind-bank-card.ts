@@ -4,13 +4,14 @@ import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { bankRequestNo } from '../domain/bank-transfer';
 import { openWalletDraft } from '../domain/wallet';
+import type { BankGateway } from '../platforms/contract';
 import type { BankBinding } from '../store/bank-bindings';
 import type { BankCard } from '../store/bank-cards';
 import type { Holder } from '../store/holders';
 import type { TableWrite } from '../store/table';
-import { changeAccount } from './append-loop';
+import { type AppendDeps, changeAccount } from './append-loop';
 import { codeView } from './bank-code';
-import { bankAt } from './bank-order-source';
+import { type Banks, bankAt } from './bank-order-source';
 import type { HolderCaller } from './caller';
 import { returnGuessed, takeGuess } from './guess-guard';
 import { openIdTail } from './personal-data';
@@ -86,11 +87,28 @@ export async function confirmBinding(
   const bank = bankOf(deps, pack);
   const asked = await ownBinding(deps, bound, bindingNo);
   if (asked.state === 'bound') return cardReply(await deps.bankCards.find(schoolId, accountNo), pack);
-  const { agreementRef, cardTail } = await bank.confirmBinding({ requestNo: bindingNo, code });
+  await keepBinding(deps, { schoolId, accountNo, bindingNo, pack }, await bank.confirmBinding({ requestNo: bindingNo, code }));
+  return cardReply(await deps.bankCards.find(schoolId, accountNo), pack);
+}
+
+export type KeepBindingDeps = AppendDeps &
+  Pick<WalletDeps, 'bankCards' | 'bankBindings' | 'transact'> & { readonly fieldCipher: Pick<WalletDeps['fieldCipher'], 'seal' | 'open'> };
+
+/**
+ * What the bank has bound, with the wish that asked for it and, where the school has a wallet, the entry that opens it. A repeat writes nothing.
+ *
+ * Throws AppError: `bank.binding-unknown`, `bank.already-bound`, `account.closed`, `account.unknown`, `request.busy`.
+ */
+export async function keepBinding(
+  deps: KeepBindingDeps,
+  wish: { readonly schoolId: string; readonly accountNo: number; readonly bindingNo: string; readonly pack: RulePack },
+  { agreementRef, cardTail }: { readonly agreementRef: string; readonly cardTail: string },
+): Promise<void> {
+  const { schoolId, accountNo, bindingNo, pack } = wish;
   const agreement = deps.fieldCipher.seal({ schoolId, accountNo, field: 'bankAgreement' }, agreementRef);
   const bankName = pack.bank?.name.zh ?? '';
   const card = { schoolId, accountNo, state: 'bound', bindingNo, agreement, cardTail, bankName } as const;
-  const gather = async () => ({ row: await deps.bankCards.find(schoolId, accountNo), binding: await ownBinding(deps, bound, bindingNo) });
+  const gather = async () => ({ row: await deps.bankCards.find(schoolId, accountNo), binding: await ownBinding(deps, wish, bindingNo) });
   type Found = Awaited<ReturnType<typeof gather>>;
   /** Undefined: it was bound meanwhile, by a repeat of this. */
   const rowsOf = ({ row, binding }: Found, boundAt: number): readonly TableWrite[] | undefined => {
@@ -104,20 +122,19 @@ export async function confirmBinding(
   if (!pack.wallet.offered) {
     const rows = rowsOf(await gather(), deps.clock());
     if (rows !== undefined && !(await deps.transact(rows)).written) throw new AppError('request.busy');
-  } else {
-    await changeAccount<Found, void>(deps, {
-      account: { schoolId, accountNo },
-      utcOffsetMinutes: pack.utcOffsetMinutes,
-      gather,
-      decide(head, recordedAt, found) {
-        if (head.state.closed) throw new AppError('account.closed');
-        const rows = rowsOf(found, recordedAt);
-        if (rows === undefined) return { answer: undefined };
-        return { write: openWalletDraft(head, { entryId: bindingNo, occurredAt: recordedAt }), rows, answer: () => undefined };
-      },
-    });
+    return;
   }
-  return cardReply(await deps.bankCards.find(schoolId, accountNo), pack);
+  await changeAccount<Found, void>(deps, {
+    account: { schoolId, accountNo },
+    utcOffsetMinutes: pack.utcOffsetMinutes,
+    gather,
+    decide(head, recordedAt, found) {
+      if (head.state.closed) throw new AppError('account.closed');
+      const rows = rowsOf(found, recordedAt);
+      if (rows === undefined) return { answer: undefined };
+      return { write: openWalletDraft(head, { entryId: bindingNo, occurredAt: recordedAt }), rows, answer: () => undefined };
+    },
+  });
 }
 
 export async function readBankCard(deps: WalletDeps, { bound }: HolderCaller): Promise<BankCardReply> {
@@ -126,7 +143,7 @@ export async function readBankCard(deps: WalletDeps, { bound }: HolderCaller): P
 }
 
 /** The bank of a school that has one in its pack and in this deployment. @throws AppError bank.not-offered */
-export function bankOf(deps: Pick<WalletDeps, 'banks'>, pack: RulePack) {
+export function bankOf<Acts extends keyof BankGateway>(deps: { readonly banks: Banks<Acts> }, pack: RulePack): Pick<BankGateway, Acts> {
   if (pack.bank === undefined) throw new AppError('bank.not-offered');
   return bankAt(deps.banks, pack.schoolId);
 }
@@ -143,7 +160,7 @@ function cardReply(card: BankCard | undefined, pack: RulePack): BankCardReply {
 }
 
 async function ownBinding(
-  deps: WalletDeps,
+  deps: Pick<WalletDeps, 'bankBindings'>,
   { schoolId, accountNo }: { readonly schoolId: string; readonly accountNo: number },
   bindingNo: string,
 ): Promise<BankBinding> {

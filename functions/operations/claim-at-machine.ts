@@ -95,7 +95,7 @@ async function claim(deps: MachineClaimDeps, request: MachineRequest<Wish>): Pro
   mustBeClaimable(head);
   // 卡密码 (ST-21).
   if (pack.arrival.kioskNeedsPassword === true)
-    await proveCardPassword(deps, { place: body, pin: body.pin, accountNo, pack, which: 'query' });
+    await proveCardPassword(deps, { place: body, pin: body.pin, accountNo, pack, which: 'transaction' });
   const entry = await changeAccount(deps, {
     account: { schoolId, accountNo },
     utcOffsetMinutes: pack.utcOffsetMinutes,

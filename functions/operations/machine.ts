@@ -7,6 +7,7 @@ import { cardRefusal } from '../domain/chip-write';
 import type { Entry } from '../domain/entry';
 import { chipKey, chipMac, type SchoolKeys } from '../domain/school-keys';
 import type { Passbook } from '../store/passbook';
+import type { TerminalKind } from '../store/terminals';
 import type { SaleDeps } from './authorize-payment';
 
 /** A verified request of a kiosk or a cash machine. */
@@ -16,6 +17,8 @@ export interface MachineRequest<Body> {
   readonly bodyHash: string;
   readonly pack: RulePack;
   readonly keys: SchoolKeys;
+  /** What the card office enrolled the machine as. */
+  readonly terminalKind?: TerminalKind | undefined;
 }
 
 export interface MachineDeps {
@@ -72,6 +75,11 @@ export async function readCard(
   if (head === undefined) throw new AppError('account.unknown');
   mustBeServed(head, named.issue);
   return { ...named, head };
+}
+
+/** Password, statement and bank are for a machine that stands with its holder. Throws AppError `terminal.wrong-kind`. */
+export function mustBeKiosk({ terminalKind }: Pick<MachineRequest<unknown>, 'terminalKind'>): void {
+  if (terminalKind !== 'kiosk') throw new AppError('terminal.wrong-kind');
 }
 
 /** Throws AppError: `account.closed`, `card.replaced`, `card.lost`. */

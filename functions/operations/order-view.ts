@@ -17,7 +17,8 @@ export function orderView(order: Order, asOf: EpochMs, utcOffsetMinutes: number)
     closedAt: order.state === 'closed' ? iso(order.closedAt) : null,
     paidAt: isoOrNull(payment?.paidAt),
     creditedAt: isoOrNull(credit?.creditedAt),
-    arrivedIn: credit?.arrivedIn ?? null,
+    // To its holder both are on their way to the card.
+    arrivedIn: credit?.arrivedIn === 'chipPending' ? 'transit' : (credit?.arrivedIn ?? null),
     onCardAt: isoOrNull(credit?.onCardAt),
     asOf: iso(asOf),
   };

@@ -56,6 +56,7 @@ const CLAIMS: readonly Entry['kind'][] = ['charge', 'claim', 'chip-intent'];
  * found, and how far was looked, is kept on the row; losing that write only means to look again.
  */
 async function findClaim(deps: QueryDeps, order: CreditedOrder): Promise<CreditedOrder> {
+  if (order.credit.arrivedIn === 'chipPending') return findWriting(deps, order);
   const from = order.credit.searchedTo + 1;
   const range = { from, to: from + SEARCH_ENTRIES - 1, limit: SEARCH_ENTRIES };
   const { entries } = await deps.passbook.entries(order.schoolId, order.accountNo, range);
@@ -68,6 +69,17 @@ async function findClaim(deps: QueryDeps, order: CreditedOrder): Promise<Credite
   const searchedTo = claim === undefined ? range.to : landed === undefined ? claim.n - 1 : claim.n;
   if (landed === undefined && searchedTo === order.credit.searchedTo) return order;
   const next = withClaimSearch(order, { searchedTo, ...(landed === undefined ? {} : { onCardAt: landed.recordedAt }) });
+  await deps.orders.replace(next);
+  return next;
+}
+
+/** What went straight into the chip (ST-37): on the card once a machine has said that it was written. */
+async function findWriting(deps: QueryDeps, order: CreditedOrder): Promise<CreditedOrder> {
+  const { schoolId, accountNo, credit } = order;
+  const writtenBy = await deps.orders.chipWrittenBy(schoolId, accountNo, credit.n);
+  const landed = writtenBy === undefined ? undefined : await deps.passbook.entry(schoolId, accountNo, writtenBy);
+  if (landed === undefined) return order;
+  const next = withClaimSearch(order, { searchedTo: landed.n, onCardAt: landed.recordedAt });
   await deps.orders.replace(next);
   return next;
 }

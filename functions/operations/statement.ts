@@ -7,7 +7,7 @@ import { entryView, isShown } from '../domain/entry-view';
 import { monthTotals } from '../domain/month-totals';
 import type { Clock } from '../lib/clock';
 import type { Passbook } from '../store/passbook';
-import type { HolderCaller } from './caller';
+import type { AccountName } from './append-loop';
 import { type MerchantDeps, merchantNames } from './merchant-names';
 
 export interface StatementDeps extends MerchantDeps {
@@ -26,7 +26,7 @@ const READ_PAGE = 200;
  */
 export async function statement(
   deps: StatementDeps,
-  { bound }: HolderCaller,
+  { bound }: { readonly bound: AccountName },
   query: { readonly month: string; readonly cursor?: string | undefined },
 ): Promise<StatementReply> {
   const { schoolId, accountNo } = bound;

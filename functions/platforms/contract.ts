@@ -405,6 +405,19 @@ export interface BankGateway {
     readonly requestNo: string;
     readonly code: string;
   }): Promise<{ readonly agreementRef: string; readonly cardTail: string }>;
+  /**
+   * A binding that the school vouches for: the holder stood at its machine with the campus card and its password (ST-28…ST-30). The bank looks only
+   * whether its own debit card belongs to that name and ID, and agrees at once to debits of that kind.
+   * @throws AppError bank.card-not-own, bank.card-not-debit, bank.card-other-bank, bank.card-unknown
+   */
+  bindVouched(request: {
+    readonly requestNo: string;
+    readonly schoolId: string;
+    readonly name: string;
+    /** The last characters of the ID: all that a roster keeps. */
+    readonly idTail: string;
+    readonly cardNumber: string;
+  }): Promise<{ readonly agreementRef: string; readonly cardTail: string }>;
   endBinding(request: { readonly agreementRef: string }): Promise<void>;
   /** Asks for a debit; the bank sends a code and moves nothing yet. @throws AppError bank.over-limit (detail.maxFen), bank.binding-ended */
   startDebit(request: {

@@ -3,7 +3,7 @@ import { createHttpHandler } from '../lib/handler';
 import { type HttpRequest, jsonReply } from '../lib/http';
 import { servicesHandlerDeps, wireTerminalServices } from '../wiring/terminal-services';
 
-/** POST /terminal/claims, /terminal/chip-writes, /terminal/cash, /terminal/cards: what is done with a card on a machine. */
+/** POST /terminal/claims, /terminal/chip-writes, /terminal/cash, /terminal/cards, /terminal/statements: what is done with a card on a machine. */
 export const handler = createHttpHandler(async () => {
   const services = await wireTerminalServices();
   const routes = new Map<string, (request: HttpRequest) => Promise<object>>([
@@ -11,6 +11,7 @@ export const handler = createHttpHandler(async () => {
     ['POST /terminal/chip-writes', services.chip],
     ['POST /terminal/cash', services.cash],
     ['POST /terminal/cards', services.card],
+    ['POST /terminal/statements', services.statement],
   ]);
   return async (request) => {
     const answer = routes.get(`${request.method} ${request.path}`);

@@ -92,6 +92,16 @@ export class FakeBank implements BankGateway {
       return { agreementRef: found.agreementRef, cardTail: this.own.cardTail };
     });
 
+  bindVouched: BankGateway['bindVouched'] = ({ requestNo, name, idTail, cardNumber }) =>
+    this.#answer('bindVouched', requestNo, () => {
+      if (name !== this.own.name || !this.own.idNumber.endsWith(idTail)) throw new AppError('bank.card-not-own');
+      if (cardNumber.startsWith('4')) throw new AppError('bank.card-not-debit');
+      if (cardNumber.startsWith('5')) throw new AppError('bank.card-other-bank');
+      const agreementRef = `agr_v_${requestNo}`.slice(0, 40);
+      if (!this.agreements.has(agreementRef)) this.bind(agreementRef, cardNumber.slice(-4));
+      return { agreementRef, cardTail: cardNumber.slice(-4) };
+    });
+
   endBinding: BankGateway['endBinding'] = ({ agreementRef }) =>
     this.#answer('endBinding', agreementRef, () => {
       const agreement = this.agreements.get(agreementRef);

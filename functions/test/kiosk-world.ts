@@ -4,20 +4,24 @@ import { createKiosk } from '../../sandbox/terminals/kiosk';
 import type { Machine, Screen, MachineWorld as Surroundings } from '../../sandbox/terminals/machine';
 import type { MachineIdentity } from '../../sandbox/terminals/machine-link';
 import { CardChip } from '../../sandbox/terminals/physical-card';
-import { newTerminalKey } from '../../sandbox/terminals/signed-request';
+import { newTerminalKey, type Purpose, signedHeaders } from '../../sandbox/terminals/signed-request';
 import { AppError, errorTable } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { topUpDraft } from '../domain/account-changes';
 import { writeCardNumber } from '../domain/card-number';
-import { initialPasswords } from '../domain/initial-password';
 import { chipKey } from '../domain/school-keys';
+import { createFieldCipher, type FieldCipher } from '../lib/field-cipher';
 import { refuse } from '../lib/handler';
 import type { HttpReply, HttpRequest } from '../lib/http';
+import type { Banks } from '../operations/bank-order-source';
 import { createHolders, type Holder } from '../store/holders';
 import { createSchools } from '../store/schools';
 import { createTerminals } from '../store/terminals';
+import type { ServiceParts } from '../wiring/machine-parts';
+import { createTerminalBank, type TerminalBank } from '../wiring/terminal-bank';
 import { createTerminalServices, type TerminalServices } from '../wiring/terminal-services';
+import { FakeBank } from './fake-bank';
 import { createModelDatabase } from './model-database';
 import { SaleFixture } from './sale-fixture';
 
@@ -34,6 +38,9 @@ export class KioskWorld {
   readonly database = createModelDatabase();
   readonly school: SaleFixture;
   readonly services: TerminalServices;
+  readonly bankService: TerminalBank;
+  readonly bank: FakeBank;
+  readonly fieldCipher: FieldCipher;
   readonly holders;
   accountNo = 0;
   /** What happens at a step of the machine. */
@@ -44,18 +51,20 @@ export class KioskWorld {
   isCut = false;
   /** So many answers are lost on their way back. */
   loseAnswers = 0;
-  readonly paths: string[] = [];
+  /** What arrived, as it was signed. */
+  readonly sent: { readonly path: string; readonly body: string }[] = [];
   chip!: CardChip;
 
   readonly #identity: MachineIdentity;
   /** What each machine has kept, by its number. */
   readonly #kept = new Map<number, string>();
 
-  constructor(schoolId: string, change: (pack: RulePack) => RulePack) {
+  private constructor(schoolId: string, change: (pack: RulePack) => RulePack, at?: { readonly banks?: Banks }) {
     this.school = new SaleFixture(this.database, schoolId);
     Object.assign(this.school, { pack: change(this.school.pack) });
     this.holders = createHolders(this.database);
     const ring = () => ({ current: 'k1', keys: { k1: new Uint8Array(randomBytes(32)) } });
+    const fieldKeys = ring();
     const { privateKey, publicKey } = generateKeyPairSync('x25519');
     const raw = (der: Buffer): Buffer => der.subarray(-32);
     const pinKey = new Uint8Array(raw(privateKey.export({ type: 'pkcs8', format: 'der' })));
@@ -65,16 +74,22 @@ export class KioskWorld {
       key: newTerminalKey(),
       pinKeys: [{ keyId: 'k1', publicKey: raw(publicKey.export({ type: 'spki', format: 'der' })).toString('base64') }],
     };
-    this.services = createTerminalServices({
+    const parts: ServiceParts = {
       database: this.database,
       clock: () => this.school.now,
+      counter: quiet.counter,
       masterKey: new Uint8Array(32).fill(7),
-      fieldKeys: ring(),
+      fieldKeys,
       peppers: ring(),
       pinKeys: { current: 'k1', keys: { k1: pinKey } },
       // The cost of a real scrypt is tested elsewhere.
       deriveKey: async (secret, salt) => createHash('sha256').update(secret).update(salt).digest(),
-    });
+    };
+    this.services = createTerminalServices(parts);
+    this.bank = new FakeBank(() => this.school.now);
+    const banks: Banks = at?.banks ?? (() => this.bank);
+    this.bankService = createTerminalBank(parts, banks);
+    this.fieldCipher = createFieldCipher(fieldKeys, (count) => new Uint8Array(randomBytes(count)));
   }
 
   static async open(schoolId = 'shanghaitech', change: (pack: RulePack) => RulePack = (pack) => pack): Promise<KioskWorld> {
@@ -152,13 +167,25 @@ export class KioskWorld {
     return found;
   }
 
-  get initialPassword(): string {
-    return initialPasswords(this.school.pack.signIn.initialPassword, '')[0] ?? '123456';
+  /** The roster knows the holder's ID, and so does the bank. */
+  async withId(idNumber = '21020020030417002X', name = '测试甲'): Promise<void> {
+    const { schoolId } = this.school;
+    const idTail = this.fieldCipher.seal({ schoolId, accountNo: this.accountNo, field: 'idTail' }, idNumber.slice(-7));
+    await this.holders.save({ ...(await this.holder()), name, idTail });
+    this.bank.own = { name, idNumber, cardTail: '6789' };
+  }
+
+  /** A request that no machine of ours makes: signed by the kiosk's key all the same. */
+  async send(purpose: Purpose, path: string, facts: object | string, terminal = KIOSK): Promise<unknown> {
+    const { schoolId, key } = this.#identity;
+    const body = typeof facts === 'string' ? facts : JSON.stringify(facts);
+    const headers = signedHeaders(key, { purpose, schoolId, terminal, attempt: 1, sentAt: this.school.now, body });
+    return JSON.parse(String((await this.#answer(path, { headers, body })).body));
   }
 
   async #fetch(url: URL, init: RequestInit): Promise<Response> {
     if (this.isCut) throw new TypeError('the line is cut');
-    this.paths.push(url.pathname);
+    this.sent.push({ path: url.pathname, body: String(init.body) });
     const reply = await this.#answer(url.pathname, init);
     if (this.loseAnswers > 0) {
       this.loseAnswers -= 1;
@@ -193,6 +220,12 @@ export class KioskWorld {
         return this.services.chip;
       case '/terminal/cash':
         return this.services.cash;
+      case '/terminal/cards':
+        return this.services.card;
+      case '/terminal/statements':
+        return this.services.statement;
+      case '/terminal/bank':
+        return this.bankService;
       default:
         throw new AppError('request.not-found');
     }

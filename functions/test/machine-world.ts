@@ -80,6 +80,7 @@ export class MachineWorld {
       adjustments: createAdjustments(database),
       lockouts: createLockouts(database),
       counter: { count: () => undefined },
+      transact: database.transact,
       passwords,
       pinOpener: this.#pinOpener,
       fieldCipher: { seal: (_place, text) => text, open: (_place, text) => text },

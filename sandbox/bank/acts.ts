@@ -17,6 +17,7 @@ type Act = (call: PartnerCall) => PartnerReply;
 
 const identity = { name: v.string(), idNumber: v.string() };
 const holder = v.object({ ...identity, cardNumber: v.optional(v.string()) });
+const vouched = v.object({ name: v.string(), idTail: v.pipe(v.string(), v.minLength(4)), cardNumber: v.string() });
 const cardholder = v.object({ ...identity, cardNumber: v.string(), mobile: v.string() });
 const binding = v.object({ schoolId: v.string(), sealed: v.unknown() });
 const transfer = v.object({
@@ -70,6 +71,49 @@ export function bankActs(parts: Surroundings, bank: BankId): Readonly<Record<str
     return codeSent(parts, kept);
   }
 
+  /** The school vouches for its holder: no code, and an agreement that covers transfers at its machines. */
+  function bindVouched(call: PartnerCall): PartnerReply {
+    const parsed = v.safeParse(binding, call.content);
+    const opened = parsed.success && unseal(parts.keys.banks[bank].seal, parsed.output.sealed, call);
+    const who = v.safeParse(vouched, opened);
+    if (!parsed.success || !who.success || parsed.output.schoolId !== call.clientId) return MALFORMED;
+    const { name, idTail, cardNumber } = who.output;
+    const customer = findCard(cardNumber)?.customer;
+    // A tail that does not fit names nobody.
+    const idNumber = customer?.idNumber.endsWith(idTail) === true ? customer.idNumber : '';
+    const card = cardToBind(parts, bank, call.clientId, { name, idNumber, cardNumber });
+    if (typeof card === 'string') return refusal(card);
+    const common = base(call, ['vouched', card.cardNumber, name, idTail]);
+    const known = repeated(call, common.content);
+    if (known !== undefined && 'status' in known) return known;
+    if (known !== undefined && known.kind !== 'binding') return refusal('number-closed');
+    const act =
+      known ??
+      keep<BindingAct>(call, {
+        ...common,
+        kind: 'binding',
+        cardNumber: card.cardNumber,
+        code: newCode(parts),
+        state: 'bound',
+        agreementRef: null,
+      });
+    return agreed(act, true);
+  }
+
+  /** One agreement a binding, whoever asks again. */
+  function agreed(act: BindingAct, isVouched: boolean): PartnerReply {
+    if (act.agreementRef === null) {
+      const ref = `agr_${randomAlphanumeric(parts.randomBytes, 20)}`;
+      act.state = 'bound';
+      act.agreementRef = ref;
+      const { cardNumber, school } = act;
+      const made = { ref, bank, school, cardNumber, madeAt: parts.clock(), endedAt: null };
+      state.agreements[ref] = isVouched ? { ...made, isVouched } : made;
+      parts.events.publish('bank', 'bank.bound', act.requestNo, { school });
+    }
+    return { status: 200, content: { agreementRef: act.agreementRef, cardTail: act.cardNumber.slice(-4) } };
+  }
+
   function confirmBinding(call: PartnerCall): PartnerReply {
     const act = found(call);
     if (act?.kind !== 'binding') return refusal('number-unknown');
@@ -77,13 +121,8 @@ export function bankActs(parts: Surroundings, bank: BankId): Readonly<Record<str
     if (act.state !== 'bound') {
       const refused = refuseCode(parts, act, call.content.code);
       if (refused !== undefined) return refused;
-      act.state = 'bound';
-      act.agreementRef = `agr_${randomAlphanumeric(parts.randomBytes, 20)}`;
-      const { cardNumber, school } = act;
-      state.agreements[act.agreementRef] = { ref: act.agreementRef, bank, school, cardNumber, madeAt: parts.clock(), endedAt: null };
-      parts.events.publish('bank', 'bank.bound', act.requestNo, { school });
     }
-    return { status: 200, content: { agreementRef: act.agreementRef, cardTail: act.cardNumber.slice(-4) } };
+    return agreed(act, false);
   }
 
   function endBinding(call: PartnerCall): PartnerReply {
@@ -197,6 +236,7 @@ export function bankActs(parts: Surroundings, bank: BankId): Readonly<Record<str
   const acts: Readonly<Record<string, Act>> = {
     '/bindings/start': startBinding,
     '/bindings/confirm': confirmBinding,
+    '/bindings/vouched': bindVouched,
     '/bindings/end': endBinding,
     '/codes/resend': (call) => {
       const act = found(call);

@@ -30,6 +30,8 @@ export interface Agreement {
   readonly school: string;
   readonly cardNumber: string;
   readonly madeAt: EpochMs;
+  /** Made at a machine of the school: debits there need no code up to the card's single limit. */
+  readonly isVouched?: boolean;
   endedAt: EpochMs | null;
 }
 

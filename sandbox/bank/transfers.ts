@@ -15,7 +15,8 @@ export function transferObstacle(parts: Surroundings, act: TransferAct, agreemen
   if (agreement.endedAt !== null) return 'binding-ended';
   if (act.kind === 'pay-out') return undefined;
   const record = cardRecord(state, agreement.cardNumber);
-  if (act.code === null && act.amountFen > (record?.noCodeMaxFen ?? 0)) return 'over-agreed-limit';
+  const agreedFen = (agreement.isVouched ? record?.singleMaxFen : record?.noCodeMaxFen) ?? 0;
+  if (act.code === null && act.amountFen > agreedFen) return 'over-agreed-limit';
   return act.amountFen > debitRoom(state, agreement.cardNumber, parts.clock()) ? 'over-limit' : undefined;
 }
 

@@ -1,4 +1,6 @@
 import type { Bilingual, KioskService, RulePack } from '../../shared/rule-pack';
+import { openBinding, openTransfer } from './kiosk-bank';
+import { openPassword, openReactivate, openStatement } from './kiosk-card';
 import { openClaim, openRewrite, openTransfers } from './kiosk-claim';
 import type { Machine, MachineWorld, ScreenButton } from './machine';
 import type { MachineIdentity } from './machine-link';
@@ -18,12 +20,23 @@ const ONE_MENU: readonly Menu[] = [{ zh: '自助服务', en: 'Self Service', ser
 
 type Opener = (desk: Desk, menu: Menu) => Promise<Page>;
 
-/** What stands behind each button; a service that a school's menu names and this machine lacks is not shown. */
-const SERVICES: Readonly<Partial<Record<KioskService, { readonly label: (pack: RulePack) => Bilingual; readonly open: Opener }>>> = {
+/** What stands behind each button. */
+const SERVICES: Readonly<Record<KioskService, { readonly label: (pack: RulePack) => Bilingual; readonly open: Opener }>> = {
   claim: { label: (pack) => pack.arrival.claimLabel ?? { zh: '领取转账金额', en: 'Claim transferred money' }, open: openClaim },
   transfers: { label: () => ({ zh: '查询转帐流水', en: 'Transfer records' }), open: openTransfers },
   rewrite: { label: () => ({ zh: '补写', en: 'Re-write' }), open: openRewrite },
+  'change-password': { label: () => ({ zh: '修改密码', en: 'Change password' }), open: openPassword },
+  statement: { label: () => ({ zh: '持卡人流水查询', en: 'Cardholder flow query' }), open: openStatement },
+  reactivate: { label: () => ({ zh: '旧卡重新启用', en: 'Put a found card back into use' }), open: openReactivate },
+  'bank-binding': { label: () => ({ zh: '申请绑定', en: 'Bind a bank card' }), open: openBinding },
+  'bank-transfer': { label: bankLabel, open: openTransfer },
 };
+
+/** 银校转账, or the school's own word for it (SJ-info-1057). */
+function bankLabel({ topUp }: RulePack): Bilingual {
+  const channel = topUp.channels.find(({ id, target }) => id === 'bank-card' && target === 'card');
+  return channel?.label ?? { zh: '银校转账', en: 'Transfer from bank card' };
+}
 
 /** 校园卡自助服务系统: the self-service machine of ST-15…ST-39 and SJ-08…SJ-12, by the menu of its school's pack. */
 export function createKiosk(identity: MachineIdentity, pack: RulePack, world: MachineWorld): Machine {
@@ -65,10 +78,7 @@ function homePage(desk: Desk, hasCard: boolean): Page {
 }
 
 function menuPage(desk: Desk, menu: Menu): Page {
-  const offered = (menu.services ?? []).flatMap((id) => {
-    const service = SERVICES[id];
-    return service === undefined ? [] : [{ id, ...service }];
-  });
+  const offered = (menu.services ?? []).map((id) => ({ id, ...SERVICES[id] }));
   const open = async (opener: Opener): Promise<Page> => {
     // What an earlier visit left open is ended first: its sequence decides what is on the card.
     if (await desk.link.settle()) return opener(desk, menu);

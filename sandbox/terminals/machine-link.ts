@@ -181,7 +181,7 @@ export class MachineLink {
       const reply = await this.#world.fetch(`${this.#world.baseUrl}${path}`, { method: 'POST', headers, body, signal });
       const text: unknown = await reply.json();
       if (this.#faults().answerLost) throw new TypeError('the answer was lost');
-      heard = reply.ok ? { kind: 'answer', body: text } : refusalOf(text, sequence);
+      heard = reply.ok ? answerOf(text, sequence) : refusalOf(text, sequence);
     } catch (error) {
       if (error instanceof PowerCut) throw error;
       // Lost on the way there or back: nothing is known.
@@ -200,6 +200,14 @@ export class MachineLink {
     const kept = this.#world.memory.load();
     return kept === null || kept === undefined ? { nextSequence: 1, open: [], refused: [], own: null } : v.parse(memorySchema, kept);
   }
+}
+
+const PENDING: Bilingual = { zh: '银行处理中，请勿取走卡片，稍候再查', en: 'The bank has not said yet; leave the card and ask again' };
+const pendingSchema = v.object({ state: v.literal('pending') });
+
+/** What is still pending ends no act. */
+function answerOf(body: unknown, sequence: number): Heard {
+  return v.is(pendingSchema, body) ? { kind: 'nothing', text: PENDING, sequence } : { kind: 'answer', body };
 }
 
 function refusalOf(text: unknown, sequence: number): Heard {

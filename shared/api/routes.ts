@@ -16,11 +16,13 @@ import { staffSlice } from './routes/staff';
 import { staffTerminalsSlice } from './routes/staff-terminals';
 import { studentSlice } from './routes/student';
 import { terminalSlice } from './routes/terminal';
+import { terminalBankSlice } from './routes/terminal-bank';
 import { batchSlice } from './routes/terminal-batches';
 import { terminalCardsSlice } from './routes/terminal-cards';
 import { terminalLifeSlice } from './routes/terminal-life';
 import { terminalNativeSlice } from './routes/terminal-native';
 import { terminalServicesSlice } from './routes/terminal-services';
+import { terminalStatementsSlice } from './routes/terminal-statements';
 import { utilitySlice } from './routes/utilities';
 import { walletSlice } from './routes/wallet';
 import { emptyReply } from './student';
@@ -51,6 +53,8 @@ const slices = [
   purseSlice,
   terminalLifeSlice,
   staffTerminalsSlice,
+  terminalBankSlice,
+  terminalStatementsSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {

@@ -10,6 +10,14 @@ export const cardsBody = v.variant('kind', [
   v.strictObject({ ...withCard, kind: v.literal('sync') }),
   /** An earlier card that was found is put back into use, by its chip and the card password (SJ-info-1565). */
   v.strictObject({ ...withCard, kind: v.literal('activate'), pin: v.optional(sealedPinSchema) }),
+  /** 修改密码 (ST-27). `which` says which of a school's two passwords (SJ-01); where it has one, both words mean that one. */
+  v.strictObject({
+    ...withCard,
+    kind: v.literal('change-password'),
+    which: v.picklist(['query', 'transaction']),
+    oldPin: sealedPinSchema,
+    newPin: sealedPinSchema,
+  }),
 ]);
 export type CardsBody = v.InferOutput<typeof cardsBody>;
 export type CardsBodyOf<Kind extends CardsBody['kind']> = Extract<CardsBody, { kind: Kind }>;
@@ -29,5 +37,9 @@ export const cardActivateReply = v.object({
 });
 export type CardActivateReply = v.InferOutput<typeof cardActivateReply>;
 
-export const cardsReply = v.variant('kind', [cardSyncReply, cardActivateReply]);
+/** A repeat of the request is the same answer. */
+export const cardPasswordReply = v.object({ kind: v.literal('change-password'), serverTime: v.string() });
+export type CardPasswordReply = v.InferOutput<typeof cardPasswordReply>;
+
+export const cardsReply = v.variant('kind', [cardSyncReply, cardActivateReply, cardPasswordReply]);
 export type CardsReply = v.InferOutput<typeof cardsReply>;

@@ -70,6 +70,10 @@ function gatewayOf({ sealKey, ...settings }: BankSettings, deps: PlatformDeps): 
     async confirmBinding({ requestNo, code }) {
       return readAgreement(partner, await ask('/bindings/confirm', requestNo, { code: check(codeSchema, code, 'code') }));
     },
+    async bindVouched({ requestNo, schoolId, ...holder }) {
+      const card = check(vouchedSchema, holder, 'holder');
+      return readAgreement(partner, await ask('/bindings/vouched', requestNo, { schoolId, sealed: sealed(requestNo, card) }));
+    },
     async endBinding({ agreementRef }) {
       check(agreementRefSchema, agreementRef, 'agreementRef');
       // The contract gives this act no number of its own: one per agreement makes a repeat the same act.
@@ -110,6 +114,8 @@ const cardNumber = v.pipe(
   v.regex(/^\d{12,19}$/),
 );
 const holderSchema = v.object({ name, idNumber, cardNumber: v.optional(cardNumber) });
+const idTail = v.pipe(v.string(), v.trim(), v.toUpperCase(), v.regex(/^[0-9A-Z]{4,20}$/));
+const vouchedSchema = v.object({ name, idTail, cardNumber });
 const cardholderSchema = v.object({ name, idNumber, cardNumber, mobile: v.pipe(v.string(), v.regex(/^1\d{10}$/)) });
 const transferSchema = v.object({
   requestNo: requestNoSchema,
