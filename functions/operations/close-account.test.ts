@@ -6,6 +6,7 @@ import { grantLegs } from '../domain/subsidy';
 import { verifyPassbook } from '../domain/verify-passbook';
 import { createCardCharges } from '../store/card-charges';
 import { createCloseOuts } from '../store/close-outs';
+import { createPurses } from '../store/purses';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { createModelDatabase } from '../test/model-database';
 import { RefundFixture } from '../test/refund-fixture';
@@ -24,7 +25,12 @@ class CloseFixture extends RefundFixture {
   }
 
   closingOver(database: RefundFixture['database']): CloseOutDeps {
-    return { ...this.depsOver(database), closeOuts: createCloseOuts(database), cardCharges: createCardCharges(database) };
+    return {
+      ...this.depsOver(database),
+      closeOuts: createCloseOuts(database),
+      cardCharges: createCardCharges(database),
+      purses: createPurses(database),
+    };
   }
 
   wishOf(accountNo: number) {

@@ -8,14 +8,17 @@ import { isHouseAccount } from '../domain/house-account';
 import { planRefund, type Remainder } from '../domain/refund-plan';
 import type { CardCharges } from '../store/card-charges';
 import type { CloseOuts } from '../store/close-outs';
+import type { Purses } from '../store/purses';
 import { changeAccount } from './append-loop';
 import { chargeCardFee } from './charge-card-fee';
 import { type RefundDeps, refund } from './refund';
 import { refundFacts } from './refund-facts';
+import { returnPurse } from './return-purse';
 
 export interface CloseOutDeps extends RefundDeps {
   readonly closeOuts: CloseOuts;
   readonly cardCharges: CardCharges;
+  readonly purses: Purses;
 }
 
 export interface CloseOutWish {
@@ -32,7 +35,7 @@ const MAX_ROUNDS = 50;
 const SAVE_TRIES = 20;
 
 /**
- * Graduation: card and codes stop, what waits is claimed, a deposit comes back, subsidies return to the school, and everything else goes to
+ * Graduation: card and codes stop, what waits is claimed, the purse and a deposit come back, subsidies return to the school, and everything else goes to
  * whoever paid it, newest first, what the own bank card brought to the bank card. The account is closed when nothing is left, or when what is left
  * has been named and acknowledged; it stays there and is nobody's gain. A repeat goes on where the last one stopped; on a closed account it sends
  * what came back again.
@@ -50,6 +53,8 @@ export async function closeAccount(deps: CloseOutDeps, wish: CloseOutWish): Prom
   const begun = await deps.closeOuts.insert({ schoolId, accountNo, state: 'running', since: now, startedAt: now, by, ...sums, version: 1 });
   await freeze(deps, begun, pack);
   await claimAll(deps, begun, pack);
+  // After the freeze: nothing is loaded into it any more. What its chip has used and nobody has told is owed then.
+  await returnPurse(deps, begun, pack, true);
   const depositFen = await returnDeposits(deps, begun);
   await returnSubsidies(deps, begun, pack);
   const refunded = await refundAll(deps, await update(deps, begun, (row) => ({ ...row, depositFen })));

@@ -9,12 +9,15 @@ import type { FieldCipher, FieldPlace } from '../lib/field-cipher';
 import type { Cards } from '../store/cards';
 import type { Holder, Holders } from '../store/holders';
 import type { Passbook } from '../store/passbook';
+import type { Purses } from '../store/purses';
 import type { TableWrite } from '../store/table';
+import { returnPurse } from './return-purse';
 
 export interface HolderDeps {
   readonly passbook: Passbook;
   readonly holders: Holders;
   readonly cards: Cards;
+  readonly purses: Purses;
   readonly cipher: FieldCipher;
   readonly clock: Clock;
   readonly backOff: (tries: number) => Promise<void>;
@@ -103,7 +106,11 @@ export async function changeHolder(deps: HolderDeps, pack: RulePack, row: Roster
     if (holder.cardNumbers.includes(row.cardNumber)) return refused(row, 'card-replaced');
     const issued = await issueCard(deps, pack, { ...changed, cardNumbers: [...holder.cardNumbers, row.cardNumber] }, row.cardNumber);
     if (issued === 'card-taken') return refused(row, 'card-taken');
-    if (issued === 'issued') return { outcome: 'changed' };
+    if (issued === 'issued') {
+      // Where this is cut, the new card's first use of its own purse does it.
+      await returnPurse(deps, { schoolId, accountNo }, pack);
+      return { outcome: 'changed' };
+    }
   }
   throw new AppError('request.busy');
 }

@@ -9,6 +9,7 @@ import { createCardCharges } from '../store/card-charges';
 import { createCloseOuts } from '../store/close-outs';
 import { createDisputes } from '../store/disputes';
 import { createPayOuts } from '../store/pay-outs';
+import { createPurses } from '../store/purses';
 import { createRefunds } from '../store/refunds';
 import { createReversals } from '../store/reversals';
 import { createTerminalBatches } from '../store/terminal-batches';
@@ -38,6 +39,7 @@ beforeEach(async () => {
     payOuts: createPayOuts(database),
     refunds: createRefunds(database),
     closeOuts: createCloseOuts(database),
+    purses: createPurses(database),
     cardCharges: createCardCharges(database),
     disputes: createDisputes(database),
     terminalBatches: createTerminalBatches(database),

@@ -13,6 +13,7 @@ import { createCards } from '../store/cards';
 import { createDynamoDatabase } from '../store/dynamo-database';
 import { createHolders, type Holder } from '../store/holders';
 import { createPassbook } from '../store/passbook';
+import { createPurses } from '../store/purses';
 import { createRosterMarks } from '../store/roster-marks';
 import { createSchools } from '../store/schools';
 import type { Database } from '../store/table';
@@ -39,6 +40,7 @@ class Office {
       passbook: createPassbook(database),
       holders: createHolders(database),
       cards: createCards(database),
+      purses: createPurses(database),
       accountNumbers: createAccountNumbers(database, backOff),
       rosterMarks: createRosterMarks(database),
       cipher: createFieldCipher({ current: 'k1', keys: { k1: new Uint8Array(32).fill(9) } }, randomBytes),

@@ -10,6 +10,7 @@ import { createCloseOuts } from '../store/close-outs';
 import { createDisputes } from '../store/disputes';
 import { createHolders } from '../store/holders';
 import { createNotices } from '../store/notices';
+import { createPurses } from '../store/purses';
 import { createReversals } from '../store/reversals';
 import { createSubsidies } from '../store/subsidies';
 import type { Database } from '../store/table';
@@ -40,6 +41,7 @@ export function createOfficeDeps(
     books: createBooks(database),
     closeOuts: createCloseOuts(database),
     cardCharges: createCardCharges(database),
+    purses: createPurses(database),
     subsidies: createSubsidies(database),
     notices: createNotices(database),
   };

@@ -13,6 +13,7 @@ import { createDynamoDatabase } from '../../functions/store/dynamo-database';
 import { createHolders } from '../../functions/store/holders';
 import { createMerchants } from '../../functions/store/merchants';
 import { createPassbook } from '../../functions/store/passbook';
+import { createPurses } from '../../functions/store/purses';
 import { createRosterMarks } from '../../functions/store/roster-marks';
 import { createSchools } from '../../functions/store/schools';
 import { createTerminals, type Terminals } from '../../functions/store/terminals';
@@ -55,6 +56,7 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
       passbook: createPassbook(database),
       holders: createHolders(database),
       cards: createCards(database),
+      purses: createPurses(database),
       accountNumbers: createAccountNumbers(database, backOff),
       rosterMarks: createRosterMarks(database),
       cipher: createFieldCipher({ current: FIELD_KEY_ID, keys: { [FIELD_KEY_ID]: Buffer.from(secrets.fieldKey, 'base64') } }, randomBytes),
