@@ -307,6 +307,26 @@ const otherTable = {
     en: 'Paid more than 365 days ago: it cannot go back the way it came.',
   },
   'refund.not-yours': { status: 403, zh: '这笔钱不是您支付的，不能退给您', en: 'Somebody else paid this; it can only go back to them.' },
+  'refund.supervisor-wrong': {
+    status: 401,
+    zh: '主管账号或密码不正确，请重新输入',
+    en: 'Name or PIN of the supervisor is wrong: enter them again.',
+  },
+  'refund.sale-unknown': {
+    status: 404,
+    zh: '查不到这笔消费，请核对终端号、流水号、日期和金额',
+    en: 'No such sale: check terminal, number, day and amount.',
+  },
+  'refund.other-merchant': {
+    status: 403,
+    zh: '不是本商户的消费，请到原商户或服务台退款',
+    en: 'Another merchant sold it: refund it there, or at the service desk.',
+  },
+  'refund.window-over': {
+    status: 409,
+    zh: '消费已超过 30 天，请到服务台办理退款',
+    en: 'Sold more than 30 days ago: refund it at the service desk.',
+  },
   'refund.unknown': { status: 404, zh: '没有这笔退款', en: 'There is no such refund.' },
   'refund.platform-refused': { status: 502, zh: '支付平台拒绝了这笔退款', en: 'The payment platform refused the refund.' },
   'refund.platform-unavailable': {

@@ -21,6 +21,7 @@ import { batchSlice } from './routes/terminal-batches';
 import { terminalCardsSlice } from './routes/terminal-cards';
 import { terminalLifeSlice } from './routes/terminal-life';
 import { terminalNativeSlice } from './routes/terminal-native';
+import { terminalRefundSlice } from './routes/terminal-refunds';
 import { terminalServicesSlice } from './routes/terminal-services';
 import { terminalStatementsSlice } from './routes/terminal-statements';
 import { utilitySlice } from './routes/utilities';
@@ -55,6 +56,7 @@ const slices = [
   staffTerminalsSlice,
   terminalBankSlice,
   terminalStatementsSlice,
+  terminalRefundSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
