@@ -24,8 +24,14 @@ export interface CodeParts {
   readonly mac: string;
 }
 
+/** An offline pass (`pass-format.ts`): 93 and 224 digits, so that no other system's code has its length. */
+export const PASS_PREFIX = '93';
+export const PASS_LENGTH = 226;
+
 /** A code of somebody else's system is named as such, so that a cashier knows what was scanned. */
-export type ScannedCode = ({ readonly system: 'campus' } & CodeParts) | { readonly system: 'wechat' | 'alipay' | 'unionpay' | 'unknown' };
+export type ScannedCode =
+  | ({ readonly system: 'campus' } & CodeParts)
+  | { readonly system: 'pass' | 'wechat' | 'alipay' | 'unionpay' | 'unknown' };
 
 const DIGITS = /^\d+$/;
 
@@ -40,6 +46,7 @@ export function readCode(text: string): ScannedCode {
       }
     }
   }
+  if (text.length === PASS_LENGTH && prefix === PASS_PREFIX) return { system: 'pass' };
   const lead = Number(prefix);
   if (text.length === 18 && lead >= 10 && lead <= 15) return { system: 'wechat' };
   if (text.length >= 16 && text.length <= 24 && lead >= 25 && lead <= 30) return { system: 'alipay' };

@@ -11,6 +11,8 @@ export function campusCode(text: string): CodeParts | ErrorCode {
   switch (read.system) {
     case 'campus':
       return read;
+    case 'pass':
+      return 'code.pass';
     case 'wechat':
       return 'code.wechat';
     case 'alipay':
