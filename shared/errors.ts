@@ -233,6 +233,11 @@ const terminalTable = {
   'pass.over-ceiling': { status: 403, zh: '超过离线码单笔限额', en: 'Above what one pass may pay.' },
   'pass.used': { status: 409, zh: '离线码已使用，请换下一个', en: 'The pass has been used; show the next one.' },
   'pass.revoked': { status: 403, zh: '离线码已停用，请改用其他方式', en: 'The pass has been revoked: take another way to pay.' },
+  'pass.no-place': {
+    status: 409,
+    zh: '前几批离线码的预留还未结束，请稍后再试',
+    en: 'Earlier passes still reserve money; try again when their time has ended.',
+  },
   'pass.not-offered': { status: 403, zh: '学校未开通离线码', en: 'The school offers no offline passes.' },
   'pass.too-late': {
     status: 409,
@@ -445,6 +450,7 @@ const otherTable = {
 
   'card.not-found-lost': { status: 409, zh: '只有旧卡才能重新启用', en: 'Only an earlier card of the holder can be put back into use.' },
 
+  'receivable.owed': { status: 403, zh: '有欠款未结清，结清后即可使用', en: 'Something is owed; settle it first.' },
   'receivable.nothing': { status: 409, zh: '没有欠款', en: 'Nothing is owed.' },
 } as const satisfies Record<string, ErrorText>;
 

@@ -47,7 +47,14 @@ describe('an offline pass', () => {
 
   it('is none when digits are missing, changed in its form, or more than 93 bytes', () => {
     const digits = writePass(sample, new Uint8Array(64));
-    for (const wrong of [digits.slice(0, -1), `${digits}0`, `91${digits.slice(2)}`, `${digits.slice(0, -1)}x`, `93${'9'.repeat(224)}`, '']) {
+    for (const wrong of [
+      digits.slice(0, -1),
+      `${digits}0`,
+      `91${digits.slice(2)}`,
+      `${digits.slice(0, -1)}x`,
+      `93${'9'.repeat(224)}`,
+      '',
+    ]) {
       expect(readPass(wrong)).toBeUndefined();
     }
     expect(readPass(`93${'0'.repeat(224)}`)).toBeUndefined();

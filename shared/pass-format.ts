@@ -68,7 +68,9 @@ export function writePass(facts: PassFacts, signature: Uint8Array): string {
 /** Undefined when these digits are no pass of a form that is known. Nothing in it is proven before its signature is. */
 export function readPass(digits: string): Pass | undefined {
   if (digits.length !== PASS_LENGTH || !digits.startsWith(PASS_PREFIX) || !/^\d+$/.test(digits)) return undefined;
-  const hex = BigInt(digits.slice(PASS_PREFIX.length)).toString(16).padStart(2 * (FACTS_BYTES + SIGNATURE_BYTES), '0');
+  const hex = BigInt(digits.slice(PASS_PREFIX.length))
+    .toString(16)
+    .padStart(2 * (FACTS_BYTES + SIGNATURE_BYTES), '0');
   if (hex.length !== 2 * (FACTS_BYTES + SIGNATURE_BYTES) || Number.parseInt(hex.slice(0, 2), 16) !== FORM) return undefined;
   const number = (at: number, bytes: number): number => Number.parseInt(hex.slice(2 * at, 2 * (at + bytes)), 16);
   const envelope = BigInt(`0x${hex.slice(10, 26)}`).toString();

@@ -7,6 +7,8 @@ import { fen } from './money';
  * versioned rows. Rule ids (DL-36 …) in `sources` name the printed rule a value comes from.
  */
 const positiveFenSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.transform(fen));
+/** Three bytes of a pass. */
+const passFenSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(2 ** 24 - 1), v.transform(fen));
 const textSchema = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(400));
 
 /** A sentence in both languages. `zh` is the label printed in the school's guide where there is one. */
@@ -267,6 +269,22 @@ export const rulePackSchema = v.strictObject({
   cardCharges: v.optional(v.strictObject({ feeFen: positiveFenSchema, depositFen: v.optional(positiveFenSchema) })),
   purses: v.array(
     v.strictObject({ id: v.picklist(['water']), label: bilingualSchema, firstLoadFen: positiveFenSchema, ceilingFen: positiveFenSchema }),
+  ),
+  /** Passes that a phone keeps for when a till has no network (docs/decisions/0021-offline-pass.md). Leave it out to offer none. */
+  passes: v.optional(
+    v.pipe(
+      v.strictObject({
+        tokens: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(30)),
+        ceilingFen: passFenSchema,
+        /** What is reserved on the card, at most, for all of them together. */
+        envelopeFen: passFenSchema,
+        windowHours: v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(24 * 14)),
+        /** How long after the window a till may still tell what it took. */
+        graceHours: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(24 * 14)),
+      }),
+      // Two holds an account: each ends before the third is asked for, a sixth of the window before the second's end.
+      v.check(({ windowHours, graceHours }) => 3 * graceHours <= 2 * windowHours, 'graceHours is more than two thirds of windowHours'),
+    ),
   ),
   loss: v.strictObject({
     reportLabel: bilingualSchema,

@@ -86,8 +86,9 @@ export function reportLossDraft(
   return { kind: 'loss-reported', entryId: input.entryId, postings: [], occurredAt: input.occurredAt, state };
 }
 
+/** Card and codes work again; the codes not while something is owed. */
 export function cancelLossDraft(head: Entry, input: { entryId: string; occurredAt: EpochMs }): Draft {
-  const state: AccountState = { ...head.state, lostAt: 0, codesFrozen: false };
+  const state: AccountState = { ...head.state, lostAt: 0, codesFrozen: head.state.owedFen !== undefined };
   return { kind: 'loss-cancelled', ...input, postings: [], state };
 }
 

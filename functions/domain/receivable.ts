@@ -37,7 +37,10 @@ export function settlableFen(state: AccountState, at: EpochMs): Fen {
   return smaller(owedFen(state), cardAvailable(state, at));
 }
 
-/** Settles `amountFen` of the debt from the card. The caller has seen that it is there (`settlableFen`). */
+/**
+ * Settles `amountFen` of the debt from the card. The caller has seen that it is there (`settlableFen`). With the last fen the codes work again,
+ * unless a loss report stops them.
+ */
 export function clearanceDraft(
   head: Entry,
   { entryId, amountFen, recordedAt }: { readonly entryId: string; readonly amountFen: Fen; readonly recordedAt: EpochMs },
@@ -45,5 +48,7 @@ export function clearanceDraft(
 ): Draft {
   const postings = move('card', legs.receivable, amountFen);
   const movement = { kind: 'receivable-cleared', entryId, postings, family: 'internal', occurredAt: recordedAt, recordedAt } as const;
-  return movementDraft(head, movement, pack);
+  const draft = movementDraft(head, movement, pack);
+  const isSettled = draft.state.owedFen === undefined && draft.state.lostAt === 0;
+  return isSettled ? { ...draft, state: { ...draft.state, codesFrozen: false } } : draft;
 }

@@ -51,7 +51,7 @@ export interface RefundPart {
  * Why money stays: `too-old` and `unreachable` need a bound bank card (and another payer's money has no other way at all), `no-bank-card`
  * came from a bank card that is bound no more, `others` belongs to whoever paid it, `no-order` came without one (cash, corrections),
  * `held` waits for a sale's outcome, `chip-pending` must be written to the card first, `purse` is settled by its own machines, `subsidy` is
- * the school's, `later` is more than one refund may have in parts: ask again.
+ * the school's, `later` is more than one refund may have in parts: ask again. `owed` is none that stays: the holder owes it, and closing waits.
  */
 export const REMAINDER_REASONS = [
   'too-old',
@@ -64,6 +64,7 @@ export const REMAINDER_REASONS = [
   'purse',
   'subsidy',
   'later',
+  'owed',
 ] as const;
 export type RemainderReason = (typeof REMAINDER_REASONS)[number];
 

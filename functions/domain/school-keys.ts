@@ -21,6 +21,11 @@ export function deriveSchoolKeys(masterKey: Uint8Array, schoolId: string, seen?:
   return { code: derive('code'), handle, handles: new Handles(handle, schoolId, seen), chip: derive('chip') };
 }
 
+/** Seed of the Ed25519 key that signs a school's offline passes. `keyId` counts up: a key that leaked is left behind. */
+export function derivePassSeed(masterKey: Uint8Array, schoolId: string, keyId: number): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/pass/${keyId}`, 32));
+}
+
 /** Signs the gift links of one school. */
 export function deriveGiftKey(masterKey: Uint8Array, schoolId: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/gift`, 32));

@@ -27,6 +27,8 @@ export const STAFF_ACTS = {
   'adjustment.propose': ['finance'],
   'adjustment.approve': ['finance'],
   'adjustment.read': ['finance', 'auditor'],
+  'receivable.clear': ['finance', 'card-office'],
+  'passes.give-up': ['card-office'],
   'arrival.import': ['finance'],
   'day.lock': ['finance'],
   'sheet.read': ['finance', 'auditor'],

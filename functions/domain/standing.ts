@@ -21,7 +21,12 @@ export function missingProof(holder: Proven): ErrorCode | undefined {
 export function codesRefusal(holder: Proven, state: AccountState, pack: Pick<RulePack, 'codes'>): ErrorCode | undefined {
   if (!pack.codes.enabled) return 'code.not-offered';
   if (state.closed) return 'account.closed';
-  return missingProof(holder) ?? (state.codesFrozen ? 'code.frozen' : undefined);
+  return missingProof(holder) ?? (state.codesFrozen ? frozenBy(state) : undefined);
+}
+
+/** What is owed stops the codes until it is settled; a lost card until its report is taken back. */
+function frozenBy({ owedFen, lostAt }: AccountState): ErrorCode {
+  return owedFen !== undefined && lostAt === 0 ? 'receivable.owed' : 'code.frozen';
 }
 
 /** Why this account may not take back a loss report online, or undefined when it may. */

@@ -1,5 +1,6 @@
 import { fen } from '../../shared/money';
 import { DAY_MS } from '../../shared/time';
+import { legs } from '../domain/legs';
 import { movementDraft } from '../domain/movement';
 import { move } from '../domain/posting';
 import { grantLegs } from '../domain/subsidy';
@@ -104,6 +105,38 @@ it('58, 59: everything goes to whoever paid it, and the account closes with noth
   // Once more is the same, and writes nothing.
   expect(await fixture.close(accountNo)).toMatchObject({ state: 'closed', closedN: closed.closedN, refundIds: closed.refundIds });
   expect(await fixture.till.all(accountNo)).toHaveLength(entries.length);
+});
+
+it('settles what is owed before anything goes back, and stays open while more is owed than the card has', async () => {
+  const fixture = new CloseFixture();
+  const accountNo = await fixture.till.account();
+  const owe = (amountFen: number) =>
+    fixture.till.change(accountNo, (head) =>
+      movementDraft(
+        head,
+        {
+          ...{
+            kind: 'pass-charge',
+            entryId: `9-${amountFen}`,
+            family: 'internal',
+            occurredAt: fixture.till.now,
+            recordedAt: fixture.till.now,
+          },
+          postings: move(legs.receivable, 'merchant:12', fen(amountFen)),
+        },
+        fixture.till.pack,
+      ),
+    );
+  await fixture.cash(accountNo, 400);
+  await owe(1_000);
+  expect(await fixture.close(accountNo)).toMatchObject({ state: 'remains', remainder: [{ reason: 'owed', amountFen: 600 }] });
+  const orderNo = await fixture.topUp(accountNo, 800);
+  expect(await fixture.close(accountNo)).toMatchObject({ state: 'closed', remainder: [] });
+  expect(fixture.wechat.givenFen(orderNo)).toBe(200);
+  const entries = await fixture.till.all(accountNo);
+  expect(entries.filter(({ kind }) => kind === 'receivable-cleared').map(({ state }) => state.owedFen)).toEqual([600, undefined]);
+  expect(entries.at(-1)?.state).toMatchObject({ closed: true, codesFrozen: true });
+  expect(verifyPassbook(entries)).toEqual([]);
 });
 
 it('stops card and codes at once', async () => {

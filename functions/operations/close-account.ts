@@ -11,6 +11,7 @@ import type { CloseOuts } from '../store/close-outs';
 import type { Purses } from '../store/purses';
 import { changeAccount } from './append-loop';
 import { chargeCardFee } from './charge-card-fee';
+import { clearReceivable } from './clear-receivable';
 import { type RefundDeps, refund } from './refund';
 import { refundFacts } from './refund-facts';
 import { returnPurse } from './return-purse';
@@ -35,9 +36,10 @@ const MAX_ROUNDS = 50;
 const SAVE_TRIES = 20;
 
 /**
- * Graduation: card and codes stop, what waits is claimed, the purse and a deposit come back, subsidies return to the school, and everything else goes to
- * whoever paid it, newest first, what the own bank card brought to the bank card. The account is closed when nothing is left, or when what is left
- * has been named and acknowledged; it stays there and is nobody's gain. A repeat goes on where the last one stopped; on a closed account it sends
+ * Graduation: card and codes stop, what waits is claimed, the purse and a deposit come back, what is owed is settled, subsidies return to the
+ * school, and everything else goes to whoever paid it, newest first, what the own bank card brought to the bank card. The account is closed when
+ * nothing is owed, and nothing is left or what is left has been named and acknowledged; it stays there and is nobody's gain. A repeat goes on where
+ * the last one stopped; on a closed account it sends
  * what came back again.
  *
  * Throws AppError: `account.unknown`, `school.unknown`, `request.busy`.
@@ -56,6 +58,7 @@ export async function closeAccount(deps: CloseOutDeps, wish: CloseOutWish): Prom
   // After the freeze: nothing is loaded into it any more. What its chip has used and nobody has told is owed then.
   await returnPurse(deps, begun, pack, true);
   const depositFen = await returnDeposits(deps, begun);
+  await settleDebt(deps, begun);
   await returnSubsidies(deps, begun, pack);
   const refunded = await refundAll(deps, await update(deps, begun, (row) => ({ ...row, depositFen })));
   return finish(deps, refunded, wish, pack);
@@ -99,6 +102,15 @@ async function returnDeposits(deps: CloseOutDeps, row: CloseOut): Promise<Fen> {
     returned.push((await chargeCardFee(deps, { ...card, what: 'deposit-returned' })).amountFen);
   }
   return sum(returned);
+}
+
+/** As far as the card has it; what is left keeps the account open. */
+async function settleDebt(deps: CloseOutDeps, row: CloseOut): Promise<void> {
+  try {
+    await clearReceivable(deps, row);
+  } catch (error) {
+    if (!isAppError(error, 'receivable.nothing') && !isAppError(error, 'payment.insufficient-balance')) throw error;
+  }
 }
 
 /** Entry and the row's sum in one transaction, so that what the holder is told of it is what happened. */
@@ -156,9 +168,11 @@ async function finish(deps: CloseOutDeps, begun: CloseOut, wish: CloseOutWish, p
       const plan = planRefund({ ...facts, state: head.state, wishFen: 'all', whose: 'everyone', now: recordedAt });
       // What came in since the last refund can still go: the next call sends it.
       const later: readonly Remainder[] = plan.refundableFen > 0 ? [{ reason: 'later', amountFen: plan.refundableFen }] : [];
-      const remainder = [...plan.remainder.filter(({ reason }) => reason !== 'later'), ...later];
+      const owed: readonly Remainder[] = head.state.owedFen === undefined ? [] : [{ reason: 'owed', amountFen: head.state.owedFen }];
+      const remainder = [...plan.remainder.filter(({ reason }) => reason !== 'later'), ...later, ...owed];
       const leftFen = heldOnAccount(head.state);
-      const isDone = openHolds(head.state, recordedAt).length === 0 && (leftFen === ZERO || leftFen === acknowledgedFen);
+      const waits = openHolds(head.state, recordedAt).length > 0 || owed.length > 0;
+      const isDone = !waits && (leftFen === ZERO || leftFen === acknowledgedFen);
       if (head.state.closed || !isDone) return { answer: { remainder, isClosed: head.state.closed } };
       const closed: CloseOut = {
         ...{ ...row, state: 'closed', since: recordedAt, remainder, closedN: head.n + 1, version: row.version + 1 },

@@ -86,7 +86,7 @@ function bookLines(lines: readonly BookLine[]): readonly PosBookLine[] {
     if (named === undefined) return [];
     const { sequence } = named;
     if (kind === 'fence' || kind === 'hold-released') return [{ sequence, outcome: 'fence', amountFen: ZERO, accountNo, n }];
-    if (!isSale(kind)) return [];
+    if (!isSale(kind) && kind !== 'pass-charge') return [];
     const amountFen = merchantFen(line);
     const outcome = (voided.get(`${accountNo}/${entryId}`) ?? 0) >= amountFen ? 'voided' : 'charged';
     return [{ sequence, outcome, amountFen, accountNo, n }];
@@ -162,7 +162,8 @@ async function actFor(
   sale: Entry,
 ): Promise<string> {
   const { class: kind, sequence } = difference;
-  if (kind !== 'missing-in-batch' || sequence === undefined) return 'hold';
+  // A sale by pass is told by the till itself, under its signature, and may be owed: only a person takes it back.
+  if (kind !== 'missing-in-batch' || sequence === undefined || sale.kind === 'pass-charge') return 'hold';
   if (!compared.trustworthy) return 'untrustworthy';
   const { recordedAt } = sale;
   const said = await terminalStatement(deps, { schoolId, terminal, day, sequence, recordedAt });

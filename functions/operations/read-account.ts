@@ -1,8 +1,10 @@
 import type { AccountReply } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
+import { ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { balancesView, entryView, isShown } from '../domain/entry-view';
+import { cardHeld } from '../domain/hold';
 import { maskNumber } from '../domain/masks';
 import { cancelLossRefusal, codesRefusal } from '../domain/standing';
 import { spendableSubsidy } from '../domain/subsidy';
@@ -39,6 +41,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
   const head = entries[0];
   if (head === undefined) throw new AppError('account.unknown');
   const { state } = head;
+  const reservedFen = cardHeld(state, asOf);
   const recent = entries.filter(isShown).slice(0, RECENT);
   const context = { utcOffsetMinutes: pack.utcOffsetMinutes, merchants: await merchantNames(deps, schoolId, recent) };
   const reportedAt = toIso(state.lostAt, pack.utcOffsetMinutes);
@@ -59,6 +62,8 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
     links: { wechat: holder.links.wechat !== undefined, alipay: holder.links.alipay !== undefined },
     // The wallet is opened in a later issue; until then a wallet code answers `wallet.not-open`.
     walletOpen: false,
+    ...(state.owedFen === undefined ? {} : { owedFen: state.owedFen }),
+    ...(reservedFen === ZERO ? {} : { reservedFen }),
     recent: recent.map((entry) => entryView(entry, context)),
   };
 }

@@ -2,23 +2,30 @@ import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
 import { revokeAppDraft } from '../domain/account-changes';
+import { envelopeOf, openEnvelopes } from '../domain/pass-envelope';
+import type { SchoolKeys } from '../domain/school-keys';
 import type { Bindings } from '../store/bindings';
 import type { Identities } from '../store/identities';
+import type { PassControls, Passes } from '../store/passes';
 import type { Sessions } from '../store/sessions';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
+import { revokedPasses } from './report-loss';
 
 export interface RemoveAppDeps extends AppendDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
   readonly identities: Identities;
   readonly sessions: Sessions;
   readonly bindings: Bindings;
+  readonly keysOf: (schoolId: string) => SchoolKeys;
+  readonly passes: Pick<Passes, 'find'>;
+  readonly passControls: Pick<PassControls, 'revokedRow'>;
   readonly randomBytes: RandomBytes;
 }
 
 /**
  * Removes one bound app of the caller's account, its own (unbind) or another. Entry, binding, identity and sessions
- * change in one transaction: from that entry on its codes are dead and its sessions gone, and no other app notices. A
+ * change in one transaction: from that entry on its codes are dead, its sessions gone and its offline passes given up, and no other app notices. A
  * repeat is the same answer.
  *
  * Throws AppError: `auth.app-unknown` (also another account's app), `account.unknown`, `request.busy`.
@@ -33,9 +40,10 @@ export async function removeApp(deps: RemoveAppDeps, caller: HolderCaller, bindi
     gather: async () => {
       const binding = await deps.bindings.find(schoolId, accountNo, bindingId);
       if (binding === undefined) throw new AppError('auth.app-unknown');
-      return { binding, identity: await deps.identities.find(binding) };
+      const [identity, kept] = await Promise.all([deps.identities.find(binding), passesOfOthers(deps, caller.bound, binding.slot)]);
+      return { binding, identity, kept };
     },
-    decide: (head, recordedAt, { binding, identity }) => {
+    decide: (head, recordedAt, { binding, identity, kept }) => {
       if (binding.removedAt !== undefined) return { answer: {} };
       // An identity is bound to one account at a time; if it names another binding, a removal was read halfway.
       const isBound = identity.bound?.bindingId === bindingId;
@@ -43,6 +51,7 @@ export async function removeApp(deps: RemoveAppDeps, caller: HolderCaller, bindi
         write: revokeAppDraft(head, { slot: binding.slot, entryId, occurredAt: recordedAt }),
         rows: [
           deps.bindings.removedRow(binding, recordedAt),
+          ...revokedPasses(deps, head, recordedAt, (n) => !kept.includes(n)),
           ...(isBound
             ? [
                 deps.identities.changedRow({ ...identity, sessions: [], bound: undefined }),
@@ -54,4 +63,16 @@ export async function removeApp(deps: RemoveAppDeps, caller: HolderCaller, bindi
       };
     },
   });
+}
+
+/** Entry numbers of the envelopes of the holder's other apps. One that was opened since is taken for the removed app's: it is given up in vain. */
+async function passesOfOthers(
+  deps: RemoveAppDeps,
+  { schoolId, accountNo }: HolderCaller['bound'],
+  slot: number,
+): Promise<readonly number[]> {
+  const head = await deps.passbook.head(schoolId, accountNo);
+  const open = head === undefined ? [] : openEnvelopes(head.state, deps.clock());
+  const rows = await Promise.all(open.map((n) => deps.passes.find(schoolId, envelopeOf(deps.keysOf(schoolId), accountNo, n))));
+  return rows.flatMap((row) => (row === undefined || row.slot === slot ? [] : [row.n]));
 }

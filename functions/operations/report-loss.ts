@@ -3,9 +3,15 @@ import type { lossReply } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
-import { toIso } from '../../shared/time';
+import { type EpochMs, toIso } from '../../shared/time';
 import { reportLossDraft } from '../domain/account-changes';
 import type { AccountState } from '../domain/account-state';
+import type { Entry } from '../domain/entry';
+import { openHolds } from '../domain/hold';
+import { envelopeOf, openedBy } from '../domain/pass-envelope';
+import type { SchoolKeys } from '../domain/school-keys';
+import type { PassControls } from '../store/passes';
+import type { TableWrite } from '../store/table';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
 import { checkPassword, type PasswordDeps, readHolder } from './check-password';
@@ -13,6 +19,8 @@ import { returnGuessed } from './guess-guard';
 
 export interface ReportLossDeps extends AppendDeps, PasswordDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
+  readonly keysOf: (schoolId: string) => SchoolKeys;
+  readonly passControls: Pick<PassControls, 'revokedRow'>;
   readonly randomBytes: RandomBytes;
 }
 
@@ -20,7 +28,7 @@ export type LossAnswer = v.InferOutput<typeof lossReply>;
 
 /**
  * Stops the card from this second on, and the codes too unless the holder keeps them. A repeat is the same answer, with
- * the second of the first report. Reporting again may stop the codes as well; it never lets them go.
+ * the second of the first report. Reporting again may stop the codes as well; it never lets them go. Offline passes end with the codes.
  *
  * Throws AppError: `auth.wrong-password` (also a missing one, where the school asks for it), `auth.locked`,
  * `account.closed`, `account.unknown`, `request.busy`.
@@ -50,8 +58,25 @@ export async function reportLoss(
       const draft = reportLossDraft(head, { entryId, occurredAt: recordedAt, recordedAt, keepCodes });
       // The card stays lost from the second of the first report.
       const write = isLost ? { ...draft, state: { ...draft.state, lostAt: state.lostAt } } : draft;
-      return { write, answer: (written) => lossView(written.state, pack) };
+      return { write, rows: keepCodes ? [] : revokedPasses(deps, head, recordedAt), answer: (written) => lossView(written.state, pack) };
     },
+  });
+}
+
+/**
+ * Tills that have network refuse the passes of these envelopes from their next heartbeat on. What they reserve stays: a till without may have
+ * taken some. `of`: only those that these entries opened.
+ */
+export function revokedPasses(
+  deps: Pick<ReportLossDeps, 'keysOf' | 'passControls'>,
+  { schoolId, accountNo, state }: Entry,
+  at: EpochMs,
+  of?: (n: number) => boolean,
+): readonly TableWrite[] {
+  return openHolds(state, at).flatMap((hold) => {
+    const n = openedBy(hold);
+    if (n === undefined || of?.(n) === false) return [];
+    return [deps.passControls.revokedRow({ schoolId, envelope: envelopeOf(deps.keysOf(schoolId), accountNo, n), until: hold.expiresAt })];
   });
 }
 

@@ -5,8 +5,10 @@ import type { ChangePasswordDeps } from './change-password';
 import type { CodeKeyDeps } from './code-key';
 import type { LinkDeps } from './link-platform';
 import type { ListSchoolsDeps } from './list-schools';
+import type { OpenPassesDeps } from './open-passes';
 import type { ReadAccountDeps } from './read-account';
 import type { RemoveAppDeps } from './remove-app';
+import type { ReportLossDeps } from './report-loss';
 import type { SendSmsCodeDeps } from './send-sms-code';
 import type { SignInDeps } from './sign-in';
 import type { StatementDeps } from './statement';
@@ -19,8 +21,10 @@ export type StudentDeps = AuthorizeUrlDeps &
   CodeKeyDeps &
   LinkDeps &
   ListSchoolsDeps &
+  OpenPassesDeps &
   ReadAccountDeps &
   RemoveAppDeps &
+  ReportLossDeps &
   SendSmsCodeDeps &
   SignInDeps &
   StatementDeps;

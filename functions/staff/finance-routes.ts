@@ -8,6 +8,7 @@ import {
   proposeAdjustmentBody,
   reconciledChannelSchema,
 } from '../../shared/api/finance';
+import { receivablesQuery } from '../../shared/api/receivables';
 import { toIso } from '../../shared/time';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
 import { readJson } from '../lib/http';
@@ -15,11 +16,14 @@ import { amountBodyOf, queryOf } from '../lib/route-kit';
 import { sendFile } from '../lib/send-file';
 import { approveAdjustment, proposeAdjustment, rejectAdjustment } from '../operations/adjust-books';
 import { audited } from '../operations/audit';
+import { clearReceivable } from '../operations/clear-receivable';
 import { collectCash } from '../operations/collect-cash';
 import { exportBalanceSheet, exportSettlements, exportStatement, exportVouchers, readChart } from '../operations/export-finance';
 import { adjustmentView } from '../operations/finance-views';
+import { listReceivables } from '../operations/list-receivables';
 import { lockDay } from '../operations/lock-day';
 import { listSuspense } from '../operations/open-suspense';
+import { giveUpPasses } from '../operations/pass-keys';
 import { payMerchants, readPayoutFile } from '../operations/pay-merchants';
 import { listReconciliations, listSettlements, readReconciliation, readSheet, setChart } from '../operations/read-finance';
 import { settleArrivals } from '../operations/settle-arrivals';
@@ -29,6 +33,7 @@ import type { FinanceDeps } from '../wiring/staff-finance';
 import { dayOf, paramOf, type StaffCallerReader } from './staff-kit';
 
 const merchantSchema = v.pipe(v.string(), v.regex(/^[1-9]\d{0,4}$/), v.transform(Number));
+const accountNoSchema = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/), v.transform(Number));
 const numberSchema = v.pipe(v.string(), v.regex(/^[0-9A-Za-z-]{4,40}$/));
 
 /** Finance: what was reconciled, settled, paid and booked. Reading needs a role; what changes something is recorded too. */
@@ -164,6 +169,25 @@ export function financeRoutes(callerOf: StaffCallerReader, deps: FinanceDeps): R
       items: items.map(({ itemNo, day, amountFen, openFen: open, reason }) => ({ itemNo, day, amountFen, openFen: open, reason })),
       openFen,
     });
+  });
+
+  app.get('/receivables', async (c) => {
+    const caller = await callerOf(c);
+    mustBeAllowed(caller, 'adjustment.read');
+    return c.json(await listReceivables(deps, caller.member.schoolId, queryOf(c, receivablesQuery).cursor));
+  });
+  app.post('/receivables/:accountNo/clear', async (c) => {
+    const caller = await callerOf(c);
+    const accountNo = paramOf(c, 'accountNo', accountNoSchema);
+    const account = { schoolId: caller.member.schoolId, accountNo };
+    const what = { act: 'receivable.clear', subject: `account ${accountNo}` } as const;
+    return c.json(await audited(deps, caller, what, () => clearReceivable(deps, account)));
+  });
+  app.post('/passes/give-up', async (c) => {
+    const caller = await callerOf(c);
+    const { schoolId } = caller.member;
+    const { keyId, epoch } = await audited(deps, caller, { act: 'passes.give-up', subject: 'passes' }, () => giveUpPasses(deps, schoolId));
+    return c.json({ keyId, epoch });
   });
 
   app.post('/arrivals', async (c) => {

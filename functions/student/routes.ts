@@ -19,12 +19,14 @@ import { authorizeUrl } from '../operations/authorize-url';
 import { bind } from '../operations/bind';
 import { cancelLoss } from '../operations/cancel-loss';
 import { changePassword } from '../operations/change-password';
+import { clearReceivable } from '../operations/clear-receivable';
 import { codeKey } from '../operations/code-key';
 import { entriesAfter } from '../operations/entries-after';
 import { linkPlatform, unlinkPlatform } from '../operations/link-platform';
 import { listApps } from '../operations/list-apps';
 import { listProofs } from '../operations/list-proofs';
 import { listSchools } from '../operations/list-schools';
+import { openPasses } from '../operations/open-passes';
 import { readAccount } from '../operations/read-account';
 import { removeApp } from '../operations/remove-app';
 import { reportLoss } from '../operations/report-loss';
@@ -81,6 +83,9 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
   });
   app.get('/student/statement', async (c) => c.json(await statement(deps, await holderOf(c), queryOf(c, statementQuery))));
   app.get('/student/code-key', async (c) => c.json(await codeKey(deps, await holderOf(c))));
+
+  app.post('/student/passes', async (c) => c.json(await openPasses(deps, await holderOf(c))));
+  app.post('/student/receivables/clear', async (c) => c.json(await clearReceivable(deps, (await holderOf(c)).bound)));
 
   app.get('/student/proofs', async (c) => c.json(await listProofs(deps, await holderOf(c))));
   app.post('/student/sms-code', async (c) => c.json(await sendSmsCode(deps, await holderOf(c))));

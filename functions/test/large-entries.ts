@@ -310,6 +310,37 @@ export const WORST_ENTRIES: Readonly<Record<string, Entry>> = {
     merchant: 99_999,
     reason: 'payment.over-transaction-limit',
   },
+  'an envelope of passes': {
+    ...common,
+    kind: 'pass-opened',
+    entryId: `pas_${'Z'.repeat(26)}`,
+    postings: [],
+  },
+  'a sale by pass that is owed in part, told of after its day was closed': {
+    ...common,
+    kind: 'pass-charge',
+    entryId: '999999-999999999',
+    requestHash: HASH,
+    postings: [
+      { leg: 'card', amountFen: fen(-999_999) },
+      { leg: 'receivable:holders', amountFen: fen(-999_999) },
+      { leg: 'merchant:99999', amountFen: fen(1_999_998) },
+    ],
+    counterparty: book,
+    merchant: 99_999,
+    late: true,
+  },
+  'a debt settled after its day was closed': {
+    ...common,
+    kind: 'receivable-cleared',
+    entryId: 'cleared-999999999-999999999',
+    postings: [
+      { leg: 'card', amountFen: fen(-999_999_999) },
+      { leg: 'receivable:holders', amountFen: fen(999_999_999) },
+    ],
+    counterparty: { book: 'internal/2026-12-31/7', place: `${LATE}/cleared-999999999-999999999` },
+    late: true,
+  },
   'a top-up': {
     ...common,
     kind: 'top-up',

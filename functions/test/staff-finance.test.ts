@@ -1,5 +1,7 @@
 import { writeWorkbook } from '../lib/workbook';
 import { closeDay } from '../operations/close-day';
+import { createPassControls } from '../store/passes';
+import { createReceivableCases } from '../store/receivable-cases';
 import { createReconciliations } from '../store/reconciliations';
 import { createStaffDeps } from '../wiring/staff';
 import type { FinanceDeps } from '../wiring/staff-finance';
@@ -56,6 +58,8 @@ async function bureau() {
     ...world.deps,
     ...audit,
     ...world.deps,
+    receivableCases: createReceivableCases(database),
+    passControls: createPassControls(database),
     reconciliations,
     writeWorkbook,
     isReconciled: async (_school, day) => day === DAY,

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { SignInPlatform } from '../../shared/api/student';
 import { AppError, errorTable } from '../../shared/errors';
 import type { RandomBytes } from '../../shared/ids';
+import { createPassSigner } from '../domain/pass-signer';
 import { createPasswords } from '../domain/password';
 import { listSchool, type SchoolListing } from '../domain/school-search';
 import { createBackOff } from '../lib/back-off';
@@ -31,6 +32,7 @@ import { createLinks } from '../store/links';
 import { createLockouts } from '../store/lockouts';
 import { createMerchants } from '../store/merchants';
 import { createPassbook } from '../store/passbook';
+import { createPassControls, createPasses } from '../store/passes';
 import { createSchools } from '../store/schools';
 import { createSessions } from '../store/sessions';
 import { createSmsCodes } from '../store/sms-codes';
@@ -123,6 +125,9 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     bindings: createBindings(database),
     lockouts: createLockouts(database),
     smsCodes: createSmsCodes(database),
+    passes: createPasses(database),
+    passControls: createPassControls(database),
+    passSigner: createPassSigner(parts.masterKey),
     links: createLinks(database),
     transact: (writes, token) => database.transact(writes, token),
     clock,

@@ -64,6 +64,8 @@ export const noticeKindSchema = v.picklist([
   'refund-stuck',
   'sale-reversed',
   'dispute-decided',
+  /** Goods that were handed out offline and that no money was left for. */
+  'debt',
 ]);
 export type NoticeKind = v.InferOutput<typeof noticeKindSchema>;
 

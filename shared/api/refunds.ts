@@ -18,6 +18,7 @@ export const remainderReasonSchema = v.picklist([
   'purse',
   'subsidy',
   'later',
+  'owed',
 ]);
 export const remainderSchema = v.array(v.object({ reason: remainderReasonSchema, amountFen: amountFenSchema }));
 

@@ -10,6 +10,7 @@ import { giftSlice } from './routes/gifts';
 import { moneyFlowSlice } from './routes/money-flow';
 import { officeSlice } from './routes/office';
 import { othersSlice } from './routes/others';
+import { passSlice } from './routes/passes';
 import { purseSlice } from './routes/purses';
 import { refundSlice } from './routes/refunds';
 import { staffSlice } from './routes/staff';
@@ -40,6 +41,7 @@ const slices = [
   financeSlice,
   officeSlice,
   othersSlice,
+  passSlice,
   autoTopUpSlice,
   giftSlice,
   utilitySlice,

@@ -86,6 +86,10 @@ export const accountReply = v.object({
   capabilities: v.object({ showPaymentCode: v.boolean(), cancelLoss: v.boolean() }),
   links: v.object({ wechat: v.boolean(), alipay: v.boolean() }),
   walletOpen: v.boolean(),
+  /** For goods handed out offline that no money was left for; absent when nothing is owed. */
+  owedFen: v.optional(amountFenSchema),
+  /** Of the card, what offline passes reserve; absent when they reserve nothing. */
+  reservedFen: v.optional(amountFenSchema),
   recent: v.array(entryViewSchema),
 });
 export type AccountReply = v.InferOutput<typeof accountReply>;

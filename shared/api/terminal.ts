@@ -23,7 +23,7 @@ const saleFields = {
   pin: v.optional(sealedPinSchema),
 };
 export const saleBody = v.variant('kind', [
-  v.strictObject({ ...saleFields, kind: v.literal('charge-code'), code: v.pipe(v.string(), v.maxLength(64)) }),
+  v.strictObject({ ...saleFields, kind: v.literal('charge-code'), code: v.pipe(v.string(), v.maxLength(300)) }),
   v.strictObject({
     ...saleFields,
     kind: v.literal('charge-card'),

@@ -66,7 +66,10 @@ test('every error code is told at some address, but those that no request can me
   expect(codes.sort()).toEqual(NOT_OVER_HTTP);
 });
 
-/** A roster is read by a job, and so are bills: why one failed stands in the day's record. A platform's refusal of a refund stands on the refund. */
+/**
+ * A roster is read by a job, and so are bills: why one failed stands in the day's record. A platform's refusal of a refund stands on the refund. A till
+ * without network refuses a pass by itself, in the words of the table.
+ */
 const NOT_OVER_HTTP: readonly string[] = [
   'bill.damaged',
   'bill.malformed',
@@ -77,6 +80,8 @@ const NOT_OVER_HTTP: readonly string[] = [
   'bill.totals',
   'bill.unavailable',
   'native.unavailable',
+  'pass.revoked',
+  'pass.used',
   'refund.platform-refused',
   'roster.unreadable',
 ];

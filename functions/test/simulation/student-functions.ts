@@ -16,6 +16,7 @@ import { createHolders } from '../../store/holders';
 import { createIdentities } from '../../store/identities';
 import { createLockouts } from '../../store/lockouts';
 import { createPassbook } from '../../store/passbook';
+import { createPassControls, createPasses } from '../../store/passes';
 import { createSessions } from '../../store/sessions';
 import { createSmsCodes } from '../../store/sms-codes';
 import type { FunctionInstance } from './function-instance';
@@ -45,6 +46,8 @@ export function studentParts(world: World, { database, clock, backOff, randomByt
     bindings: createBindings(database),
     lockouts: createLockouts(database),
     smsCodes: createSmsCodes(database),
+    passes: createPasses(database),
+    passControls: createPassControls(database),
     smsCodeKey: new Uint8Array(32),
     transact: (writes, token) => database.transact(writes, token),
     clock,

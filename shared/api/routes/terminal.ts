@@ -23,6 +23,7 @@ const saleAnswers: readonly ErrorCode[] = [
   'code.invalid',
   'code.malformed',
   'code.not-yet-valid',
+  'code.pass',
   'code.unionpay',
   'code.used',
   'code.wechat',

@@ -1,0 +1,112 @@
+import * as v from 'valibot';
+import { passesReply, passSaleBody, passSaleReply } from '../passes';
+import { clearReceivableReply, receivablesQuery, receivablesReply } from '../receivables';
+import type { ApiSlice } from '../route';
+import { wantedAmount } from '../wanted-amount';
+
+const accountNo = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/));
+
+export const passSlice: ApiSlice = {
+  schemas: {
+    PassesReply: passesReply,
+    PassSaleBody: v.strictObject({ ...passSaleBody.entries, amountFen: wantedAmount }),
+    PassSaleReply: passSaleReply,
+    ReceivablesReply: receivablesReply,
+    ClearReceivableReply: clearReceivableReply,
+    GiveUpPassesReply: v.object({ keyId: v.number(), epoch: v.number() }),
+  },
+  routes: [
+    {
+      method: 'POST',
+      path: '/student/passes',
+      id: 'openPasses',
+      summary: 'Offline passes for this app, with their money reserved on the card',
+      caller: 'holder',
+      reply: 'PassesReply',
+      errors: [
+        'pass.not-offered',
+        'pass.no-place',
+        'payment.insufficient-balance',
+        'auth.password-change-required',
+        'auth.second-proof-required',
+        'code.not-offered',
+        'code.frozen',
+        'receivable.owed',
+        'card.lost',
+        'account.closed',
+        'account.unknown',
+        'request.busy',
+        'school.unknown',
+      ],
+    },
+    {
+      method: 'POST',
+      path: '/student/receivables/clear',
+      id: 'clearReceivable',
+      summary: 'Settle from the card what is owed',
+      caller: 'holder',
+      reply: 'ClearReceivableReply',
+      errors: ['receivable.nothing', 'payment.insufficient-balance', 'account.unknown', 'request.busy', 'school.unknown'],
+    },
+    {
+      method: 'POST',
+      path: '/terminal/passes',
+      id: 'takePass',
+      summary: 'Tell of a sale made by offline pass; repeat the same bytes until answered, however late',
+      caller: 'terminal',
+      body: 'PassSaleBody',
+      reply: 'PassSaleReply',
+      errors: [
+        'terminal.wrong-kind',
+        'payment.amount-invalid',
+        'payment.other-body',
+        'pass.malformed',
+        'pass.other-school',
+        'pass.forged',
+        'pass.not-yet-valid',
+        'pass.expired',
+        'pass.over-ceiling',
+        'pass.too-late',
+        'account.unknown',
+        'school.unknown',
+        'request.busy',
+      ],
+    },
+    {
+      method: 'GET',
+      path: '/staff/receivables',
+      id: 'listReceivables',
+      summary: 'Offline sales that no money was left for, newest first',
+      caller: 'staff',
+      query: receivablesQuery,
+      reply: 'ReceivablesReply',
+      errors: ['staff.forbidden', 'school.unknown'],
+    },
+    {
+      method: 'POST',
+      path: '/staff/receivables/{accountNo}/clear',
+      id: 'clearReceivableForOffice',
+      summary: 'Settle from the card what a holder owes',
+      caller: 'staff',
+      params: { accountNo },
+      reply: 'ClearReceivableReply',
+      errors: [
+        'staff.forbidden',
+        'receivable.nothing',
+        'payment.insufficient-balance',
+        'account.unknown',
+        'request.busy',
+        'school.unknown',
+      ],
+    },
+    {
+      method: 'POST',
+      path: '/staff/passes/give-up',
+      id: 'giveUpPasses',
+      summary: 'Give up every offline pass of the school that is out',
+      caller: 'staff',
+      reply: 'GiveUpPassesReply',
+      errors: ['staff.forbidden', 'pass.not-offered', 'request.busy'],
+    },
+  ],
+};
