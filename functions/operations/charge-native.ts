@@ -91,6 +91,7 @@ export function nameSale(
   const code = body.code.replace(/\s/g, '');
   const { system } = readCode(code);
   if (system === 'campus') return never('native.campus-code');
+  if (system === 'pass') return never('code.pass');
   if (system === 'unionpay') return never('code.unionpay');
   if (system === 'unknown') return never('code.malformed');
   const amountFen = amountOf(body.amountFen);
