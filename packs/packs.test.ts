@@ -285,7 +285,10 @@ describe('DUFL', () => {
 });
 
 describe('BISTU', () => {
-  it('BI-03 wants one tap with the physical card first', () => expect(bistu.codes.firstUse?.zh).toContain('约2秒显示余额即为同步成功'));
+  it('BI-03 wants one tap with the physical card first', () => {
+    expect(bistu.codes.firstUse?.zh).toContain('约2秒显示余额即为同步成功');
+    expect(bistu.codes.firstSync).toBe(true);
+  });
 
   it('BI-04 BI-06 is called 信息科大E卡通 and begins with 校园卡绑定', () => {
     expect(bistu.appName.zh).toBe('信息科大E卡通');

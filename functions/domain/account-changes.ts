@@ -1,7 +1,7 @@
 import { add, type Fen, negate, subtract, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
-import { type AccountState, type AppSlot, EMPTY_SLOT, emptyState } from './account-state';
+import { type AccountState, type AppSlot, EMPTY_SLOT, emptyState, type HolderGroup } from './account-state';
 import type { Draft, Entry } from './entry';
 import { legs } from './legs';
 import { movementDraft } from './movement';
@@ -11,13 +11,13 @@ import { move } from './posting';
 /** What may happen to an account besides a sale. Each takes the head and returns what to write; none reads a clock. */
 
 /** Entry 1: the account exists, with nothing in it. */
-export function openedDraft(input: { readonly occurredAt: EpochMs; readonly cardIssue: number }): Draft {
+export function openedDraft(input: { readonly occurredAt: EpochMs; readonly cardIssue: number; readonly group?: HolderGroup }): Draft {
   return {
     kind: 'opened',
     entryId: 'opened',
     postings: [],
     occurredAt: input.occurredAt,
-    state: { ...emptyState(), cardIssue: input.cardIssue },
+    state: { ...emptyState(), cardIssue: input.cardIssue, ...(input.group === undefined ? {} : { group: input.group }) },
   };
 }
 

@@ -47,6 +47,7 @@ const SHOWN: Readonly<Record<EntryKind, boolean>> = {
   'hold-released': true,
   'card-synced': true,
   'card-activated': true,
+  'group-changed': false,
   'native-charge': true,
   'native-refund': true,
   'pass-opened': false,

@@ -3,6 +3,7 @@ import type { RulePack } from '../../shared/rule-pack';
 import { openedDraft } from '../domain/account-changes';
 import { cardIssuedDraft } from '../domain/card-issue';
 import { type Entry, firstEntry, nextEntry, recordingTime } from '../domain/entry';
+import { groupChangedDraft, groupOfKind, withGroup } from '../domain/holder-group';
 import { type RosterError, type RosterRow, rosterError } from '../domain/roster-csv';
 import type { Clock } from '../lib/clock';
 import type { FieldCipher, FieldPlace } from '../lib/field-cipher';
@@ -41,7 +42,7 @@ export function openingOf(deps: HolderDeps, pack: RulePack, row: RosterRow, acco
   const entry = firstEntry({
     schoolId,
     accountNo,
-    draft: openedDraft({ occurredAt: now, cardIssue: 1 }),
+    draft: openedDraft({ occurredAt: now, cardIssue: 1, ...groupOfKind(row.kind) }),
     recordedAt: now,
     utcOffsetMinutes,
   });
@@ -97,20 +98,23 @@ export async function changeHolder(deps: HolderDeps, pack: RulePack, row: Roster
     const holder = await deps.holders.find(schoolId, accountNo);
     if (holder === undefined) throw new Error(`account ${accountNo} of ${schoolId} has a number and no holder`);
     const changed = withFacts(deps.cipher, holder, row);
-    if (row.cardNumber === '' || holder.cardNumbers.at(-1) === row.cardNumber) {
-      if (changed === holder) return { outcome: 'unchanged' };
-      if (await deps.holders.save(changed)) return { outcome: 'changed' };
+    if (await isNewCard(deps, holder, row.cardNumber)) {
+      // A card that was replaced does not come back to life by a list.
+      if (holder.cardNumbers.includes(row.cardNumber)) return refused(row, 'card-replaced');
+      const issued = await issueCard(deps, pack, { ...changed, cardNumbers: [...holder.cardNumbers, row.cardNumber] }, row.cardNumber);
+      if (issued === 'card-taken') return refused(row, 'card-taken');
+      if (issued === 'issued') {
+        // Where this is cut, the new card's first use of its own purse does it.
+        await returnPurse(deps, { schoolId, accountNo }, pack);
+        return { outcome: 'changed' };
+      }
       continue;
     }
-    // A card that was replaced does not come back to life by a list.
-    if (holder.cardNumbers.includes(row.cardNumber)) return refused(row, 'card-replaced');
-    const issued = await issueCard(deps, pack, { ...changed, cardNumbers: [...holder.cardNumbers, row.cardNumber] }, row.cardNumber);
-    if (issued === 'card-taken') return refused(row, 'card-taken');
-    if (issued === 'issued') {
-      // Where this is cut, the new card's first use of its own purse does it.
-      await returnPurse(deps, { schoolId, accountNo }, pack);
-      return { outcome: 'changed' };
-    }
+    const regrouped = await changeGroup(deps, pack, holder, changed);
+    if (regrouped === 'changed') return { outcome: 'changed' };
+    if (regrouped === 'try again') continue;
+    if (changed === holder) return { outcome: 'unchanged' };
+    if (await deps.holders.save(changed)) return { outcome: 'changed' };
   }
   throw new AppError('request.busy');
 }
@@ -130,6 +134,31 @@ function withFacts(cipher: FieldCipher, holder: Holder, row: RosterRow): Holder 
   return isSame ? holder : { ...holder, name: row.name, kind: row.kind, idTail, mobile };
 }
 
+/** Whether the list names a card that is not the active one: the newest that a list gave, or an earlier one that its holder put back into use. */
+async function isNewCard(deps: HolderDeps, { schoolId, accountNo, cardNumbers }: Holder, cardNumber: string): Promise<boolean> {
+  if (cardNumber === '' || cardNumbers.at(-1) === cardNumber) return false;
+  if (!cardNumbers.includes(cardNumber)) return true;
+  const [card, head] = await Promise.all([deps.cards.find(schoolId, cardNumber), deps.passbook.head(schoolId, accountNo)]);
+  return card === undefined || card.issue !== head?.state.cardIssue;
+}
+
+/**
+ * Brings the passbook's word of who the holder is to the roster's, with the holder's row in one transaction. Who is a student now and was one
+ * before costs no read; of all others the passbook is asked, so that accounts from before groups were kept are mended by the next list.
+ */
+async function changeGroup(deps: HolderDeps, pack: RulePack, holder: Holder, changed: Holder): Promise<'same' | 'changed' | 'try again'> {
+  if (holder.kind === 'student' && changed.kind === 'student') return 'same';
+  const { schoolId, accountNo } = holder;
+  const head = await deps.passbook.head(schoolId, accountNo);
+  if (head === undefined) throw new Error(`account ${accountNo} of ${schoolId} has no passbook`);
+  const now = deps.clock();
+  const draft = groupChangedDraft(head, changed.kind, { occurredAt: now });
+  if (draft === undefined) return 'same';
+  const entry = nextEntry(head, draft, { recordedAt: recordingTime(head, now), utcOffsetMinutes: pack.utcOffsetMinutes });
+  const rows = changed === holder ? [] : [deps.holders.changedRow(changed)];
+  return (await deps.passbook.appendWith(entry, rows)).written ? 'changed' : 'try again';
+}
+
 /** The entry that makes the new card the active one, the card's row and the holder's, all or nothing. */
 async function issueCard(
   deps: HolderDeps,
@@ -141,7 +170,8 @@ async function issueCard(
   const head = await deps.passbook.head(schoolId, accountNo);
   if (head === undefined) throw new Error(`account ${accountNo} of ${schoolId} has no passbook`);
   const now = deps.clock();
-  const draft = cardIssuedDraft(head, { occurredAt: now });
+  const issued = cardIssuedDraft(head, { occurredAt: now });
+  const draft = { ...issued, state: withGroup(issued.state, holder.kind) };
   const entry = nextEntry(head, draft, { recordedAt: recordingTime(head, now), utcOffsetMinutes: pack.utcOffsetMinutes });
   const card = deps.cards.newRow(schoolId, cardNumber, { accountNo, issue: entry.state.cardIssue });
   const result = await deps.passbook.appendWith(entry, [card, deps.holders.changedRow(holder)]);

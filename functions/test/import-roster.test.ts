@@ -142,7 +142,7 @@ describe('importing a roster', () => {
       links,
     });
     expect(office.deps.cipher.open({ schoolId: SCHOOL, accountNo: after.accountNo, field: 'idTail' }, after.idTail)).toBe('1206218');
-    expect(await office.kinds('2021000037')).toEqual(['opened']);
+    expect(await office.kinds('2021000037')).toEqual(['opened', 'group-changed']);
   });
 
   it('lets an empty cell erase nothing, and leaves alone who is missing', async () => {

@@ -73,6 +73,8 @@ export const entryKindSchema = v.picklist([
   // At terminals: the card, the platforms' own codes, offline passes, the water purse.
   'card-synced',
   'card-activated',
+  // The roster says that the holder is of another group (a student, staff, a temporary card): prices follow.
+  'group-changed',
   'native-charge',
   'native-refund',
   'pass-opened',

@@ -25,6 +25,7 @@ export class AccountWatch {
   readonly #reversed = new Set<string>();
   readonly balances: Record<BalanceName, number> = { card: 0, transit: 0, chipPending: 0, wallet: 0, purse: 0 };
   readonly #apps = [0, 1, 2, 3].map(() => ({ keyVersion: 0, bound: false }));
+  #tapped = false;
   #lost = false;
   #codesFrozen = false;
   #committedAt = Number.NEGATIVE_INFINITY;
@@ -101,6 +102,8 @@ export class AccountWatch {
       throw new Broken(`${name}: outside its window`);
     if (-this.#holderChange(entry) !== sale.amountFen) throw new Broken(`${name}: not the amount that was signed`);
     if (sale.means.by === 'card' && this.#lost) throw new Broken(`${name}: the card is lost`);
+    if (sale.means.by === 'code' && this.#pack.codes.firstSync === true && !this.#tapped) throw new Broken(`${name}: before the first tap`);
+    if (sale.means.by === 'card') this.#tapped = true;
     if (sale.means.by === 'code') this.#usedCode(sale.means, recordedAt, name);
     const { perTransactionFen, perMealPeriodFen, perDayFen } = this.#pack.limits;
     for (const key of this.#limitKeys(recordedAt)) this.#spent.set(key, (this.#spent.get(key) ?? 0) + sale.amountFen);
@@ -154,6 +157,8 @@ export class AccountWatch {
         return (
           means.by === 'code' && (!app?.bound || app.keyVersion !== means.keyVersion || Math.abs(means.step - stepAt(occurredAt)) > 12)
         );
+      case 'code.first-sync':
+        return this.#pack.codes.firstSync === true && !this.#tapped;
       case 'code.used':
         return (
           means.by === 'code' &&

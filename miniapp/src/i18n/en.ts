@@ -168,6 +168,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'entry.chip-intent': 'Waiting to be written',
   'entry.chip-written': 'Written to the card',
   'entry.subsidy-granted': 'Subsidy granted',
+  'entry.group-changed': 'Group changed',
   'entry.card-synced': 'Synchronized',
   'entry.card-activated': 'Earlier card back in use',
   'entry.native-charge': 'Sale by WeChat or Alipay code',

@@ -165,6 +165,7 @@ export const zh = {
   'entry.chip-intent': '待写卡',
   'entry.chip-written': '写卡完成',
   'entry.subsidy-granted': '补助发放',
+  'entry.group-changed': '身份变更',
   'entry.card-synced': '数据同步完成',
   'entry.card-activated': '旧卡重新启用',
   'entry.native-charge': '消费',

@@ -48,6 +48,7 @@ const ENTRY: Readonly<Record<string, Bilingual>> = {
   'account-closed': { zh: '销户', en: 'Account closed' },
   hold: { zh: '待银行扣款', en: 'Waiting for the bank' },
   'hold-released': { zh: '未扣款，已释放', en: 'Released, not charged' },
+  'group-changed': { zh: '身份变更', en: 'Group changed' },
   'card-synced': { zh: '数据同步', en: 'Card synchronized' },
   'card-activated': { zh: '旧卡启用', en: 'Earlier card reactivated' },
   'native-charge': { zh: '消费（微信/支付宝付款码）', en: 'Sale by native code' },
