@@ -10,6 +10,7 @@ import { createCards } from '../store/cards';
 import { createHolders } from '../store/holders';
 import { createPassbook } from '../store/passbook';
 import { createRosterMarks } from '../store/roster-marks';
+import type { Database } from '../store/table';
 import { Crash, faultyDatabase } from './faulty-database';
 import { createModelDatabase } from './model-database';
 import { loadPack, NOON } from './sale-fixture';
@@ -19,8 +20,8 @@ const NUMBER = '2021000037';
 const line = (kind: string, card = '60000037') => `${NUMBER},王小明,${kind},,,${card}`;
 
 /** The card office's import over one store, of one holder. */
-function office(database = createModelDatabase()) {
-  const depsOver = (store: typeof database | ReturnType<typeof faultyDatabase>): ImportDeps => ({
+function office(database: Database = createModelDatabase()) {
+  const depsOver = (store: Database): ImportDeps => ({
     passbook: createPassbook(store),
     holders: createHolders(store),
     cards: createCards(store),
@@ -118,7 +119,7 @@ test('a list that names the earlier card which its holder put back into use is n
 
 test('an import that dies before or after any of its calls is finished by running it again', async () => {
   const counted = faultyDatabase(createModelDatabase(), { at: 1_000, moment: 'before' });
-  const sample = office(counted as ReturnType<typeof createModelDatabase>);
+  const sample = office(counted);
   await sample.bring(line('学生'));
   const before = counted.calls();
   await sample.bring(line('临时'));
