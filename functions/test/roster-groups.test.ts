@@ -9,6 +9,7 @@ import { createAccountNumbers } from '../store/account-numbers';
 import { createCards } from '../store/cards';
 import { createHolders } from '../store/holders';
 import { createPassbook } from '../store/passbook';
+import { createPurses } from '../store/purses';
 import { createRosterMarks } from '../store/roster-marks';
 import type { Database } from '../store/table';
 import { Crash, faultyDatabase } from './faulty-database';
@@ -27,6 +28,7 @@ function office(database: Database = createModelDatabase()) {
     cards: createCards(store),
     accountNumbers: createAccountNumbers(store, async () => undefined),
     rosterMarks: createRosterMarks(store),
+    purses: createPurses(store),
     cipher: createFieldCipher({ current: 'k1', keys: { k1: new Uint8Array(32).fill(9) } }, randomBytes),
     clock: () => NOON,
     backOff: async () => undefined,
