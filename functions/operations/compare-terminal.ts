@@ -12,7 +12,7 @@ import type { BookLine, Books } from '../store/books';
 import type { Passbook } from '../store/passbook';
 import type { DifferenceRow } from '../store/reconciliations';
 import type { Reversals } from '../store/reversals';
-import type { TerminalBatches } from '../store/terminal-batches';
+import type { BatchHead, BatchPart, TerminalBatches } from '../store/terminal-batches';
 import { terminalStatement } from './terminal-statement';
 
 export interface CompareTerminalDeps {
@@ -48,10 +48,7 @@ export interface Found {
 
 /** A terminal's statement of a day beside its book: what differs, and which sale of it has to be given back. Throws what the store throws. */
 export async function compareTerminal(deps: CompareTerminalDeps, at: TerminalDayName): Promise<TerminalDay> {
-  const { schoolId, terminal, day } = at;
-  const head = await deps.terminalBatches.head(schoolId, terminal, day);
-  const parts = head.parts === 0 ? [] : await deps.terminalBatches.parts(schoolId, terminal, day);
-  const book = bookLines(await collect(deps.books.lines(schoolId, terminalBook(terminal, day))));
+  const { head, parts, book } = await readTerminalDay(deps, at);
   const charges = book.filter(({ outcome }) => outcome !== 'fence');
   const booked = {
     count: charges.length,
@@ -63,12 +60,27 @@ export async function compareTerminal(deps: CompareTerminalDeps, at: TerminalDay
     const found = charges.length === 0 ? [] : [withoutBatch(at, booked.soldFen, deps.clock())];
     return { found, stated, booked, matched: 0 };
   }
-  const batch: PosBatch = { terminal, day, lines: parts.flatMap(({ lines }) => lines), totals: head.totals };
-  const compared = await compare(deps, at, batch, book);
+  const compared = await compareStatement(deps, at, { head, parts, book });
   const found = await mapInParallel(compared.differences, AT_ONCE, (difference) =>
     judge(deps, at, { difference, compared, closedAt: head.closedAt ?? 0 }),
   );
   return { found, stated, booked, matched: compared.matched.count };
+}
+
+/** What a terminal has stated of a day, and its book. */
+interface StatedDay {
+  readonly head: BatchHead;
+  readonly parts: readonly BatchPart[];
+  readonly book: readonly PosBookLine[];
+}
+
+export async function readTerminalDay(
+  deps: Pick<CompareTerminalDeps, 'terminalBatches' | 'books'>,
+  { schoolId, terminal, day }: TerminalDayName,
+): Promise<StatedDay> {
+  const head = await deps.terminalBatches.head(schoolId, terminal, day);
+  const parts = head.parts === 0 ? [] : await deps.terminalBatches.parts(schoolId, terminal, day);
+  return { head, parts, book: bookLines(await collect(deps.books.lines(schoolId, terminalBook(terminal, day)))) };
 }
 
 /** Charges and fences by sequence; a charge counts as voided where the till itself took the whole of it back. */
@@ -101,12 +113,12 @@ function merchantFen({ postings }: Pick<BookLine, 'postings'>): Fen {
  * A sale that the terminal does not count as sold, and that was taken back meanwhile (by a dispute, by the card office, by the run before, on
  * whatever day), is no difference any more: the permanent row of the sale knows it, the book of the day may not.
  */
-async function compare(
-  deps: CompareTerminalDeps,
-  { schoolId }: TerminalDayName,
-  batch: PosBatch,
-  book: readonly PosBookLine[],
-): Promise<PosComparison> {
+export async function compareStatement(
+  deps: Pick<CompareTerminalDeps, 'reversals'>,
+  { schoolId, terminal, day }: TerminalDayName,
+  { head, parts, book }: StatedDay,
+): Promise<PosComparison & Pick<StatedDay, 'book'>> {
+  const batch: PosBatch = { terminal, day, lines: parts.flatMap(({ lines }) => lines), totals: head.totals };
   const sold = new Set(batch.lines.filter(({ outcome }) => outcome === 'sold').map(({ sequence }) => sequence));
   const first = comparePosBatch(batch, book);
   const doubted = first.differences.filter((one) => one.n !== undefined && one.sequence !== undefined && !sold.has(one.sequence));
@@ -115,11 +127,9 @@ async function compare(
     const { reversedFen } = await deps.reversals.find(schoolId, accountNo, n);
     if (reversedFen >= bookFen) back.add(`${accountNo}/${n}`);
   });
-  if (back.size === 0) return first;
-  return comparePosBatch(
-    batch,
-    book.map((line) => (back.has(`${line.accountNo}/${line.n}`) ? { ...line, outcome: 'voided' } : line)),
-  );
+  if (back.size === 0) return { ...first, book };
+  const asTakenBack = book.map((line): PosBookLine => (back.has(`${line.accountNo}/${line.n}`) ? { ...line, outcome: 'voided' } : line));
+  return { ...comparePosBatch(batch, asTakenBack), book: asTakenBack };
 }
 
 function withoutBatch({ terminal }: { readonly terminal: number }, bookFen: Fen, at: EpochMs): Found {

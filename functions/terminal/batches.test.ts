@@ -91,6 +91,7 @@ test('row 57: a holder who waits for the terminal’s word has the money back wi
   expect(heard).toMatchObject({ status: 200, body: { terminal: 7, day, parts: 1, ackedSeq: 50, closed: false } });
   expect(await deps.disputes.find(name)).toMatchObject({ state: 'reversed', decidedBy: 'terminal-statement' });
   expect((await till.head(accountNo)).state.balances.card).toBe(2_000);
+  expect(heard.body).not.toHaveProperty('book');
   // Repeated, it is the same answer and no second reversal.
   expect((await state(batch())).body).toMatchObject({ parts: 1 });
   expect((await till.head(accountNo)).state.balances.card).toBe(2_000);
@@ -109,4 +110,13 @@ test.each<[string, Partial<BatchBody>, TerminalPurpose, string]>([
   ['with a field of its own', { more: 1 } as never, 'batch', 'request.malformed'],
 ])('a statement %s is refused', async (_, changes, purpose, code) => {
   expect((await state(batch(changes), purpose)).body.error.code).toBe(code);
+});
+
+test('the part that closes the day tells what the books have of it, also when it is asked again', async () => {
+  const totals = { count: 1, amountFen: 700 as BatchBody['totals']['amountFen'] };
+  const line = { sequence: 55, amountFen: totals.amountFen, outcome: 'sold' } as const;
+  const closing = batch({ part: 2, fromSequence: 51, ackedSeq: 60, lines: [line], totals, closed: true, dayTotals: totals });
+  const told = { closed: true, book: { count: 0, amountFen: 0 }, more: false };
+  const differences = [{ sequence: 55, kind: 'missing-in-book', batchFen: 700, bookFen: null }];
+  for (let times = 0; times < 2; times += 1) expect((await state(closing)).body).toMatchObject({ ...told, differences });
 });

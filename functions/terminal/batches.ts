@@ -8,8 +8,9 @@ import { batchesHandlerDeps, wireTerminalBatches } from '../wiring/terminal-batc
 export const handler = createHttpHandler(async () => {
   const takeBatch = await wireTerminalBatches();
   return async (request) => {
-    const { terminal, day, parts, ackedSeq, closedAt, totals } = await takeBatch(request);
+    const { head, told } = await takeBatch(request);
+    const { terminal, day, parts, ackedSeq, closedAt, totals } = head;
     const serverTime = toIso(batchesHandlerDeps.clock());
-    return jsonReply({ terminal, day, parts, ackedSeq, closed: closedAt !== undefined, totals, serverTime } satisfies BatchReply);
+    return jsonReply({ terminal, day, parts, ackedSeq, closed: closedAt !== undefined, totals, ...told, serverTime } satisfies BatchReply);
   };
 }, batchesHandlerDeps);

@@ -8,9 +8,11 @@ import type { HandlerDeps } from '../lib/handler';
 import type { HttpRequest } from '../lib/http';
 import { createLog, errorFields } from '../lib/logger';
 import { createCounter } from '../lib/metrics';
+import { batchDifferences } from '../operations/batch-differences';
 import { advanceDisputesAt } from '../operations/dispute-sale';
 import { takeBatch } from '../operations/take-batch';
 import { verifySigned } from '../operations/verify-terminal';
+import { createBooks } from '../store/books';
 import { createPayOuts } from '../store/pay-outs';
 import type { BatchHead } from '../store/terminal-batches';
 import { createTerminals } from '../store/terminals';
@@ -23,8 +25,14 @@ const settings = v.object(tableSettings);
 /** A revoked terminal is refused within this time. */
 const CACHE = { maxAgeMs: 10_000, maxEntries: 5_000, clock: systemClock };
 
+/** How far the day is stated, and beside a closed one what the books have of it. */
+export interface TakenBatch {
+  readonly head: BatchHead;
+  readonly told: Awaited<ReturnType<typeof batchDifferences>>;
+}
+
 /** Apart from the payment function, which may write to no other table. Asks no payment platform: a sale paid through one is left to the student's function. */
-export async function wireTerminalBatches(): Promise<(request: HttpRequest) => Promise<BatchHead>> {
+export async function wireTerminalBatches(): Promise<(request: HttpRequest) => Promise<TakenBatch>> {
   const database = createDatabase(readConfig(settings, await loadEnvironment(process.env, fetch)));
   const terminals = createTerminals(database);
   const terminalOf = cached((key: string) => {
@@ -38,6 +46,6 @@ export async function wireTerminalBatches(): Promise<(request: HttpRequest) => P
     const { advanced, failed } = await advanceDisputesAt(deps, head);
     for (const { n, error } of failed) batchesHandlerDeps.log.error('dispute', { n, ...errorFields(error) });
     if (advanced.length > 0) batchesHandlerDeps.log.info('disputes', { advanced: advanced.length });
-    return head;
+    return { head, told: await batchDifferences({ ...deps, books: createBooks(database) }, head) };
   };
 }

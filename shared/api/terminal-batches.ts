@@ -43,6 +43,18 @@ export const batchBody = v.strictObject({
 });
 export type BatchBody = v.InferOutput<typeof batchBody>;
 
+/** Why a sequence differs (functions/domain/reconcile/pos-batch.ts says what each means). */
+export const BATCH_DIFFERENCES = [
+  'missing-in-book',
+  'missing-in-batch',
+  'other-amount',
+  'other-body',
+  'charged-twice',
+  'repeated-sequence',
+  'outcome',
+] as const;
+export const MOST_DIFFERENCES = 50;
+
 export const batchReply = v.object({
   terminal: v.number(),
   day: v.string(),
@@ -51,6 +63,23 @@ export const batchReply = v.object({
   ackedSeq: v.number(),
   closed: v.boolean(),
   totals: v.object({ count: v.number(), amountFen: amountFenSchema }),
+  /** With the answer to the part that closes the day: what the books have of it, and where they differ from the statement. */
+  book: v.exactOptional(v.object({ count: v.number(), amountFen: amountFenSchema })),
+  differences: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.object({
+          sequence: v.number(),
+          kind: v.picklist(BATCH_DIFFERENCES),
+          batchFen: v.nullable(amountFenSchema),
+          bookFen: v.nullable(amountFenSchema),
+        }),
+      ),
+      v.maxLength(MOST_DIFFERENCES),
+    ),
+  ),
+  /** There are more differences than are told here. */
+  more: v.exactOptional(v.boolean()),
   serverTime: instantSchema,
 });
 export type BatchReply = v.InferOutput<typeof batchReply>;
