@@ -2,6 +2,7 @@ import type { EpochMs } from '../shared/time';
 import { type BankState, emptyBankState } from './bank/state';
 import type { BillLie, JournalLine, TrafficRecipe } from './bills/state';
 import type { AlipayAgreement, Consent, Deduction, DeductionPlan, WechatContract } from './cashier/contract-state';
+import type { CodeScripts, PayerCode } from './code-pay/state';
 import type { PlatformCertificate } from './keys';
 import { emptyUtilityState, type UtilityState } from './utility/state';
 
@@ -42,6 +43,9 @@ export interface WorldState {
   readonly consents: Record<string, Consent>;
   /** How a deduction goes from now on; and what payers have, by person: who is not named has enough. */
   deductions: DeductionPlan;
+  /** Codes that phones have shown, and what becomes of the next calls about payments by them. */
+  readonly payerCodes: Record<string, PayerCode>;
+  codeScripts: CodeScripts;
   readonly payerFunds: Record<string, { wechat: number | null; alipay: number | null }>;
   readonly cashiers: Record<string, Cashier>;
   readonly deliveries: Record<string, Delivery>;
@@ -79,6 +83,8 @@ export interface WechatOrder {
   readonly tradeType: WechatTradeType;
   /** The payer; of a Native order nobody knows before it is paid. */
   openid: string | null;
+  /** The person whose code was scanned, of a payment by code. */
+  readonly payer: string | null;
   readonly description: string;
   readonly attach: string | null;
   readonly totalFen: number;
@@ -87,15 +93,16 @@ export interface WechatOrder {
   readonly expiresAt: EpochMs;
   /** prepay_id of JSAPI, the "pr" of a Native code_url. */
   readonly prepayIds: { readonly id: string; readonly issuedAt: EpochMs }[];
-  state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND';
+  /** The last three only a payment by code can be in. */
+  state: 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND' | 'USERPAYING' | 'REVOKED' | 'PAYERROR';
   /** Of an order that a contract pays: what becomes of it, and when. */
   deduction: Deduction | null;
   transactionId: string | null;
   paidAt: EpochMs | null;
 }
 
-/** `AUTH` stands for a deduction by contract. */
-export type WechatTradeType = 'JSAPI' | 'NATIVE' | 'AUTH';
+/** `AUTH` stands for a deduction by contract, `MICROPAY` for a payment by the payer's code. */
+export type WechatTradeType = 'JSAPI' | 'NATIVE' | 'AUTH' | 'MICROPAY';
 
 /** `PROCESSING` for ever until it is settled by hand; the others are reached after `afterMs`. */
 export type RefundOutcome = 'SUCCESS' | 'ABNORMAL' | 'CLOSED' | 'PROCESSING';
@@ -127,6 +134,8 @@ export interface AlipayTrade {
   readonly opAppId: string | null;
   /** Of a trade paid by scanning nobody knows the buyer before. */
   buyerOpenId: string | null;
+  /** As of a WechatOrder. */
+  readonly payer: string | null;
   /** "https://qr.alipay.com/…" of precreate, and of the code on the page of page pay. */
   readonly qrCode: string | null;
   readonly returnUrl: string | null;
@@ -227,9 +236,9 @@ export interface SmsMessage {
 export function completeState(state: Partial<WorldState>, signingSerial: string): WorldState {
   const complete = Object.assign(state, { ...emptyState(signingSerial), ...state });
   // Written before there were other ways to pay: all of it was paid in the app.
-  for (const order of Object.values(complete.wechatOrders)) addMissing(order, { tradeType: 'JSAPI', deduction: null });
+  for (const order of Object.values(complete.wechatOrders)) addMissing(order, { tradeType: 'JSAPI', deduction: null, payer: null });
   for (const trade of Object.values(complete.alipayTrades)) {
-    addMissing(trade, { product: 'JSAPI_PAY', qrCode: null, returnUrl: null, existsSince: trade.createdAt });
+    addMissing(trade, { product: 'JSAPI_PAY', payer: null, qrCode: null, returnUrl: null, existsSince: trade.createdAt });
     const at = trade.createdAt;
     for (const refund of trade.refunds) addMissing(refund, { requestedAt: at, settledAt: at, outcome: 'SUCCESS' });
   }
@@ -262,6 +271,8 @@ function emptyState(signingSerial: string): WorldState {
     alipayAgreements: {},
     consents: {},
     deductions: { afterMs: 1_000, held: false },
+    payerCodes: {},
+    codeScripts: { wechatPay: [], alipay: [] },
     payerFunds: {},
     cashiers: {},
     deliveries: {},

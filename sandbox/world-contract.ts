@@ -3,6 +3,7 @@ import type { BooksDesk } from './bills/desk';
 import type { CashierDesk } from './cashier/cashier';
 import type { ConsentDesk } from './cashier/consent';
 import type { ContractsDesk } from './cashier/contracts-desk';
+import type { CodePayDesk } from './code-pay/desk';
 import type { WorldKeys } from './keys';
 import type { Events } from './lib/events';
 import type { SandboxRequest, SandboxResponse } from './lib/http';
@@ -18,6 +19,7 @@ export interface World {
   readonly consents: ConsentDesk;
   readonly contracts: ContractsDesk;
   readonly books: BooksDesk;
+  readonly codePay: CodePayDesk;
   readonly bank: BankDesk;
   readonly utility: UtilityDesk;
   /** Answers an HTTP request under the prefixes; status 0 means that the answer was lost on the way. */

@@ -14,6 +14,7 @@ import { createConsentService } from './cashier/consent-service';
 import { createContractsDesk } from './cashier/contracts-desk';
 import { switchFault } from './cashier/faults';
 import { createCashierService } from './cashier/service';
+import { createCodePayDesk } from './code-pay/desk';
 import { createControlService } from './control/service';
 import { generateKeys, type WorldKeys } from './keys';
 import { createCourier, type Deliver } from './lib/courier';
@@ -89,6 +90,7 @@ export function createWorld(given: WorldParts = {}): World {
     consents,
     contracts: createContractsDesk(parts, courier),
     books: createBooksDesk(parts, courier),
+    codePay: createCodePayDesk(parts),
     bank: createBankDesk(parts),
     utility: createUtilityDesk(parts),
     answer: (request) => route({ ...request, fullPath: request.path }),

@@ -36,8 +36,10 @@ const precreateContent = v.object({
 const pagePayContent = v.object({ ...commonContent.entries, product_code: v.literal('FAST_INSTANT_TRADE_PAY') });
 const withholdingContent = v.object({ ...commonContent.entries, product_code: v.picklist(['GENERAL_WITHHOLDING', 'CYCLE_PAY_AUTH']) });
 
+const codeContent = v.object({ ...commonContent.entries, product_code: v.optional(v.literal('FACE_TO_FACE_PAYMENT')) });
+
 type Content = v.InferOutput<typeof commonContent>;
-type How = Pick<AlipayTrade, 'product' | 'opAppId' | 'buyerOpenId'>;
+type How = Pick<AlipayTrade, 'product' | 'opAppId' | 'buyerOpenId'> & { readonly payer?: string };
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MS };
 
@@ -75,6 +77,12 @@ export function beginWithholding(parts: Surroundings, request: AlipayRequest, bu
   return beginTrade(parts, request, content, { product: 'GENERAL_WITHHOLDING', opAppId: null, buyerOpenId });
 }
 
+/** The trade of alipay.trade.pay by the payer's code. It exists at once, and learns its buyer when it is paid. */
+export function beginCodeTrade(parts: Surroundings, request: AlipayRequest, payer: string): AlipayTrade {
+  const content = parseContent(codeContent, request.bizContent);
+  return beginTrade(parts, request, content, { product: 'FACE_TO_FACE_PAYMENT', opAppId: null, buyerOpenId: null, payer });
+}
+
 function beginTrade(parts: Surroundings, request: AlipayRequest, content: Content, how: How): AlipayTrade {
   const totalFen = parseAmount(content.total_amount);
   const { sellerId } = parts.keys.alipay;
@@ -87,9 +95,11 @@ function beginTrade(parts: Surroundings, request: AlipayRequest, content: Conten
     return known;
   }
   const now = parts.clock();
-  const scanned = how.buyerOpenId === null;
+  const scanned = how.buyerOpenId === null && how.payer === undefined;
+  const { payer = null, ...ways } = how;
   const trade: AlipayTrade = {
-    ...how,
+    ...ways,
+    payer,
     outTradeNo: content.out_trade_no,
     tradeNo: `${beijingDigits(now).slice(0, 8)}2200${randomDigits(parts.randomBytes, 16)}`,
     appId: request.appId,

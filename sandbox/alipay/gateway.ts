@@ -1,11 +1,13 @@
 import type { Courier } from '../lib/courier';
 import { type SandboxRequest, type SandboxResponse, type Service, textResponse } from '../lib/http';
+import { AnswerLost, lostAnswer } from '../lib/lost-answer';
 import { exchangeAlipayCode } from '../login/alipay';
 import type { Surroundings } from '../surroundings';
 import { createAccountLog } from './account-log';
 import { queryAgreement, unsignAgreement } from './agreements';
 import { createTrade, precreateTrade } from './begin-trade';
 import type { AlipayBills } from './bills';
+import { cancelTrade, hasCode, payByCode, questioned } from './code-pay';
 import { openPagePay, openPageSign, refusedPage } from './page-pay';
 import { tellOfAlipayRefund } from './refund-notice';
 import { queryRefund, refundTrade } from './refunds';
@@ -30,11 +32,15 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
   const operations = new Map<string, Operation>([
     ['alipay.trade.create', (request) => succeeded(createTrade(parts, request))],
     ['alipay.trade.precreate', (request) => succeeded(precreateTrade(parts, request))],
-    ['alipay.trade.query', (request) => succeeded(queryTrade(parts, request))],
+    ['alipay.trade.query', (request) => succeeded(query(request))],
+    ['alipay.trade.cancel', (request) => succeeded(cancelTrade(parts, request))],
     ['alipay.trade.close', (request) => succeeded(closeTrade(parts, request))],
     ['alipay.trade.refund', (request) => succeeded(refund(request))],
     ['alipay.trade.fastpay.refund.query', (request) => succeeded(queryRefund(parts, request))],
-    ['alipay.trade.pay', (request) => succeeded(withhold(parts, courier, request))],
+    [
+      'alipay.trade.pay',
+      (request) => succeeded(hasCode(request.bizContent) ? payByCode(parts, request) : withhold(parts, courier, request)),
+    ],
     ['alipay.user.agreement.query', (request) => succeeded(queryAgreement(parts, request))],
     ['alipay.user.agreement.unsign', (request) => succeeded(unsignAgreement(parts, courier, request))],
     ['alipay.data.dataservice.bill.downloadurl.query', (request) => succeeded(bills.downloadUrl(request))],
@@ -42,6 +48,11 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
     // This one answers without code and msg when it succeeds.
     [OAUTH_TOKEN, (request) => exchangeAlipayCode({ ...parts, clock: parts.wireClock }, request)],
   ]);
+
+  function query(request: AlipayRequest): Record<string, unknown> {
+    questioned(parts, request);
+    return queryTrade(parts, request);
+  }
 
   function refund(request: AlipayRequest): Record<string, unknown> {
     const { answer, trade, fresh } = refundTrade(parts, request);
@@ -59,6 +70,7 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
       if (!operation) throw invalidArgument('isv.invalid-method', '不存在的方法名');
       return signed(name, operation(readRequest(parts, known, parameters)));
     } catch (error) {
+      if (error instanceof AnswerLost) return lostAnswer;
       if (Object.hasOwn(PAGES, known.method)) return refusedPage(refusedNode(known.method, error));
       // The login method alone names its failures error_response.
       return signed(known.method === OAUTH_TOKEN ? 'error_response' : name, refusedNode(known.method, error));

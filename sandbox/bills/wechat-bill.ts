@@ -52,13 +52,13 @@ function columnsOf(mchid: string, dayEnd: number): readonly Column[] {
     { name: '商户订单号', cell: (line) => line.orderNo },
     { name: '用户标识', cell: (line) => line.payer },
     { name: '交易类型', cell: (line) => line.tradeType },
-    { name: '交易状态', cell: (line) => (line.refund ? 'REFUND' : 'SUCCESS') },
+    { name: '交易状态', cell: tradeState },
     { name: '付款银行', cell: () => 'OTHERS' },
     { name: '货币种类', cell: () => 'CNY' },
     { name: '应结订单金额', cell: ofPayment },
     { name: '代金券金额', cell: () => '0.00' },
     { name: '微信退款单号', cell: (line) => line.refund?.platformRefundNo ?? '0' },
-    { name: '商户退款单号', cell: (line) => line.refund?.refundNo ?? '0' },
+    { name: '商户退款单号', cell: (line) => line.refund?.refundNo || '0' },
     { name: '退款金额', cell: ofRefund },
     { name: '充值券退款金额', cell: () => '0.00' },
     { name: '退款类型', cell: (line) => (line.refund ? 'ORIGINAL' : '') },
@@ -71,6 +71,12 @@ function columnsOf(mchid: string, dayEnd: number): readonly Column[] {
     { name: '申请退款金额', cell: ofRefund },
     { name: '费率备注', cell: () => '' },
   ];
+}
+
+/** A reversal is the platform's own refund: the merchant named no number. */
+function tradeState({ refund }: JournalLine): string {
+  if (refund === null) return 'SUCCESS';
+  return refund.refundNo === '' ? 'REVOKED' : 'REFUND';
 }
 
 /** Below zero for a refund: the fee comes back. */

@@ -3,6 +3,7 @@ import { bankGets, bankPosts } from '../bank/control';
 import { booksGets, booksPosts } from '../bills/control';
 import { contractsGets, contractsPosts } from '../cashier/contracts-control';
 import { faultTable, isFault } from '../cashier/faults';
+import { codePayGets, codePayPosts } from '../code-pay/control';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
 import { utilityGets, utilityPosts } from '../utility/control';
 import type { World } from '../world-contract';
@@ -33,6 +34,7 @@ export function createControlService(world: World, clock: () => number, wireCloc
   const posts: ControlPosts = {
     ...booksPosts(world.books, world.state, wireClock),
     ...contractsPosts(world.contracts, world.state),
+    ...codePayPosts(world.codePay),
     ...bankPosts(world.bank),
     ...utilityPosts(world.utility),
     '/persons': (body) => world.addPerson(read(schemas.person, body).name),
@@ -75,6 +77,7 @@ export function createControlService(world: World, clock: () => number, wireCloc
     ...utilityGets(world.utility),
     ...booksGets(world.books, world.state),
     ...contractsGets(world.state),
+    ...codePayGets(world.codePay),
     '/persons': () => ({ persons: Object.values(world.state.persons), current: world.state.currentPerson }),
     '/events': (query) => ({ events: world.events.list(Number(query.get('after') ?? 0)) }),
     '/faults': () => ({ faults: faultTable, switched: world.state.faults }),

@@ -17,6 +17,7 @@ export type EventSource = 'wechat-pay' | 'alipay' | 'login' | 'sms' | 'cashier' 
 export type EventKind =
   | 'order.created'
   | 'order.closed'
+  | 'order.reversed'
   | 'order.paid'
   | 'order.refunded'
   | 'contract.signed'

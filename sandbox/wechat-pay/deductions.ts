@@ -68,6 +68,7 @@ function newDeduction(parts: Surroundings, request: DeductRequest, contract: Wec
     outTradeNo: request.out_trade_no,
     appid: request.appid,
     tradeType: 'AUTH',
+    payer: null,
     openid: contract.openid,
     description: request.description,
     attach: request.attach ?? null,

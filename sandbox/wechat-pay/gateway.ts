@@ -3,9 +3,11 @@ import { rfc3339 } from '../lib/beijing';
 import type { Courier } from '../lib/courier';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
 import { lookup } from '../lib/lookup';
+import { AnswerLost, lostAnswer } from '../lib/lost-answer';
 import { randomAlphanumeric } from '../lib/random-text';
 import type { Surroundings } from '../surroundings';
 import { createWechatBills } from './bills';
+import { payByCode, questioned, reverseOrder } from './code-pay';
 import { contractOf, findContract, listContracts, presign, terminateContract } from './contracts';
 import { deduct, findDeduction } from './deductions';
 import { encryptResource } from './encrypt-resource';
@@ -22,7 +24,7 @@ type Route = (request: SandboxRequest, parameter: string) => SandboxResponse | P
 
 const DOWNLOAD = /^\/v3\/billdownload\/file$/;
 
-/** WeChat Pay API v3 for one merchant, after the vendor's reference of JSAPI and Native payment (2024–2025). */
+/** WeChat Pay API v3 for one merchant, after the vendor's reference of JSAPI, Native and code payment (2024–2026). */
 export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courier, 'send' | 'speed'>, baseUrl: () => string): Service {
   const verifier = createRequestVerifier({ clock: parts.wireClock, keys: parts.keys });
   const bills = createWechatBills(parts, baseUrl);
@@ -30,6 +32,7 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
   function queryByOutTradeNo(request: SandboxRequest, outTradeNo: string): SandboxResponse {
     refuseOtherMchid(request);
     const order = lookup(parts.state.wechatOrders, outTradeNo);
+    questioned(parts, order);
     if (!order) throw new WechatRefusal(404, 'ORDER_NOT_EXIST', '订单不存在');
     return jsonResponse(200, transactionOf(parts, order));
   }
@@ -77,6 +80,12 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
   const routes: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
     ['POST', /^\/v3\/pay\/transactions\/jsapi$/, (request) => jsonResponse(200, placeJsapiOrder(parts, readJson(request)))],
     ['POST', /^\/v3\/pay\/transactions\/native$/, (request) => jsonResponse(200, placeNativeOrder(parts, readJson(request)))],
+    ['POST', /^\/v3\/pay\/transactions\/codepay$/, (request) => jsonResponse(200, payByCode(parts, readJson(request)))],
+    [
+      'POST',
+      /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)\/reverse$/,
+      (request, outTradeNo) => jsonResponse(200, reverseOrder(parts, outTradeNo, readJson(request))),
+    ],
     ['GET', /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/, queryByOutTradeNo],
     ['GET', /^\/v3\/pay\/transactions\/id\/([^/]+)$/, queryById],
     [
@@ -164,6 +173,7 @@ export function createWechatPayGateway(parts: Surroundings, courier: Pick<Courie
       // A download is the one answer without a signature: its digest came in a signed one.
       return answered.stream ? answered : signed(request, answered);
     } catch (error) {
+      if (error instanceof AnswerLost) return lostAnswer;
       return signed(request, refused(parts, request, error));
     }
   };

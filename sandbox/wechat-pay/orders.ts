@@ -21,6 +21,7 @@ export function currentState(order: WechatOrder, now: EpochMs): OrderState {
   const { deduction } = order;
   if (deduction && (deduction.settlesAt === null || now < deduction.settlesAt)) return 'ACCEPTED';
   if (deduction?.outcome === 'PAY_FAIL') return 'PAY_FAIL';
+  if (order.state === 'USERPAYING' && now >= order.expiresAt) return 'REVOKED';
   return order.state === 'NOTPAY' && now >= order.expiresAt ? 'CLOSED' : order.state;
 }
 
@@ -47,6 +48,13 @@ export function payOrder(parts: Surroundings, order: WechatOrder, payer: Person 
   const now = parts.clock();
   if (currentState(order, now) !== 'NOTPAY') return false;
   if (order.openid === null && payer === undefined) return false;
+  markPaid(parts, order, payer);
+  return true;
+}
+
+/** The money is the merchant's, and stands in the books. */
+export function markPaid(parts: Surroundings, order: WechatOrder, payer: Person | undefined): void {
+  const now = parts.clock();
   order.openid ??= payer ? openidOf(parts, payer, 'wechat', order.appid) : null;
   order.state = 'SUCCESS';
   putMoney(parts.state, 'wechatPay', order.totalFen);
@@ -55,7 +63,6 @@ export function payOrder(parts: Surroundings, order: WechatOrder, payer: Person 
   record(parts, 'wechatPay', { kind: 'payment', at: now, ...journalOf(order), refund: null });
   parts.changed();
   parts.events.publish('wechat-pay', 'order.paid', order.outTradeNo, { totalFen: order.totalFen });
-  return true;
 }
 
 /** What the books say of an order, beside what became of it. */
@@ -93,6 +100,9 @@ const TRADE_STATE_TEXT = {
   SUCCESS: '支付成功',
   CLOSED: '订单已关闭',
   REFUND: '订单发生过退款',
+  USERPAYING: '用户支付中，需要输入密码',
+  REVOKED: '订单已撤销',
+  PAYERROR: '支付失败',
   ACCEPTED: '已接收，等待扣款',
   PAY_FAIL: '扣款失败',
 } as const;

@@ -60,7 +60,12 @@ export function parseBody<T>(schema: v.GenericSchema<unknown, T>, body: unknown)
   throw badParameter(`参数错误：输入源“${path}”不符合规则`, path, issue.message);
 }
 
-export function refuseMerchant({ keys }: Surroundings, request: { mchid?: string; appid: string; notify_url: string }): void {
+export function refuseMerchant(parts: Surroundings, request: { mchid?: string; appid: string; notify_url: string }): void {
+  refuseApp(parts, request);
+  refuseNotifyUrl(request.notify_url);
+}
+
+export function refuseApp({ keys }: Surroundings, request: { mchid?: string; appid: string }): void {
   if (request.mchid !== undefined && request.mchid !== keys.wechatPay.mchid) {
     throw new WechatRefusal(400, 'MCH_NOT_EXISTS', '商户号不存在');
   }
@@ -68,7 +73,6 @@ export function refuseMerchant({ keys }: Surroundings, request: { mchid?: string
   if (request.appid !== miniProgram.appid && request.appid !== officialAccount.appid) {
     throw new WechatRefusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配，请检查后再试');
   }
-  refuseNotifyUrl(request.notify_url);
 }
 
 function placeOrder(parts: Surroundings, asked: Asked, prepayId: string): void {
@@ -85,6 +89,7 @@ function newOrder(parts: Surroundings, asked: Asked): WechatOrder {
     appid: asked.appid,
     tradeType: asked.tradeType,
     openid: asked.openid,
+    payer: null,
     description: asked.description,
     attach: asked.attach ?? null,
     totalFen: asked.amount.total,

@@ -72,6 +72,7 @@ export function applyRefund(parts: Surroundings, body: unknown): { refund: Wecha
 function refuseRefund(parts: Surroundings, order: WechatOrder, request: RefundRequest): void {
   const now = parts.clock();
   if (order.paidAt === null || currentState(order, now) === 'ACCEPTED') throw invalid('订单未支付，不能退款');
+  if (order.state === 'REVOKED') throw invalid('订单已撤销，不能退款');
   if (request.amount.total !== order.totalFen) throw invalid('订单金额或退款金额与之前请求不一致，请核实后再试');
   if (now - order.paidAt > REFUNDABLE_MS) throw invalid('订单已超过可退款的最大期限(1年)');
   const earlier = refundsOf(parts, order);
