@@ -24,7 +24,12 @@ describe('WeChat 付款码', () => {
     const code = show();
     expect(code).toMatch(/^1[0-5]\d{16}$/);
     const openid = world.openid('wechat', appid, person);
-    expect(json(await pay(code))).toMatchObject({ trade_state: 'SUCCESS', trade_type: 'MICROPAY', payer: { openid }, amount: { total: 1_250 } });
+    expect(json(await pay(code))).toMatchObject({
+      trade_state: 'SUCCESS',
+      trade_type: 'MICROPAY',
+      payer: { openid },
+      amount: { total: 1_250 },
+    });
     expect(json(await query())).toMatchObject({ trade_state: 'SUCCESS' });
     expect(json(await pay(code, 1, 'native_0002'))).toMatchObject({ code: 'AUTH_CODE_EXPIRED' });
     expect(json(await pay(show()))).toMatchObject({ code: 'ORDERPAID' });
@@ -32,7 +37,9 @@ describe('WeChat 付款码', () => {
     await time.advance(60_001);
     expect(json(await pay(old, 1, 'native_0003'))).toMatchObject({ code: 'AUTH_CODE_EXPIRED' });
     expect(json(await pay('139999999999999999', 1, 'native_0004'))).toMatchObject({ code: 'AUTH_CODE_EXPIRED' });
-    expect(world.state.journal.wechatPay).toMatchObject([{ kind: 'payment', tradeType: 'MICROPAY', orderNo: 'native_0001', orderFen: 1_250 }]);
+    expect(world.state.journal.wechatPay).toMatchObject([
+      { kind: 'payment', tradeType: 'MICROPAY', orderNo: 'native_0001', orderFen: 1_250 },
+    ]);
   });
 
   test('asks for the password above ¥1,000; 支付 pays, 取消 fails, and after 45 s the platform revokes it', async () => {
@@ -64,7 +71,10 @@ describe('WeChat 付款码', () => {
     await paid.reverse();
     await paid.reverse();
     expect(json(await paid.query())).toMatchObject({ trade_state: 'REVOKED' });
-    expect(paid.world.state.journal.wechatPay).toMatchObject([{ kind: 'payment' }, { kind: 'refund', refund: { refundNo: '', refundFen: 1_250 } }]);
+    expect(paid.world.state.journal.wechatPay).toMatchObject([
+      { kind: 'payment' },
+      { kind: 'refund', refund: { refundNo: '', refundFen: 1_250 } },
+    ]);
     expect(json(await (await wechatStage()).reverse())).toMatchObject({ code: 'ORDER_NOT_EXIST' });
   });
 
@@ -158,7 +168,10 @@ test('the control page shows codes, presses keys and writes scripts', async () =
   expect((await post('/payment-codes', { app: 'wechat' })).body.code).toMatch(/^13\d{16}$/);
   expect((await post('/payment-codes', { app: 'alipay', person: 'nobody' })).status).toBe(400);
   expect((await post('/payment-codes/press', { orderNo: 'none', key: 'pay' })).status).toBe(400);
-  expect((await post('/payment-codes/script', { platform: 'alipay', steps: ['late'] })).body).toEqual({ platform: 'alipay', steps: ['late'] });
+  expect((await post('/payment-codes/script', { platform: 'alipay', steps: ['late'] })).body).toEqual({
+    platform: 'alipay',
+    steps: ['late'],
+  });
   const waiting = await world.answer({ method: 'GET', path: '/control/payment-codes', query: '', headers: {}, body: Buffer.alloc(0) });
   expect(JSON.parse(String(waiting.body))).toEqual({ waiting: [] });
 });
