@@ -101,6 +101,14 @@ describe('the cash machine of ShanghaiTech', () => {
     expect([jammed.light, labels(jammed), (await world.places()).card]).toEqual(['red', ['退出'], 10_000]);
   });
 
+  test('notes in a machine whose clock goes wrong meanwhile are credited all the same', async () => {
+    const world = await KioskWorld.open();
+    const { machine } = await atSlot(world);
+    machine.setFault('clock-fast', true);
+    expect((await machine.press('insert', { note: GOOD_NOTE })).id).toBe('cash.print');
+    expect(await world.places()).toEqual({ card: 10_000, transit: 0, chipPending: 0 });
+  });
+
   test('cash that the server refuses is kept by the machine under a number, and sent by nobody again', async () => {
     const world = await KioskWorld.open('shanghaitech', (pack) => ({
       ...pack,

@@ -115,6 +115,17 @@ describe('the kiosk of ShanghaiTech', () => {
     expect(seen.map(({ busy, buttons, notice }) => [busy, buttons.length, notice?.text.zh])).toEqual([[true, 0, '写卡中，请勿移动卡片']]);
   });
 
+  test('a machine whose clock is ten minutes fast is told the time, sets its clock by it, and serves', async () => {
+    const world = await KioskWorld.open();
+    await world.topUp(2_000);
+    const kiosk = world.kiosk();
+    kiosk.setFault('clock-fast', true);
+    await kiosk.place(world.chip);
+    await kiosk.press(WECHAT);
+    await kiosk.press('claim');
+    expect((await kiosk.press('ok', { pin: '123456' })).id).toBe('kiosk.claim-done');
+  });
+
   test('ST-39: the repair hotline stands on the home screen', async () => {
     expect(read((await KioskWorld.open()).kiosk().screen(), '报修')).toBe('自助圈存机报修电话：见机身');
   });

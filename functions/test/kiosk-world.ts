@@ -4,6 +4,7 @@ import { createKiosk } from '../../sandbox/terminals/kiosk';
 import type { Machine, Screen, MachineWorld as Surroundings } from '../../sandbox/terminals/machine';
 import type { MachineIdentity } from '../../sandbox/terminals/machine-link';
 import { CardChip } from '../../sandbox/terminals/physical-card';
+import type { PinKey } from '../../sandbox/terminals/seal-pin';
 import { newTerminalKey, type Purpose, signedHeaders } from '../../sandbox/terminals/signed-request';
 import { AppError, errorTable } from '../../shared/errors';
 import { fen } from '../../shared/money';
@@ -17,6 +18,7 @@ import type { HttpReply, HttpRequest } from '../lib/http';
 import type { Banks } from '../operations/bank-order-source';
 import { createHolders, type Holder } from '../store/holders';
 import { createSchools } from '../store/schools';
+import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
 import type { ServiceParts } from '../wiring/machine-parts';
 import { createTerminalBank, type TerminalBank } from '../wiring/terminal-bank';
@@ -38,7 +40,9 @@ export class KioskWorld {
   readonly database = createModelDatabase();
   readonly school: SaleFixture;
   readonly services: TerminalServices;
-  readonly bankService: TerminalBank;
+  /** What answers now; a test puts another in its place, over a database that fails. */
+  bankService: TerminalBank;
+  readonly bankOver: (database: Database) => TerminalBank;
   readonly bank: FakeBank;
   readonly fieldCipher: FieldCipher;
   readonly holders;
@@ -59,7 +63,7 @@ export class KioskWorld {
   /** What each machine has kept, by its number. */
   readonly #kept = new Map<number, string>();
 
-  private constructor(schoolId: string, change: (pack: RulePack) => RulePack, at?: { readonly banks?: Banks }) {
+  private constructor(schoolId: string, change: (pack: RulePack) => RulePack, at?: { readonly banks?: (clock: () => number) => Banks }) {
     this.school = new SaleFixture(this.database, schoolId);
     Object.assign(this.school, { pack: change(this.school.pack) });
     this.holders = createHolders(this.database);
@@ -87,13 +91,18 @@ export class KioskWorld {
     };
     this.services = createTerminalServices(parts);
     this.bank = new FakeBank(() => this.school.now);
-    const banks: Banks = at?.banks ?? (() => this.bank);
-    this.bankService = createTerminalBank(parts, banks);
+    const banks: Banks = at?.banks?.(() => this.school.now) ?? (() => this.bank);
+    this.bankOver = (database) => createTerminalBank({ ...parts, database }, banks);
+    this.bankService = this.bankOver(this.database);
     this.fieldCipher = createFieldCipher(fieldKeys, (count) => new Uint8Array(randomBytes(count)));
   }
 
-  static async open(schoolId = 'shanghaitech', change: (pack: RulePack) => RulePack = (pack) => pack): Promise<KioskWorld> {
-    const world = new KioskWorld(schoolId, change);
+  static async open(
+    schoolId = 'shanghaitech',
+    change: (pack: RulePack) => RulePack = (pack) => pack,
+    at?: { readonly banks?: (clock: () => number) => Banks },
+  ): Promise<KioskWorld> {
+    const world = new KioskWorld(schoolId, change, at);
     await createSchools(world.database).publish(world.school.pack);
     const terminals = createTerminals(world.database);
     const common = { schoolId, publicKey: world.#identity.key.publicKey, merchant: 1, name: '圈存机', status: 'active' } as const;
@@ -175,12 +184,29 @@ export class KioskWorld {
     this.bank.own = { name, idNumber, cardTail: '6789' };
   }
 
-  /** A request that no machine of ours makes: signed by the kiosk's key all the same. */
-  async send(purpose: Purpose, path: string, facts: object | string, terminal = KIOSK): Promise<unknown> {
-    const { schoolId, key } = this.#identity;
+  /** A request that no machine of ours makes: signed by the machine's key all the same, or over another text than is sent. */
+  send(purpose: Purpose, path: string, facts: object | string, terminal = KIOSK, signedText?: string): Promise<unknown> {
     const body = typeof facts === 'string' ? facts : JSON.stringify(facts);
-    const headers = signedHeaders(key, { purpose, schoolId, terminal, attempt: 1, sentAt: this.school.now, body });
+    return this.sendSigned(path, body, this.#headers(purpose, signedText ?? body, this.school.now, terminal));
+  }
+
+  sendAt(purpose: Purpose, path: string, body: string, sentAt: number): Promise<unknown> {
+    return this.sendSigned(path, body, this.#headers(purpose, body, sentAt, KIOSK));
+  }
+
+  async sendSigned(path: string, body: string, headers: Record<string, string>): Promise<unknown> {
     return JSON.parse(String((await this.#answer(path, { headers, body })).body));
+  }
+
+  get pinKey(): PinKey {
+    const [key] = this.#identity.pinKeys;
+    if (key === undefined) throw new Error('no key was enrolled');
+    return key;
+  }
+
+  #headers(purpose: Purpose, body: string, sentAt: number, terminal: number): Record<string, string> {
+    const { schoolId, key } = this.#identity;
+    return signedHeaders(key, { purpose, schoolId, terminal, attempt: 1, sentAt, body });
   }
 
   async #fetch(url: URL, init: RequestInit): Promise<Response> {

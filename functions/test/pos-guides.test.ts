@@ -57,6 +57,15 @@ async function shop(schoolId: string) {
   return { till, pos: await tillOver(till, database) };
 }
 
+test('ST-14: what waits is claimed by itself with a purchase at a POS, in the entry of the purchase', async () => {
+  const { till, pos } = await shop('shanghaitech');
+  const accountNo = await till.account({ transitFen: 2_000 });
+  const sold = await pos.chargeCode(1_250, await till.code(accountNo));
+  expect(sold).toMatchObject({ outcome: 'charged', claimedFen: 2_000, cardFen: 750 });
+  const { kind, state } = await till.head(accountNo);
+  expect([kind, state.balances.card, state.balances.transit]).toEqual(['charge', 750, 0]);
+});
+
 test('BI-05: the campus code at a POS is paid from the balance of the campus card', async () => {
   const { till, pos } = await shop('bistu');
   const accountNo = await till.account({ cardFen: 2_000 });

@@ -116,13 +116,14 @@ describe('a purse that settles itself', () => {
     expect(await world.places()).toEqual({ card: 1_820, purse: 1_000, settled: 180, owed: 0, water: 180 });
   });
 
-  test('a controller whose clock is fast gives water all the same, and what it sold is settled when the clock is right', async () => {
+  test('a controller whose clock is fast gives water all the same, is told the time, and what it sold is settled', async () => {
     const world = await WaterWorld.open();
     await world.pos().place(world.chip);
     const shower = world.shower();
     shower.setFault('clock-fast', true);
     await world.bathe(shower, 5);
-    expect(await world.places()).toMatchObject({ water: 0 });
+    expect(await world.places()).toMatchObject({ purse: 900, water: 100 });
+    // Set right by hand meanwhile: it is told again.
     shower.setFault('clock-fast', false);
     await shower.press('upload');
     expect(await world.places()).toMatchObject({ purse: 900, water: 100 });

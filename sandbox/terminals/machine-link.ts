@@ -22,14 +22,14 @@ const openActSchema = v.object({
   body: v.string(),
   attempts: v.number(),
   /** It tells of money that a machine holds: also a refusal does not end it, a person does. */
-  isKept: v.boolean(),
+  isKept: v.optional(v.boolean(), false),
 });
 export type OpenAct = v.InferOutput<typeof openActSchema>;
 
 const memorySchema = v.object({
   nextSequence: v.number(),
   open: v.array(openActSchema),
-  refused: v.array(openActSchema),
+  refused: v.optional(v.array(openActSchema), []),
   /** What a machine keeps beside its acts: notes that it has counted. */
   own: v.unknown(),
 });
@@ -38,8 +38,8 @@ export type LinkMemory = v.InferOutput<typeof memorySchema>;
 /** What came back. `nothing`: the act stays open, and the same bytes are sent again. */
 export type Heard =
   | { readonly kind: 'answer'; readonly body: unknown }
-  | { readonly kind: 'refused'; readonly code: string; readonly text: Bilingual; readonly detail: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'nothing'; readonly text: Bilingual; readonly sequence: number };
+  | { readonly kind: 'refused'; readonly code: string; readonly text: Bilingual; readonly serverTime?: unknown }
+  | { readonly kind: 'nothing'; readonly text: Bilingual; readonly sequence: number; readonly serverTime?: unknown };
 
 export interface ActPlan {
   readonly name: string;
@@ -80,6 +80,7 @@ export class MachineLink {
   readonly #identity: MachineIdentity;
   readonly #world: MachineWorld;
   readonly #faults: () => LinkFaults;
+  #correctionMs = 0;
 
   constructor(identity: MachineIdentity, world: MachineWorld, faults: () => LinkFaults) {
     this.#identity = identity;
@@ -108,8 +109,9 @@ export class MachineLink {
     return this.#load().refused;
   }
 
+  /** The machine's own clock, set by the server's when it was told that it is wrong. */
   now(): number {
-    return this.#world.clock() + this.#faults().aheadMs;
+    return this.#world.clock() + this.#faults().aheadMs + this.#correctionMs;
   }
 
   async step(name: string): Promise<void> {
@@ -168,7 +170,15 @@ export class MachineLink {
     return { name, purpose, path, sequence, body, attempts: 1, isKept };
   }
 
-  async #send({ name, purpose, path, sequence, body, attempts: attempt }: OpenAct): Promise<Heard> {
+  /** Once more where only the clock was wrong: the body is the same, the time that is signed beside it is the server's. */
+  async #send(act: OpenAct): Promise<Heard> {
+    const heard = await this.#sendOnce(act);
+    if (heard.kind === 'answer' || typeof heard.serverTime !== 'number') return heard;
+    this.#correctionMs += heard.serverTime - this.now();
+    return this.#sendOnce(act);
+  }
+
+  async #sendOnce({ name, purpose, path, sequence, body, attempts: attempt }: OpenAct): Promise<Heard> {
     await this.step(`${name}.send`);
     const { schoolId, terminal, key } = this.#identity;
     // The name of a purpose was ours when it was kept.
@@ -210,10 +220,10 @@ function answerOf(body: unknown, sequence: number): Heard {
   return v.is(pendingSchema, body) ? { kind: 'nothing', text: PENDING, sequence } : { kind: 'answer', body };
 }
 
-function refusalOf(text: unknown, sequence: number): Heard {
-  const parsed = v.safeParse(errorSchema, text);
+function refusalOf(reply: unknown, sequence: number): Heard {
+  const parsed = v.safeParse(errorSchema, reply);
   if (!parsed.success) return { kind: 'nothing', text: NO_ANSWER, sequence };
   const { code, messageZh, messageEn, detail } = parsed.output.error;
-  const sentence = { zh: messageZh, en: messageEn };
-  return NOT_FINAL.includes(code) ? { kind: 'nothing', text: sentence, sequence } : { kind: 'refused', code, text: sentence, detail };
+  const said = { text: { zh: messageZh, en: messageEn }, ...(detail.serverTime === undefined ? {} : { serverTime: detail.serverTime }) };
+  return NOT_FINAL.includes(code) ? { kind: 'nothing', sequence, ...said } : { kind: 'refused', code, ...said };
 }

@@ -184,6 +184,22 @@ describe('personal data', () => {
     expect(first.body).not.toMatch(/王小明|99000020020120621|9901011200/);
   });
 
+  test('of a binding that is vouched for leaves sealed as well, with the tail of the ID alone', async () => {
+    const { bank, sent } = answering({ agreementRef: 'agr_7', cardTail: '0379' });
+    const { requestNo, schoolId, name, cardNumber } = holder;
+    const vouched = { requestNo, schoolId, name, idTail: '20621x', cardNumber };
+    expect(await bank.bindVouched(vouched)).toEqual({ agreementRef: 'agr_7', cardTail: '0379' });
+    const [request] = sent;
+    if (request === undefined) throw new Error('nothing was sent');
+    expect(openSealed(request)).toEqual({ name, idTail: '20621X', cardNumber: '9901011200000000379' });
+    expect(request.body).not.toMatch(/王小明|20621|9901011200/);
+    expect(await codeOf(() => answering({ code: 'card-other-bank' }, { status: 422 }).bank.bindVouched(vouched))).toBe(
+      'bank.card-other-bank',
+    );
+    expect(await codeOf(() => answering({ cardTail: '0379' }).bank.bindVouched(vouched))).toBe('bank.unavailable');
+    expect((await refusalOf(() => bank.bindVouched({ ...vouched, idTail: '' }))).code).toBe('request.malformed');
+  });
+
   test('is in no error, neither one of ours nor one of the bank', async () => {
     const refusals = [
       await refusalOf(() => answering({ code: 'card-not-own' }, { status: 422 }).bank.startBinding(holder)),
