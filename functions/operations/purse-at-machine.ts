@@ -86,7 +86,8 @@ async function settle(deps: PurseDeps, request: PurseRequest, on: { accountNo: n
       if (purse === undefined && terminal.kind === 'water-controller') throw new AppError('purse.not-loaded');
       const act: PurseAct = { ...facts, place: String(body.sequence).padStart(9, '0'), recordedAt };
       const change = refillDraft(head, { purse, issue, chip }, act, pack);
-      if (change === undefined && purse === undefined) throw new AppError('payment.insufficient-balance');
+      // Nothing stands behind what its chip holds, and the card cannot give it.
+      if (change === undefined && purse?.state !== 'live') throw new AppError('payment.insufficient-balance');
       if (change === undefined) return { answer: { entry: undefined, purse, head } };
       const { draft, purse: next } = change;
       const entry = { accountNo, n: head.n + 1 };
@@ -97,7 +98,7 @@ async function settle(deps: PurseDeps, request: PurseRequest, on: { accountNo: n
   if (verdict === 'contradicts') return refuseChip(deps, { schoolId, accountNo }, issue, chip);
   if (verdict.entry !== undefined) return settled(deps, request, verdict.entry);
   const { balances } = verdict.head.state;
-  const loadedFen = verdict.purse?.state === 'live' ? verdict.purse.loadedFen : ZERO;
+  const loadedFen = verdict.purse?.loadedFen ?? ZERO;
   const sums = { usedFen: ZERO, refillFen: ZERO, purseFen: balances.purse, cardFen: balances.card, loadedFen };
   return reply(deps, request, sums, undefined);
 }
