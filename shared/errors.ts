@@ -255,6 +255,13 @@ const terminalTable = {
   },
 
   'identity.not-valid': { status: 403, zh: '身份码无效，请刷新后重试', en: 'The identity code is not valid; refresh it and scan again.' },
+  'identity.payment-code': {
+    status: 400,
+    zh: '这是付款码，请持卡人切换到身份码',
+    en: 'This is a payment code: ask the holder for the identity code.',
+  },
+  'identity.used': { status: 409, zh: '身份码已使用，请刷新后重试', en: 'This identity code was used: refresh it and scan again.' },
+  'identity.too-late': { status: 409, zh: '已超时，请重新扫码或刷卡', en: 'This was begun too long ago: scan or tap once more.' },
   'identity.passback': { status: 409, zh: '请勿重复进入', en: 'Already inside: leave first, then enter again.' },
 } as const satisfies Record<string, ErrorText>;
 

@@ -286,6 +286,15 @@ export const rulePackSchema = v.strictObject({
       v.check(({ windowHours, graceHours }) => 3 * graceHours <= 2 * windowHours, 'graceHours is more than two thirds of windowHours'),
     ),
   ),
+  /** Gates and libraries; where absent, no name is shown and a presence is forgotten with the day. */
+  gates: v.optional(
+    v.strictObject({
+      /** The guard sees a masked name beside the role. */
+      showName: v.boolean(),
+      /** Who was let in is taken to have left after this time. Absent: with the end of the day. */
+      forgetAfterMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_080))),
+    }),
+  ),
   loss: v.strictObject({
     reportLabel: bilingualSchema,
     cancelLabel: bilingualSchema,

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type TerminalGate, terminalGateSchema } from '../../shared/api/terminal-identities';
 import { TERMINAL_KINDS, type TerminalKind } from '../../shared/api/terminal-kinds';
 import { type Fen, fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
@@ -24,6 +25,8 @@ export interface Terminal {
   readonly place?: string;
   /** The most that one sale at it may be. */
   readonly maxSaleFen?: Fen;
+  /** It verifies who stands there: a gate, or a till that the card office lets ask. */
+  readonly gate?: TerminalGate;
   /** Counts the changes of the row; 1 where absent. */
   readonly version?: number;
 }
@@ -58,6 +61,7 @@ const schema = v.object({
   kind: v.exactOptional(v.picklist(TERMINAL_KINDS)),
   place: v.exactOptional(v.string()),
   maxSaleFen: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.transform(fen))),
+  gate: v.exactOptional(terminalGateSchema),
   version: v.optional(v.number(), 1),
 });
 

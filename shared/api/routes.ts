@@ -20,6 +20,7 @@ import { terminalSlice } from './routes/terminal';
 import { terminalBankSlice } from './routes/terminal-bank';
 import { batchSlice } from './routes/terminal-batches';
 import { terminalCardsSlice } from './routes/terminal-cards';
+import { terminalIdentitiesSlice } from './routes/terminal-identities';
 import { terminalLifeSlice } from './routes/terminal-life';
 import { terminalNativeSlice } from './routes/terminal-native';
 import { terminalRefundSlice } from './routes/terminal-refunds';
@@ -59,6 +60,7 @@ const slices = [
   terminalBankSlice,
   terminalStatementsSlice,
   terminalRefundSlice,
+  terminalIdentitiesSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {
