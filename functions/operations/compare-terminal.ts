@@ -1,9 +1,10 @@
-import { type Fen, sum, ZERO } from '../../shared/money';
+import { type Fen, negate, sum, ZERO } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
 import { shiftDay } from '../../shared/time';
 import { terminalBook } from '../domain/books';
 import { saleOf } from '../domain/dispute';
 import type { Entry } from '../domain/entry';
+import { holderChange, salePostings } from '../domain/posting';
 import { comparePosBatch, type PosBatch, type PosBookLine, type PosComparison, type PosDifference } from '../domain/reconcile';
 import { isSale } from '../domain/sale-kinds';
 import type { Clock } from '../lib/clock';
@@ -71,8 +72,11 @@ export async function compareTerminal(deps: CompareTerminalDeps, at: TerminalDay
 interface StatedDay {
   readonly head: BatchHead;
   readonly parts: readonly BatchPart[];
-  readonly book: readonly PosBookLine[];
+  readonly book: readonly TerminalLine[];
 }
+
+/** `paidFen`: what of the sale can be taken back; with a surcharge or a discount it is another amount than the merchant got. */
+type TerminalLine = PosBookLine & { readonly paidFen: Fen };
 
 export async function readTerminalDay(
   deps: Pick<CompareTerminalDeps, 'terminalBatches' | 'books'>,
@@ -84,7 +88,7 @@ export async function readTerminalDay(
 }
 
 /** Charges and fences by sequence; a charge counts as voided where the till itself took the whole of it back. */
-function bookLines(lines: readonly BookLine[]): readonly PosBookLine[] {
+function bookLines(lines: readonly BookLine[]): readonly TerminalLine[] {
   const voided = new Map<string, number>();
   for (const line of lines) {
     if (line.kind === 'void' && line.reverses !== undefined) {
@@ -92,16 +96,18 @@ function bookLines(lines: readonly BookLine[]): readonly PosBookLine[] {
       voided.set(name, (voided.get(name) ?? 0) - merchantFen(line));
     }
   }
-  return lines.flatMap((line): readonly PosBookLine[] => {
+  return lines.flatMap((line): readonly TerminalLine[] => {
     const { accountNo, n, kind, entryId } = line;
     const named = saleOf(entryId);
     if (named === undefined) return [];
     const { sequence } = named;
-    if (kind === 'fence' || kind === 'hold-released') return [{ sequence, outcome: 'fence', amountFen: ZERO, accountNo, n }];
+    if (kind === 'fence' || kind === 'hold-released') return [{ sequence, outcome: 'fence', amountFen: ZERO, paidFen: ZERO, accountNo, n }];
     if (!isSale(kind) && kind !== 'pass-charge') return [];
     const amountFen = merchantFen(line);
     const outcome = (voided.get(`${accountNo}/${entryId}`) ?? 0) >= amountFen ? 'voided' : 'charged';
-    return [{ sequence, outcome, amountFen, accountNo, n }];
+    const paid = negate(holderChange(salePostings(line.postings)));
+    // A payer's own WeChat or Alipay money passes no holder.
+    return [{ sequence, outcome, amountFen, paidFen: paid > 0 ? paid : amountFen, accountNo, n }];
   });
 }
 
@@ -123,12 +129,13 @@ export async function compareStatement(
   const first = comparePosBatch(batch, book);
   const doubted = first.differences.filter((one) => one.n !== undefined && one.sequence !== undefined && !sold.has(one.sequence));
   const back = new Set<string>();
+  const paid = new Map(book.map((line) => [`${line.accountNo}/${line.n}`, line.paidFen]));
   await mapInParallel(doubted, AT_ONCE, async ({ accountNo = 0, n = 0, bookFen = ZERO }) => {
     const { reversedFen } = await deps.reversals.find(schoolId, accountNo, n);
-    if (reversedFen >= bookFen) back.add(`${accountNo}/${n}`);
+    if (reversedFen >= (paid.get(`${accountNo}/${n}`) ?? bookFen)) back.add(`${accountNo}/${n}`);
   });
   if (back.size === 0) return { ...first, book };
-  const asTakenBack = book.map((line): PosBookLine => (back.has(`${line.accountNo}/${line.n}`) ? { ...line, outcome: 'voided' } : line));
+  const asTakenBack = book.map((line): TerminalLine => (back.has(`${line.accountNo}/${line.n}`) ? { ...line, outcome: 'voided' } : line));
   return { ...comparePosBatch(batch, asTakenBack), book: asTakenBack };
 }
 

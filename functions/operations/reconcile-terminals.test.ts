@@ -156,6 +156,21 @@ describe('a terminal’s closed day against its book', () => {
     expect(await canteen.card(wrong.accountNo)).toBe(2_000);
   });
 
+  it('gives the rest of a refused sale back where a part was: what its holder paid counts, not what the merchant got', async () => {
+    const canteen = await Canteen.open();
+    const label = { zh: '搭伙费', en: 'Surcharge' };
+    const pricing = { surcharge: { by: 'part', label, groups: ['student'], basisPoints: 1_000 } } as const;
+    Object.assign(canteen.till.pack, { pricing });
+    const { sale, accountNo } = await canteen.sold();
+    canteen.evening();
+    await canteen.close([line(sale, 'refused')]);
+    await refundSale(canteen.all, { sale, by: 'desk', askedBy: 'staff', reason: 'x', amountFen: fen(1_200) });
+    expect(await canteen.card(accountNo)).toBe(1_880);
+    canteen.nextMorning();
+    expect(await canteen.run()).toMatchObject({ state: 'healed' });
+    expect(await canteen.card(accountNo)).toBe(2_000);
+  });
+
   it('holds everything else for a person and moves nothing', async () => {
     const canteen = await Canteen.open();
     const [other, unknown, voided] = [await canteen.sold(), await canteen.sold(), await canteen.sold()];
