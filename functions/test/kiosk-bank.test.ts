@@ -2,7 +2,8 @@ import { type Machine, PowerCut, type Screen } from '../../sandbox/terminals/mac
 import { AppError } from '../../shared/errors';
 import { sum } from '../../shared/money';
 import { createBankOrderSource } from '../operations/bank-order-source';
-import { queryDueOrder } from '../operations/query-order';
+import { type QueryDeps, queryDueOrder } from '../operations/query-order';
+import { readOrder } from '../operations/read-order';
 import { createBankCards } from '../store/bank-cards';
 import { createOrders } from '../store/orders';
 import { createConfirmDeps } from '../wiring/money-in';
@@ -187,6 +188,19 @@ describe('the bank services of ShanghaiTech', () => {
     expect([read(form, '卡余额'), read(form, '补写金额')]).toEqual(['1.00元', '0.00元']);
   });
 
+  test('its order is on its way until the chip is written, and on the card from then on', async () => {
+    const world = await bound();
+    const { kiosk } = await transferForm(world);
+    kiosk.setFault('card-pulled', true);
+    await kiosk.press('transfer', { amount: '1', pin: PIN });
+    const [orderNo = ''] = world.bank.moved.keys();
+    expect(await orderOf(world, orderNo)).toMatchObject({ state: 'credited', arrivedIn: 'transit', onCardAt: null });
+    const { kiosk: next } = await transferForm(world);
+    await next.press('rewrite');
+    await next.press('rewrite');
+    expect((await orderOf(world, orderNo)).onCardAt).toContain('2026-11-21T');
+  });
+
   test('a debit that the bank refuses is said, and moves nothing', async () => {
     const world = await bound();
     world.bank.fate = 'failed';
@@ -264,15 +278,23 @@ describe('the bank services of ShanghaiTech', () => {
   });
 });
 
+function queryDeps(world: KioskWorld): QueryDeps {
+  const confirm = { ...createConfirmDeps(world.database), clock: () => world.school.now };
+  const none = { queryOrder: () => Promise.reject(new Error('not asked')), closeOrder: () => Promise.reject(new Error('not asked')) };
+  return { ...confirm, platforms: { 'wechat-pay': none, alipay: none, 'bank-card': createBankOrderSource(() => world.bank) } };
+}
+
 /** The minute's sweep over the one order. */
 async function sweep(world: KioskWorld, orderNo: string): Promise<void> {
   const { schoolId } = world.school;
-  const confirm = { ...createConfirmDeps(world.database), clock: () => world.school.now };
-  const none = { queryOrder: () => Promise.reject(new Error('not asked')), closeOrder: () => Promise.reject(new Error('not asked')) };
-  const platforms = { 'wechat-pay': none, alipay: none, 'bank-card': createBankOrderSource(() => world.bank) };
   const order = await createOrders(world.database).find(schoolId, orderNo);
   if (order === undefined || !('dueAt' in order)) return;
-  await queryDueOrder({ ...confirm, platforms }, { schoolId, orderNo, dueAt: order.dueAt });
+  await queryDueOrder(queryDeps(world), { schoolId, orderNo, dueAt: order.dueAt });
+}
+
+/** As its holder's phone shows it. */
+function orderOf(world: KioskWorld, orderNo: string) {
+  return readOrder(queryDeps(world), { schoolId: world.school.schoolId, accountNo: world.accountNo }, orderNo);
 }
 
 describe('the transfer machine of SJTU', () => {
@@ -299,6 +321,23 @@ describe('the transfer machine of SJTU', () => {
     const done = await kiosk.press('transfer', { amount: '500', pin: initial });
     expect(done.id).toBe('kiosk.transfer-done');
     expect(await world.places()).toEqual({ card: 50_000, transit: 0, chipPending: 0 });
+  });
+
+  test('SJ-info-1565: a found card is put back into use with the transaction password, and the newer one is dead', async () => {
+    const world = await atCenter();
+    await world.school.change(world.accountNo, (head) => ({
+      ...{ kind: 'limits-changed', entryId: 'reissued', postings: [], occurredAt: world.school.now },
+      state: { ...head.state, cardIssue: 2 },
+    }));
+    const { kiosk } = await world.visit();
+    await kiosk.press('menu-1');
+    await kiosk.press('reactivate');
+    expect((await kiosk.press('ok', { pin: '000000' })).notice?.text.zh).toBe('密码不正确');
+    expect((await kiosk.press('ok', { pin: '417002' })).id).toBe('kiosk.reactivate-done');
+    const newer = world.kiosk();
+    await newer.place(world.card(2));
+    await newer.press('menu-0');
+    expect((await newer.press('bank-transfer')).notice?.text.zh).toContain('这张卡已被补办的新卡替代');
   });
 
   test('SJ-09: the machine finder lists place and quantity in each campus', async () => {
