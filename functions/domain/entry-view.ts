@@ -129,6 +129,9 @@ const SOURCES = ['card', 'wallet', 'purse', 'subsidy'] as const;
 
 /** What a sale was paid from; of a sale paid from several, the one that gave most. */
 function fundedFrom(entry: Entry): EntryView['fundedFrom'] {
+  // A settlement fills the purse up as well; the water was paid from the purse while the card had one.
+  if (entry.kind === 'purse-settled')
+    return entry.postings.some(({ leg, amountFen }) => leg === 'purse' && amountFen < 0) ? 'purse' : 'card';
   if (entry.kind !== 'charge') return null;
   let most = ZERO;
   let source: EntryView['fundedFrom'] = null;

@@ -11,6 +11,7 @@ import { spendableSubsidy } from '../domain/subsidy';
 import type { Clock } from '../lib/clock';
 import type { Holders } from '../store/holders';
 import type { Passbook } from '../store/passbook';
+import type { Purses } from '../store/purses';
 import type { HolderCaller } from './caller';
 import { readHolder } from './check-password';
 import { type MerchantDeps, merchantNames } from './merchant-names';
@@ -18,6 +19,7 @@ import { type MerchantDeps, merchantNames } from './merchant-names';
 export interface ReadAccountDeps extends MerchantDeps {
   readonly passbook: Pick<Passbook, 'entries'>;
   readonly holders: Pick<Holders, 'find'>;
+  readonly purses: Pick<Purses, 'find'>;
   readonly packOf: (schoolId: string) => Promise<RulePack>;
   readonly clock: Clock;
 }
@@ -44,6 +46,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
   const reservedFen = cardHeld(state, asOf);
   const recent = entries.filter(isShown).slice(0, RECENT);
   const context = { utcOffsetMinutes: pack.utcOffsetMinutes, merchants: await merchantNames(deps, schoolId, recent) };
+  const purse = pack.purses.length === 0 ? undefined : await deps.purses.find(schoolId, accountNo, state.cardIssue);
   const reportedAt = toIso(state.lostAt, pack.utcOffsetMinutes);
   return {
     schoolId,
@@ -64,6 +67,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
     walletOpen: false,
     ...(state.owedFen === undefined ? {} : { owedFen: state.owedFen }),
     ...(reservedFen === ZERO ? {} : { reservedFen }),
+    ...(purse === undefined ? {} : { purseSettledAt: toIso(purse.settledAt, pack.utcOffsetMinutes) }),
     recent: recent.map((entry) => entryView(entry, context)),
   };
 }

@@ -33,6 +33,7 @@ import { createLockouts } from '../store/lockouts';
 import { createMerchants } from '../store/merchants';
 import { createPassbook } from '../store/passbook';
 import { createPassControls, createPasses } from '../store/passes';
+import { createPurses } from '../store/purses';
 import { createSchools } from '../store/schools';
 import { createSessions } from '../store/sessions';
 import { createSmsCodes } from '../store/sms-codes';
@@ -119,6 +120,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
   return {
     passbook: createPassbook(database),
     holders: createHolders(database),
+    purses: createPurses(database),
     cards: createCards(database),
     identities: createIdentities(database),
     sessions: createSessions(database),

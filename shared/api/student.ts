@@ -90,6 +90,8 @@ export const accountReply = v.object({
   owedFen: v.optional(amountFenSchema),
   /** Of the card, what offline passes reserve; absent when they reserve nothing. */
   reservedFen: v.optional(amountFenSchema),
+  /** When the books last heard from the small purse in the card's chip; absent when it was never loaded. */
+  purseSettledAt: v.optional(instantSchema),
   recent: v.array(entryViewSchema),
 });
 export type AccountReply = v.InferOutput<typeof accountReply>;

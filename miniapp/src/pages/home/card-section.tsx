@@ -28,9 +28,13 @@ export function CardSection({ account, pack, live, failed, onRefresh }: Props) {
   const [explained, setExplained] = useState(false);
   const { balances } = account;
   const time = fullInstant(account.asOf, lang, pack.utcOffsetMinutes);
+  const { purseSettledAt } = account;
+  const settled =
+    purseSettledAt === undefined ? '' : ` · ${t('home.purse-settled', { time: fullInstant(purseSettledAt, lang, pack.utcOffsetMinutes) })}`;
+  const purse = pack.purses[0] === undefined ? t('home.purse') : b(pack.purses[0].label);
   const others = [
     { label: t('home.subsidy'), amountFen: balances.subsidyFen },
-    { label: pack.purses[0] === undefined ? t('home.purse') : b(pack.purses[0].label), amountFen: balances.purseFen },
+    { label: `${purse}${settled}`, amountFen: balances.purseFen },
     { label: t('home.chip-pending'), amountFen: balances.chipPendingFen },
   ].filter((other) => other.amountFen !== 0);
   return (
