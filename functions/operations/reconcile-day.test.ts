@@ -5,8 +5,10 @@ import { toIso } from '../../shared/time';
 import { verifyPassbook } from '../domain/verify-passbook';
 import type { AccountLogLine, BillFile } from '../platforms/contract';
 import { createBooks } from '../store/books';
+import { createNativePayments } from '../store/native-payments';
 import { createPayOuts } from '../store/pay-outs';
 import { createReconciliations } from '../store/reconciliations';
+import { createTerminals } from '../store/terminals';
 import { createModelDatabase } from '../test/model-database';
 import { NOON } from '../test/sale-fixture';
 import { APP_ID, TopUpFixture } from '../test/top-up-fixture';
@@ -61,6 +63,8 @@ async function office() {
     ...world.deps,
     books: createBooks(database),
     payOuts: createPayOuts(database),
+    natives: createNativePayments(database),
+    terminals: createTerminals(database),
     bills: { 'wechat-pay': platform, alipay: { openTradeBill: async () => 'no-trades' } },
     merchantIds: { 'wechat-pay': MERCHANT, alipay: '2088000000000001' },
     appIds: { 'wechat-pay': new Set([APP_ID]), alipay: new Set() },

@@ -1,21 +1,27 @@
 import { fen, ZERO } from '../../shared/money';
 import { shiftDay } from '../../shared/time';
-import { booksOf } from '../domain/books';
+import { booksOf, terminalBook } from '../domain/books';
 import { isHouseAccount } from '../domain/house-account';
 import { legs } from '../domain/legs';
+import type { NativePayment } from '../domain/native-payment';
 import type { Order, PlatformChannel } from '../domain/order';
 import { schoolOfOrder } from '../domain/order-number';
 import type { PayOut } from '../domain/pay-out';
 import type { BookLine, BookPages, OrderRow, ReconcileInput, RefundRow, Rows } from '../domain/reconcile';
 import type { Books, BookLine as StoredLine } from '../store/books';
+import type { NativePayments } from '../store/native-payments';
 import type { Orders } from '../store/orders';
 import type { PayOuts } from '../store/pay-outs';
 import type { Key } from '../store/table';
+import type { Terminals } from '../store/terminals';
 
 export interface FactsDeps {
   readonly books: Pick<Books, 'page'>;
   readonly orders: Pick<Orders, 'find'>;
   readonly payOuts: Pick<PayOuts, 'find'>;
+  /** Tills also sell through the channel: by the payer's own code. */
+  readonly terminals: Pick<Terminals, 'list'>;
+  readonly natives: Pick<NativePayments, 'find'>;
 }
 
 /** Our side of a channel's day, as the matcher reads it: three days of books, and rows by number. */
@@ -34,7 +40,9 @@ export function factsOf(
 
 async function* bookPages(deps: FactsDeps, channel: PlatformChannel, day: string, schools: readonly string[]): BookPages {
   for (const schoolId of schools) {
-    for (const book of booksOf(`channel/${channel}`, day)) {
+    const tills = await deps.terminals.list(schoolId);
+    const books = [...booksOf(`channel/${channel}`, day), ...tills.map(({ terminal }) => terminalBook(terminal, day))];
+    for (const book of books) {
       let after: Key | undefined;
       do {
         const { lines, next } = await deps.books.page(schoolId, book, after);
@@ -77,8 +85,8 @@ function rowsOf(deps: FactsDeps): Rows {
       const found = await Promise.all(
         orderNos.map(async (orderNo) => {
           const schoolId = schoolOfOrder(orderNo);
-          const order = schoolId === undefined ? undefined : await deps.orders.find(schoolId, orderNo);
-          return order === undefined ? [] : [[orderNo, orderRow(order)] as const];
+          const row = schoolId === undefined ? undefined : await rowOf(deps, schoolId, orderNo);
+          return row === undefined ? [] : [[orderNo, row] as const];
         }),
       );
       return new Map(found.flat());
@@ -94,6 +102,36 @@ function rowsOf(deps: FactsDeps): Rows {
       return new Map(found.flat());
     },
   };
+}
+
+async function rowOf(deps: FactsDeps, schoolId: string, orderNo: string): Promise<OrderRow | undefined> {
+  const order = await deps.orders.find(schoolId, orderNo);
+  if (order !== undefined) return orderRow(order);
+  const native = await deps.natives.find(schoolId, orderNo);
+  return native && nativeRow(native);
+}
+
+/**
+ * A sale by the payer's own code. One that nobody has heard of being paid explains no payment: what the bill has of it goes back to its payer,
+ * by the refund that its own row would have begun.
+ */
+function nativeRow(payment: NativePayment): OrderRow | undefined {
+  const { orderNo, channel, amountFen } = payment;
+  switch (payment.state) {
+    case 'paid': {
+      const { accountNo, n, askedAt, payment: paid } = payment;
+      const { platformTradeNo, paidAt } = paid;
+      return { orderNo, channel, amountFen, state: 'credited', platformTradeNo, paidAt, entry: { accountNo, n, recordedAt: askedAt } };
+    }
+    case 'returning':
+    case 'given-back':
+    case 'reversed':
+      return { orderNo, channel, amountFen, state: 'given-back' };
+    case 'asked':
+    case 'refused':
+    case 'reversing':
+      return undefined;
+  }
 }
 
 function orderRow(order: Order): OrderRow {
@@ -117,6 +155,7 @@ function refundRow(payOut: PayOut, to: Extract<PayOut['to'], { via: 'platform' }
     amountFen,
     state: REFUND_STATES[payOut.state],
     ...(payOut.state === 'succeeded' ? { refundedAt: payOut.doneAt } : {}),
-    entry: isHouseAccount(accountNo) ? 'none' : { accountNo, n, recordedAt: createdAt },
+    // A guest's sale taken back stands in the till's book; other house money never was in a passbook.
+    entry: isHouseAccount(accountNo) && to.saleN === undefined ? 'none' : { accountNo, n, recordedAt: createdAt },
   };
 }

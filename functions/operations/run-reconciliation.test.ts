@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/errors';
 import { createBooks } from '../store/books';
+import { createNativePayments } from '../store/native-payments';
 import { createReconciliations } from '../store/reconciliations';
 import { createReversals } from '../store/reversals';
 import { createTerminalBatches } from '../store/terminal-batches';
@@ -24,7 +25,9 @@ function quietSchool() {
       return 'no-trades' as const;
     },
   });
-  const common = { ...fixture.deps, books: createBooks(database), reconciliations: createReconciliations(database) };
+  const terminals = createTerminals(database);
+  const natives = createNativePayments(database);
+  const common = { ...fixture.deps, books: createBooks(database), reconciliations: createReconciliations(database), terminals, natives };
   const deps: RunDeps = {
     bills: {
       ...common,
@@ -39,7 +42,6 @@ function quietSchool() {
     terminals: {
       ...common,
       reversals: createReversals(database),
-      terminals: createTerminals(database),
       terminalBatches: createTerminalBatches(database),
       tellReversed: never,
     },

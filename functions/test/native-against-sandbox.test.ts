@@ -1,85 +1,17 @@
-import { randomBytes } from 'node:crypto';
-import { sandboxCredentials } from '../../sandbox/credentials';
-import { generateKeys, type WorldKeys } from '../../sandbox/keys';
-import { createWorld } from '../../sandbox/world';
-import type { World } from '../../sandbox/world-contract';
-import { refundOrphan } from '../operations/refund-orphan';
-import { createRefundRoute } from '../operations/refund-route';
-import { createAlipayCodePay } from '../platforms/alipay/code-pay';
-import { createAlipayRefunds } from '../platforms/alipay/refunds';
-import { createWechatCodePay } from '../platforms/wechat-pay/code-pay';
-import { createWechatRefunds } from '../platforms/wechat-pay/refunds';
-import { createModelDatabase } from './model-database';
-import { NativeFixture } from './native-fixture';
-import { BEHAVIOURS, everyScript, type NativeStage, play, recorded } from './native-play';
-import { NOON } from './sale-fixture';
+import { reconcileDay } from '../operations/reconcile-day';
+import { settleDuePayOuts } from '../operations/settle-due-pay-outs';
+import { createBooks } from '../store/books';
+import { PAY_OUT_SHARDS } from '../store/pay-outs';
+import { createReconciliations } from '../store/reconciliations';
+import { createTerminals } from '../store/terminals';
+import { BEHAVIOURS, everyScript, play } from './native-play';
+import { KEEPERS, keys, sandboxStage } from './native-sandbox';
 
-/** Our adapters, their requests and answers signed and verified, against the platforms that the sandbox plays, in manual time. */
-const BASE = 'http://127.0.0.1:9';
-const KEEPERS = { 'wechat-pay': 'wechatPay', alipay: 'alipay' } as const;
-type Channel = keyof typeof KEEPERS;
-
-let keys: WorldKeys;
-beforeAll(() => {
-  keys = generateKeys(NOON, randomBytes);
-});
-
-/** A network of one wire. */
-function wireTo(world: World): typeof globalThis.fetch {
-  return async (input, init) => {
-    const url = new URL(String(input));
-    const headers = Object.fromEntries(new Headers(init?.headers));
-    const body = Buffer.from(typeof init?.body === 'string' ? init.body : '');
-    const answer = await world.answer({ method: init?.method ?? 'GET', path: url.pathname, query: url.search.slice(1), headers, body });
-    if (answer.status === 0) throw new TypeError('fetch failed');
-    return new Response(String(answer.body), { status: answer.status, headers: answer.headers });
-  };
-}
-
-function stage(channel: Channel): NativeStage & { readonly world: World } {
-  const database = createModelDatabase();
-  const fixture = new NativeFixture(database);
-  const clock = () => fixture.till.now;
-  const world = createWorld({ clock, keys, deliver: async () => ({ status: 200, body: 'success' }) });
-  world.addPerson('测试同学');
-  const { wechatPay, wechatLogin, alipay } = sandboxCredentials(world, BASE);
-  const adapters = { fetch: wireTo(world), now: clock, randomBytes };
-  const wechat = {
-    ...{ baseUrl: wechatPay.baseUrl, merchantId: wechatPay.mchid, appIds: [wechatLogin.miniProgram.appid], apiV3Key: wechatPay.apiV3Key },
-    ...{ platformKeys: wechatPay.platformKeys, merchantSerialNo: wechatPay.merchantSerial },
-    ...{ merchantPrivateKey: wechatPay.merchantPrivateKeyPem, timeoutMs: 2_000 },
-  };
-  const app = { appId: alipay.miniProgramAppId, appPrivateKey: alipay.appPrivateKeyPem, alipayPublicKey: alipay.alipayPublicKeyPem };
-  const alipaySettings = { gatewayUrl: alipay.gatewayUrl, sellerId: alipay.sellerId, apps: [app], timeoutMs: 2_000 };
-  const saleApps = { 'wechat-pay': wechatLogin.miniProgram.appid, alipay: app.appId };
-  const base = fixture.depsOver(database);
-  const refund = createRefundRoute({
-    platforms: { 'wechat-pay': createWechatRefunds(wechat, adapters), alipay: createAlipayRefunds(alipaySettings, adapters) },
-    notifyUrls: { 'wechat-pay': 'https://ecode.example/callbacks/wechat-pay/refunds', alipay: 'https://ecode.example/callbacks/alipay' },
-    toBank: { send: noBank, query: noBank },
-    ...base,
-  });
-  const money = { ...base, routes: { refund } };
-  const platforms = { 'wechat-pay': createWechatCodePay(wechat, adapters), alipay: createAlipayCodePay(alipaySettings, adapters) };
-  const calls: Parameters<typeof recorded>[2] = [];
-  const deps = {
-    ...fixture.native,
-    ...money,
-    saleApps,
-    platforms: { ...platforms, [channel]: recorded(platforms[channel], clock, calls) },
-    giveBack: (orphan: Parameters<typeof refundOrphan>[1]) => refundOrphan(money, orphan),
-  };
-  const keptFen = () =>
-    world.state.journal[KEEPERS[channel]].reduce((kept, line) => kept + (line.refund === null ? line.orderFen : -line.refund.refundFen), 0);
-  const code = world.codePay.show(channel === 'alipay' ? 'alipay' : 'wechat') ?? '';
-  return { fixture, deps, calls, code, keptFen, world };
-}
-
-const noBank = () => Promise.reject(new Error('no bank is asked'));
+/** The adapters of payers' own codes against the platforms that the sandbox plays, in manual time. */
 
 describe.each(['wechat-pay', 'alipay'] as const)('%s', (channel) => {
   it('names the payer by the openid that they sign in with', async () => {
-    const { fixture, deps, code, world } = stage(channel);
+    const { fixture, deps, code, world } = sandboxStage(channel);
     const [target, app, appId] =
       channel === 'alipay'
         ? (['alipay', 'alipay', keys.alipay.miniProgramAppId] as const)
@@ -91,7 +23,7 @@ describe.each(['wechat-pay', 'alipay'] as const)('%s', (channel) => {
   });
 
   it('a password typed in time is a sale; one that is refused by the phone is none', async () => {
-    const { fixture, deps, code, world } = stage(channel);
+    const { fixture, deps, code, world } = sandboxStage(channel);
     const paid = fixture.sale(code, 100_001);
     expect(await fixture.ask('charge', paid, deps)).toMatchObject({ outcome: 'pending' });
     fixture.later(5_000);
@@ -108,11 +40,66 @@ describe.each(['wechat-pay', 'alipay'] as const)('%s', (channel) => {
     ['an old code', 'native.code-expired', 60_001],
     ['a payer without money', 'native.refused', 0],
   ])('%s is %s', async (_, reason, later) => {
-    const { fixture, deps, code, world } = stage(channel);
+    const { fixture, deps, code, world } = sandboxStage(channel);
     fixture.later(later);
     const person = Object.keys(world.state.persons)[0] ?? '';
     if (later === 0) world.contracts.setPayerFunds(person, channel === 'alipay' ? 'alipay' : 'wechat', 1);
     expect(await fixture.ask('charge', fixture.sale(code), deps)).toEqual({ outcome: 'not-charged', code: reason, definite: true });
+  });
+
+  it('a day of such sales, with all that can become of one, is balanced against the platform’s bill', async () => {
+    const on = sandboxStage(channel);
+    const { fixture, deps, world } = on;
+    const app = channel === 'alipay' ? 'alipay' : 'wechat';
+    const sell = async (script: Parameters<typeof world.codePay.script>[1]) => {
+      world.codePay.script(KEEPERS[channel], script);
+      const request = fixture.sale(world.codePay.show(app) ?? '');
+      return { request, answer: await fixture.ask('charge', request, deps) };
+    };
+    await sell(['success']);
+    const voided = await sell(['success']);
+    await fixture.ask('void', voided.request, deps);
+    // Paid, and heard of only after the till was told no: refunded.
+    const late = await sell(['late']);
+    await fixture.ask('void', late.request, deps);
+    fixture.later(15_000);
+    await fixture.poll(deps);
+    // Paid a moment before it was reversed: the platform itself gives it back.
+    const raced = await sell(['userpaying', 'systemerror', 'success']);
+    await fixture.ask('void', raced.request, deps);
+    fixture.later(15_000);
+    await fixture.poll(deps);
+    await sell(['refused']);
+    expect(world.state.journal[KEEPERS[channel]]).toHaveLength(7);
+    const { schoolId } = fixture.terminal;
+    const terminals = createTerminals(fixture.database);
+    await terminals.save(fixture.terminal);
+    fixture.later(24 * 3_600_000);
+    expect(await settleDuePayOuts({ ...deps, dueShards: PAY_OUT_SHARDS }, fixture.till.now + 1)).toMatchObject({ failed: [] });
+    const records = await reconcileDay(
+      {
+        ...fixture.deps,
+        ...deps,
+        books: createBooks(fixture.database),
+        terminals,
+        bills: on.bills,
+        merchantIds: on.merchantIds,
+        appIds: { 'wechat-pay': new Set([deps.saleApps['wechat-pay']]), alipay: new Set([deps.saleApps.alipay]) },
+        refundAppIds: deps.saleApps,
+        reconciliations: createReconciliations(fixture.database),
+        schools: async () => [schoolId],
+        refundOrphan: () => Promise.reject(new Error('nothing is left to refund')),
+        tellHealed: () => Promise.reject(new Error('nothing is left to heal')),
+      },
+      channel,
+      '2026-11-21',
+    );
+    expect(records).toMatchObject([
+      { schoolId, state: 'balanced', differences: 0, sums: { billCount: 7, billPaymentFen: 5_000, bookPaymentFen: 2_500 } },
+    ]);
+    // And what the merchant is due is the one sale that stands.
+    const postings = (await fixture.guests()).flatMap((entry) => entry.postings);
+    expect(postings.filter(({ leg }) => leg === 'merchant:12').reduce((sum, { amountFen }) => sum + amountFen, 0)).toBe(1_250);
   });
 
   // Each call is four RSA signatures: all five take minutes.
@@ -122,7 +109,7 @@ describe.each(['wechat-pay', 'alipay'] as const)('%s', (channel) => {
     'every order of answers up to $length, with $name: one sale or none, never kept, reversed only when allowed',
     async ({ length, ...behaviour }) => {
       const played = await everyScript(length, (script) => {
-        const on = stage(channel);
+        const on = sandboxStage(channel);
         on.world.codePay.script(KEEPERS[channel], script);
         return play(on, script, behaviour);
       });

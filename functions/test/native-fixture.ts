@@ -31,7 +31,7 @@ export class NativeFixture extends RefundFixture {
 
   constructor(database: Database, schoolId = 'bistu') {
     super(database, schoolId);
-    this.terminal = { schoolId, terminal: 7, publicKey: '', merchant: 12, name: '一号窗口', status: 'active' };
+    this.terminal = { schoolId, terminal: 7, merchant: 12, name: '一号窗口', status: 'active' };
     this.codePay['wechat-pay'].refundedFen = (orderNo) => this.wechat.givenFen(orderNo);
     this.codePay.alipay.refundedFen = (orderNo) => this.alipay.givenFen(orderNo);
     for (const platform of Object.values(this.codePay)) platform.clock = () => this.till.now;

@@ -13,6 +13,7 @@ import { createWechatBills } from '../platforms/wechat-pay/bills';
 import { createAdjustments } from '../store/adjustments';
 import { createBooks } from '../store/books';
 import { createHouseActs } from '../store/house-acts';
+import { createNativePayments } from '../store/native-payments';
 import { createNotices } from '../store/notices';
 import { createPayOuts } from '../store/pay-outs';
 import { createReconciliations } from '../store/reconciliations';
@@ -49,6 +50,8 @@ export function createReconcileDeps(database: Database, config: ReconcileConfig)
     payOuts: createPayOuts(database),
     books: createBooks(database),
     reversals: createReversals(database),
+    natives: createNativePayments(database),
+    terminals: createTerminals(database),
     reconciliations: createReconciliations(database),
   };
   const adjustments = createAdjustments(database);
@@ -68,7 +71,6 @@ export function createReconcileDeps(database: Database, config: ReconcileConfig)
     terminals: {
       ...refunds,
       saleApps: apps,
-      terminals: createTerminals(database),
       terminalBatches: createTerminalBatches(database),
       tellReversed: async (notice) => void (await notices.addNotice(notice)),
     },

@@ -35,7 +35,10 @@ async function judge(run: Run, groups: readonly Group[]): Promise<void> {
   for (const group of payments) judgePayment(run, group, orders.get(group[0].orderNo));
   const numbers = refunds.map(([line]) => line.refundNo).filter((refundNo) => refundNo !== '');
   const rows = numbers.length === 0 ? new Map<string, RefundRow>() : await run.input.rows.refunds(numbers);
-  for (const group of refunds) judgeRefund(run, group, rows.get(group[0].refundNo));
+  // The platform gives back by itself what was reversed: such a refund has no number of ours, and its order's row knows it.
+  const ours = refunds.filter(([line]) => !rows.has(line.refundNo)).map(([line]) => line.orderNo);
+  const reversed = ours.length === 0 ? new Map<string, OrderRow>() : await run.input.rows.orders(ours);
+  for (const group of refunds) judgeRefund(run, group, rows.get(group[0].refundNo), reversed.get(group[0].orderNo));
 }
 
 /** More differences than can be acted upon: whatever comes now is only counted. */

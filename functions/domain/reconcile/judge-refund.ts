@@ -1,19 +1,21 @@
 import { ENTRY, firstOf, type Group, RETURNED, type TableLine } from './bill-table';
-import type { RefundRow } from './reconciliation';
+import type { OrderRow, RefundRow } from './reconciliation';
 import { differLine, type KeptEntry, matchLine, mustStandInBooks, type Run } from './run';
 
 /** Words by which a bill says that the payer has the money. WeChat Pay also prints refunds that are still on their way. */
 const PAID_OUT = ['SUCCESS', '退款'];
 
-/** Lines of one refund in the bill, and what row and books say of it. */
-export function judgeRefund(run: Run, group: Group, row: RefundRow | undefined): void {
+/** Lines of one refund in the bill, and what row and books say of it. `order`: of a refund without a row, the row of its order. */
+export function judgeRefund(run: Run, group: Group, row: RefundRow | undefined, order: OrderRow | undefined): void {
   const [line, ...repeats] = group;
   const first = firstOf(group);
   const entry = run.kept.get(first);
   for (const repeat of repeats) differLine(run, repeat, { class: 'duplicate-line', reason: 'repeated-refund', rowFen: row?.amountFen });
   const bookFen = entry?.entry.amountFen ?? ((run.table.marks(first) & ENTRY) !== 0 ? line.amountFen : undefined);
   const foreign = foreignReason(run, line, row);
-  const reason = foreign ?? refundFault(run, line, row, { bookFen, returned: (run.table.marks(first) & RETURNED) !== 0 });
+  const given = row === undefined && isReversal(line, order);
+  const reason =
+    foreign ?? (given ? undefined : refundFault(run, line, row, { bookFen, returned: (run.table.marks(first) & RETURNED) !== 0 }));
   if (reason === undefined) {
     matchLine(run, line.index);
     endEntry(run, entry, 'bookMatched');
@@ -24,6 +26,11 @@ export function judgeRefund(run: Run, group: Group, row: RefundRow | undefined):
   const named = foreign !== undefined ? 'foreign' : reason === 'entry-not-in-book' ? 'books-disagree' : 'refund-mismatch';
   differLine(run, line, { class: named, reason, ...facts });
   endEntry(run, entry, 'bookDifferent');
+}
+
+/** The whole of an order that was reversed at the platform, or goes back: the books never had it. */
+function isReversal(line: TableLine, order: OrderRow | undefined): boolean {
+  return order?.state === 'given-back' && order.amountFen === line.amountFen;
 }
 
 function foreignReason(run: Run, line: TableLine, row: RefundRow | undefined): string | undefined {

@@ -17,6 +17,7 @@ import type { QueryQueue } from '../../platforms/queue/query-queue';
 import { createAdjustments } from '../../store/adjustments';
 import { createBooks } from '../../store/books';
 import { createHouseActs } from '../../store/house-acts';
+import { createNativePayments } from '../../store/native-payments';
 import { createNotices } from '../../store/notices';
 import { createOrders, DUE_SHARDS } from '../../store/orders';
 import { createPassbook } from '../../store/passbook';
@@ -25,6 +26,7 @@ import { createReconciliations } from '../../store/reconciliations';
 import { createRefunds } from '../../store/refunds';
 import { createReversals } from '../../store/reversals';
 import type { Database, Table } from '../../store/table';
+import { createTerminals } from '../../store/terminals';
 import { Crash, faultyDatabase } from '../faulty-database';
 import { FinanceWorld, SCHOOL } from '../finance-world';
 import { createModelDatabase, type ModelDatabase } from '../model-database';
@@ -170,6 +172,8 @@ export class Office {
     return {
       ...deps,
       books: createBooks(database, 40),
+      terminals: createTerminals(database),
+      natives: createNativePayments(database),
       bills,
       merchantIds,
       appIds: { 'wechat-pay': new Set([appIds['wechat-pay']]), alipay: new Set([appIds.alipay]) },
