@@ -55,6 +55,8 @@ describe('an enrolment', () => {
       pinKeys: [{ keyId: 'p2' }, { keyId: 'p1' }],
       passKeys: [],
       revocationEpoch: 0,
+      revokedPasses: [],
+      takesPasses: false,
     });
     expect(await world.row()).toMatchObject({ publicKey: machine.life.key().publicKey, status: 'active', kind: 'pos', maxSaleFen: 5_000 });
   });

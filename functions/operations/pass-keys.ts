@@ -1,4 +1,4 @@
-import type { PassKeys } from '../../shared/api/passes';
+import type { PassFacts } from '../../shared/api/terminal-life';
 import { AppError } from '../../shared/errors';
 import type { PassSigner } from '../domain/pass-signer';
 import type { Clock } from '../lib/clock';
@@ -10,18 +10,16 @@ const MAX_TRIES = 10;
 /** What an earlier key signed may still be told of. */
 const KEYS_BEFORE = 3;
 
-/**
- * What tills must know to take a school's passes without network; undefined while no pass was ever given out. Public: it is read without any
- * secret. Throws nothing of ours.
- */
-export async function readPassKeys(
+/** What tills must know to take a school's passes without network. Public: it is read without any secret. Throws nothing of ours. */
+export async function passFacts(
   deps: { readonly passControls: Pick<PassControls, 'find' | 'revoked'>; readonly clock: Clock },
   schoolId: string,
-): Promise<PassKeys | undefined> {
+): Promise<PassFacts> {
   const control = await deps.passControls.find(schoolId);
-  if (control === undefined) return undefined;
+  if (control === undefined) return { passKeys: [], revocationEpoch: 0, revokedPasses: [], takesPasses: false };
   const { envelopes, more } = await deps.passControls.revoked(schoolId, deps.clock(), MOST_REVOKED);
-  return { epoch: control.epoch, keys: control.keys.map((one) => ({ ...one })), revoked: [...envelopes], more };
+  const passKeys = control.keys.map((one) => ({ ...one }));
+  return { passKeys, revocationEpoch: control.epoch, revokedPasses: [...envelopes], takesPasses: !more };
 }
 
 export interface PassControlDeps {

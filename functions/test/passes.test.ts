@@ -8,7 +8,7 @@ import { owedFen } from '../domain/receivable';
 import { verifyPassbook } from '../domain/verify-passbook';
 import { clearReceivable } from '../operations/clear-receivable';
 import { listReceivables } from '../operations/list-receivables';
-import { giveUpPasses, readPassKeys } from '../operations/pass-keys';
+import { giveUpPasses, passFacts } from '../operations/pass-keys';
 import { createNotices } from '../store/notices';
 import { PassWorld } from './pass-world';
 import { Crash, codeOf } from './student-world';
@@ -202,8 +202,8 @@ describe('telling of a sale by pass', () => {
     // Told again, nothing more happens.
     expect(await world.tell(first, { merchant: 12 })).toMatchObject({ usedBefore: true });
     expect((await world.students.head(holder)).n).toBe(head.n);
-    const keys = await readPassKeys({ passControls: world.students.deps.passControls, clock: () => world.students.now }, 'bistu');
-    expect(keys?.revoked).toEqual([envelope]);
+    const keys = await passFacts({ passControls: world.students.deps.passControls, clock: () => world.students.now }, 'bistu');
+    expect(keys.revokedPasses).toEqual([envelope]);
   });
 
   it('lets the holder settle what is owed, after which codes work again', async () => {
@@ -331,13 +331,13 @@ describe('giving passes up', () => {
     const { holder, phone } = await world.holder(20_000);
     const { passes, envelope } = await world.open(phone);
     await phone.post('/student/loss', { password: '739154', keepCodes: false });
-    const keys = () => readPassKeys({ passControls: world.students.deps.passControls, clock: () => world.students.now }, 'bistu');
-    expect(await keys()).toMatchObject({ revoked: [envelope], more: false });
+    const keys = () => passFacts({ passControls: world.students.deps.passControls, clock: () => world.students.now }, 'bistu');
+    expect(await keys()).toMatchObject({ revokedPasses: [envelope], takesPasses: true });
     expect((await world.students.head(holder)).state.holds).toHaveLength(1);
     await world.tell(world.sale(passes[3], 2_000));
     expect((await world.students.head(holder)).state.balances.card).toBe(18_000);
     world.students.now += 121 * HOUR;
-    expect(await keys()).toMatchObject({ revoked: [] });
+    expect(await keys()).toMatchObject({ revokedPasses: [] });
   });
 
   it('ends the envelope of a removed app and leaves that of the holder’s other app', async () => {
@@ -348,8 +348,8 @@ describe('giving passes up', () => {
     await other.bind(holder, '739154');
     const [mine, theirs] = [await world.open(phone), await world.open(other)];
     await phone.post('/student/unbind');
-    const keys = await readPassKeys({ passControls: world.students.deps.passControls, clock: () => world.students.now }, 'bistu');
-    expect(keys?.revoked).toEqual([mine.envelope]);
+    const keys = await passFacts({ passControls: world.students.deps.passControls, clock: () => world.students.now }, 'bistu');
+    expect(keys.revokedPasses).toEqual([mine.envelope]);
     expect((await world.open(other)).envelope).toBe(theirs.envelope);
   });
 
@@ -363,8 +363,8 @@ describe('giving passes up', () => {
     const next = await world.open(phone);
     expect(next.envelope).not.toBe(first.envelope);
     expect(readPass(next.passes[0] ?? '')).toMatchObject({ keyId: 2, epoch: 2 });
-    const keys = await readPassKeys({ passControls, clock: () => world.students.now }, 'bistu');
-    expect(keys?.keys.map(({ keyId }) => keyId)).toEqual([1, 2, 3]);
+    const keys = await passFacts({ passControls, clock: () => world.students.now }, 'bistu');
+    expect(keys.passKeys.map(({ keyId }) => keyId)).toEqual([1, 2, 3]);
     await expect(world.tell(world.sale(first.passes[0], 100))).resolves.toMatchObject({ outcome: 'charged' });
   });
 });

@@ -11,13 +11,15 @@ import { createLog } from '../lib/logger';
 import { createCounter } from '../lib/metrics';
 import { type PinKeys, pinPublicKeys } from '../lib/pin-seal';
 import { type EnrolDeps, enrolTerminal } from '../operations/enrol-terminal';
+import { passFacts } from '../operations/pass-keys';
 import { rotateTerminalKey } from '../operations/rotate-terminal-key';
 import { type HeartbeatDeps, takeHeartbeat } from '../operations/take-heartbeat';
-import { noPasses, type SettingsDeps } from '../operations/terminal-settings';
+import { noPasses } from '../operations/terminal-settings';
 import { createEnrolments } from '../store/enrolments';
 import { createHeartbeats } from '../store/heartbeats';
 import { createLockouts } from '../store/lockouts';
 import { createMerchants } from '../store/merchants';
+import { createPassControls } from '../store/passes';
 import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
 import { createConfirmDeps, createDatabase } from './money-in';
@@ -25,6 +27,8 @@ import { createConfirmDeps, createDatabase } from './money-in';
 export const lifeHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object({ ...tableSettings, ...pinKeysSetting });
+/** An envelope that was given up is told of within this time. */
+const PASSES = { maxAgeMs: 5_000, maxEntries: 1_000 };
 const NAMES = { maxAgeMs: 60_000, maxEntries: 1_000 };
 
 export interface TerminalLife {
@@ -43,11 +47,10 @@ export interface LifeParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly pinKeys: PinKeys;
-  readonly passFacts?: SettingsDeps['passFacts'];
 }
 
 /** Terminals are read anew each time: whoever is revoked is refused here at once, and a new key is known at once. */
-export function createTerminalLife({ database, clock, pinKeys, passFacts = noPasses }: LifeParts): TerminalLife {
+export function createTerminalLife({ database, clock, pinKeys }: LifeParts): TerminalLife {
   const merchants = createMerchants(database);
   const merchantOf = cached(
     (key: string) => {
@@ -56,6 +59,8 @@ export function createTerminalLife({ database, clock, pinKeys, passFacts = noPas
     },
     { ...NAMES, clock },
   );
+  const passControls = createPassControls(database);
+  const factsOf = cached((schoolId: string) => passFacts({ passControls, clock }, schoolId), { ...PASSES, clock });
   const deps: EnrolDeps & HeartbeatDeps = {
     ...createConfirmDeps(database),
     clock,
@@ -67,7 +72,7 @@ export function createTerminalLife({ database, clock, pinKeys, passFacts = noPas
     transact: (writes, token) => database.transact(writes, token),
     merchantOf: (schoolId, merchant) => merchantOf(`${schoolId}/${merchant}`),
     pinKeys: pinPublicKeys(pinKeys),
-    passFacts,
+    passFacts: async (schoolId) => (await factsOf(schoolId)) ?? noPasses(schoolId),
   };
   return {
     enrol: (request) => enrolTerminal(deps, request),

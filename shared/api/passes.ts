@@ -45,16 +45,3 @@ export const passSaleReply = v.object({
   serverTime: instantSchema,
 });
 export type PassSaleReply = v.InferOutput<typeof passSaleReply>;
-
-/** What a till must know to take passes without network; part of the answer to a heartbeat. */
-export const passKeysSchema = v.object({
-  /** Passes of an earlier epoch are refused. */
-  epoch: v.number(),
-  /** Raw Ed25519 public keys, base64. */
-  keys: v.array(v.object({ keyId: v.number(), publicKey: v.string() })),
-  /** Envelopes given up before their window ends: at most 200. */
-  revoked: v.array(v.string()),
-  /** There are more than the list holds: take no pass until it is false again. */
-  more: v.boolean(),
-});
-export type PassKeys = v.InferOutput<typeof passKeysSchema>;

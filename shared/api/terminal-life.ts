@@ -58,8 +58,13 @@ export type HeartbeatBody = v.InferOutput<typeof heartbeatBody>;
 
 /** What a machine must have before it may take offline passes without a network; a school without passes has no key. */
 export const passFactsSchema = v.object({
-  passKeys: v.array(v.object({ keyId: v.string(), publicKey: publicKeySchema })),
+  passKeys: v.array(v.object({ keyId: v.number(), publicKey: publicKeySchema })),
+  /** Passes of an earlier epoch are refused. */
   revocationEpoch: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Envelopes that were given up before their time, 18 digits each, at most 200. */
+  revokedPasses: v.array(v.string()),
+  /** False where there are none to take, or more were given up than the list holds: take no pass. */
+  takesPasses: v.boolean(),
 });
 export type PassFacts = v.InferOutput<typeof passFactsSchema>;
 

@@ -7,6 +7,7 @@ const native = {
   errors: ['payment.other-body', 'terminal.wrong-kind', 'request.busy', 'school.unknown'],
   answers: [
     'code.malformed',
+    'code.pass',
     'code.unionpay',
     'native.campus-code',
     'native.cancelled',
