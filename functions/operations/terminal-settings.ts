@@ -13,7 +13,12 @@ export interface SettingsDeps extends MerchantDeps {
   readonly passFacts: (schoolId: string) => Promise<PassFacts>;
 }
 
-export const noPasses: SettingsDeps['passFacts'] = async () => ({ passKeys: [], revocationEpoch: 0, revokedPasses: [], takesPasses: false });
+export const noPasses: SettingsDeps['passFacts'] = async () => ({
+  passKeys: [],
+  revocationEpoch: 0,
+  revokedPasses: [],
+  takesPasses: false,
+});
 
 /** What a terminal is told of itself, its merchant and its school. Throws AppError `school.unknown`. */
 export async function terminalSettings(deps: SettingsDeps, terminal: Terminal): Promise<TerminalSettings> {
