@@ -5,13 +5,12 @@ import { cardTextSchema, chipCodeSchema, terminalActFields } from './terminal-ac
 
 /** What the chip says of its purse, signed by the chip (docs/terminal-api.md): two sums that only grow, and how often it was used. */
 const totalSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.transform(fen));
-export const chipPurseSchema = v.strictObject({
+const chipPurseSchema = v.strictObject({
   loadedFen: totalSchema,
   spentFen: totalSchema,
   counter: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295)),
   mac: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
 });
-export type ChipPurse = v.InferOutput<typeof chipPurseSchema>;
 
 /** The card is on the machine: its chip's code is over an amount of 0. */
 const withPurse = { ...terminalActFields, card: cardTextSchema, chip: chipCodeSchema, purse: chipPurseSchema };
