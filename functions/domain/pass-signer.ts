@@ -36,6 +36,6 @@ export function isPassSigned(schoolId: string, pass: Pass, publicKey: string): b
   return verify(null, passSignedBytes(schoolId, pass), key, pass.signature);
 }
 
-export function privateKeyOf(seed: Uint8Array): KeyObject {
+function privateKeyOf(seed: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: 'der', type: 'pkcs8' });
 }
