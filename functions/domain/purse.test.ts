@@ -3,6 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { ChipPurse } from '../../sandbox/terminals/chip-purse';
 import { fen } from '../../shared/money';
+import { emptyState } from './account-state';
+import { applyPostings, move } from './posting';
 import { contradicts, loadMac, type Purse, purseMac } from './purse';
 
 const CARD = '000000037010';
@@ -76,4 +78,13 @@ describe('contradicts', () => {
       }),
     );
   });
+});
+
+test('what the holder’s own bank card brought keeps its colour on its way through the purse', () => {
+  const state = { ...emptyState(), balances: { ...emptyState().balances, card: fen(1_000) }, ownBankFen: fen(1_000) };
+  const loaded = applyPostings(state, move('card', 'purse', fen(1_000)));
+  expect(loaded.ownBankFen).toBe(1_000);
+  expect(applyPostings(loaded, move('purse', 'card', fen(1_000))).ownBankFen).toBe(1_000);
+  // Spent as water it is gone.
+  expect(applyPostings(loaded, move('purse', 'merchant:3', fen(400))).ownBankFen).toBe(600);
 });
