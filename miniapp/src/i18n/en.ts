@@ -93,6 +93,12 @@ export const en: Readonly<Record<TextKey, string>> = {
   'code.with-transit': '{label} {amount} is claimed with the payment',
   'code.low': 'The balance may not be enough',
   'code.barcode-label': 'Bar code',
+  'pass.show': 'POS offline? Show a pass',
+  'pass.back': 'Back to the payment code',
+  'pass.prepare': 'Prepare passes',
+  'pass.prepare-hint': 'Pays where neither phone nor POS has network. Money is set aside on the card and released when unused.',
+  'pass.left': '{count} left, up to {amount} each, until {until}',
+  'pass.done': 'Used / next',
   'code.qr-label': 'QR code',
 
   'topup.amount': 'Amount',

@@ -90,6 +90,12 @@ export const zh = {
   'code.with-transit': '另有{label} {amount}，付款时一并领取',
   'code.low': '余额可能不足',
   'code.barcode-label': '条形码',
+  'pass.show': 'POS 断网？出示离线码',
+  'pass.back': '返回付款码',
+  'pass.prepare': '准备离线码',
+  'pass.prepare-hint': '手机和 POS 都没有网络时也能付款。会在校园卡上预留一笔钱，到期未用自动释放。',
+  'pass.left': '还可用 {count} 次，每次 ≤ {amount}，有效至 {until}',
+  'pass.done': '已用 / 下一个',
   'code.qr-label': '二维码',
 
   'topup.amount': '充值金额',

@@ -4,6 +4,7 @@ import { type AccountReply, accountReply, boundSchema } from '../../../shared/ap
 import { type RulePack, rulePackSchema } from '../../../shared/rule-pack';
 import { type CodeBook, codeBookSchema } from '../lib/code-book';
 import type { Lang } from '../lib/dates';
+import { type PassBook, passBookSchema } from '../lib/pass-book';
 import { NO_STEPS, type StepMemory } from '../lib/step-plan';
 import { platform } from '../platform';
 import { readStored, writeStored } from './stored';
@@ -22,6 +23,8 @@ export interface AppState {
   readonly accountIsLive: boolean;
   readonly codeBook: CodeBook | null;
   readonly steps: StepMemory;
+  /** Null until the holder has asked for offline passes once. */
+  readonly passBook: PassBook | null;
   /** What server time is ahead of the phone's, ms; undefined until the server was heard. */
   readonly offsetMs: number | undefined;
 }
@@ -40,13 +43,14 @@ function firstState(): AppState {
     accountIsLive: false,
     codeBook,
     steps: remembered('steps', stepsSchema) ?? NO_STEPS,
+    passBook: remembered('passBook', passBookSchema),
     offsetMs: codeBook?.offsetMs,
   };
 }
 
 export const useApp = create<AppState>()(firstState);
 
-const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps'] as const;
+const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'passBook'] as const;
 
 /** Changes the state and keeps the changed parts on the phone. */
 export function setApp(change: Partial<AppState>): void {
@@ -57,7 +61,7 @@ export function setApp(change: Partial<AppState>): void {
 
 /** Everything that belongs to one cardholder leaves the phone. */
 export function forgetHolder(): void {
-  setApp({ bound: null, account: null, accountIsLive: false, codeBook: null, steps: NO_STEPS });
+  setApp({ bound: null, account: null, accountIsLive: false, codeBook: null, steps: NO_STEPS, passBook: null });
 }
 
 /** Server time now, as well as the phone knows it. */

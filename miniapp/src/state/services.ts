@@ -5,6 +5,7 @@ import { Failure, isRefusal } from '../api/failure';
 import { studentApi } from '../api/student-api';
 import { needsFreshKeys } from '../lib/code-book';
 import { instantMs } from '../lib/dates';
+import { keepPasses } from '../lib/pass-book';
 import { betterOffset, clockOffset } from '../lib/server-clock';
 import { platform } from '../platform';
 import { forgetHolder, setApp, useApp } from './app-state';
@@ -100,6 +101,14 @@ export async function loadCodeBook(schoolId: string, force = false): Promise<voi
   const { serverTime, ...reply } = await api.codeKey();
   learnClock(askedAt, serverTime);
   setApp({ codeBook: { ...reply, offsetMs: useApp.getState().offsetMs ?? 0, fetchedAt: Date.now() } });
+}
+
+/** Offline passes, at the holder's wish: their money is set aside on the card. Asked again it is the same envelope until it is nearly over. */
+export async function loadPasses(): Promise<void> {
+  const askedAt = Date.now();
+  const reply = await api.passes();
+  learnClock(askedAt, reply.serverTime);
+  setApp({ passBook: keepPasses(useApp.getState().passBook, reply) });
 }
 
 /** A binding has one session and ends with it; the next screen signs in anew. */

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { EntryView } from '../../../../shared/api/common';
 import { asFailure, type Failure } from '../../api/failure';
 import { Button } from '../../components/button';
+import { Press } from '../../components/press';
 import { Screen } from '../../components/screen';
 import { Segmented } from '../../components/segmented';
 import { Failed, Notice } from '../../components/states';
@@ -11,10 +12,11 @@ import { useText } from '../../i18n';
 import { go } from '../../lib/go';
 import { platform } from '../../platform';
 import { serverNow, useApp } from '../../state/app-state';
-import { loadAccount, loadCodeBook } from '../../state/services';
+import { loadAccount, loadCodeBook, loadPasses } from '../../state/services';
 import { useNow, useVisible } from '../../state/use-ticker';
 import { CodeSheet } from './code-sheet';
 import { PaidToast } from './paid-toast';
+import { PassSheet } from './pass-sheet';
 import { useCharges } from './use-charges';
 import { useCode } from './use-code';
 import './code.scss';
@@ -32,6 +34,7 @@ export default function CodeScreen() {
   const [paid, setPaid] = useState<EntryView>();
   const [captured, setCaptured] = useState(false);
   const [failure, setFailure] = useState<Failure>();
+  const [byPass, setByPass] = useState(false);
 
   const visible = useVisible();
   const now = useNow(serverNow, visible);
@@ -50,6 +53,10 @@ export default function CodeScreen() {
     ready.then((schoolId) => loadCodeBook(schoolId)).catch((reason: unknown) => setFailure(asFailure(reason)));
   }, []);
   useEffect(prepare, [prepare]);
+  // Renewed for whoever has asked for passes once; without network the ones on the phone go on.
+  useEffect(() => {
+    if (useApp.getState().passBook !== null) loadPasses().catch(() => undefined);
+  }, []);
 
   useEffect(() => {
     if (!visible) return;
@@ -90,6 +97,7 @@ export default function CodeScreen() {
 
   const frozen = account?.loss?.codesFrozen === true;
   const mustChange = tab === 'pay' && account !== null && !account.capabilities.showPaymentCode && account.passwordIsInitial;
+  const offersPasses = tab === 'pay' && pack?.passes !== undefined && !frozen && !mustChange;
   const body = () => {
     if (frozen) {
       return (
@@ -113,6 +121,7 @@ export default function CodeScreen() {
         </View>
       );
     }
+    if (byPass && offersPasses) return <PassSheet now={now} />;
     if (!haveKeys) {
       return (
         <View className="code-block" id="code-no-key">
@@ -146,6 +155,11 @@ export default function CodeScreen() {
     <Screen title={title} dark>
       <Segmented idPrefix="code-tab" items={tabs} chosen={tab} onChoose={setTab} />
       {body()}
+      {offersPasses ? (
+        <Press id="code-by-pass" className="code-foot" onPress={() => setByPass(!byPass)}>
+          {t(byPass ? 'pass.back' : 'pass.show')}
+        </Press>
+      ) : null}
       <View className="code-foot" id={offline ? 'code-offline' : undefined}>
         {captured ? t('code.captured') : offline ? t('code.offline') : t('code.warning')}
       </View>
