@@ -30,7 +30,7 @@ const pack = {
 const amount = fc.integer({ min: 1, max: 4_000 });
 const prices = fc.option(fc.record({ student: amount, staff: amount, temporary: amount }, { requiredKeys: [] }), { nil: undefined });
 const act = fc.oneof(
-  fc.record({ do: fc.constantFrom('tap', 'code', 'right', 'wrong'), amount, prices }),
+  fc.record({ do: fc.constantFrom('tap', 'code', 'right', 'wrong', 'wrong', 'wrong', 'wrong'), amount, prices }),
   fc.record({ do: fc.constantFrom('again', 'query', 'void', 'part'), of: fc.nat() }),
   fc.record({ do: fc.constant('wait'), minutes: fc.integer({ min: 1, max: 400 }) }),
 );
