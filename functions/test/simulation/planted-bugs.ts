@@ -133,8 +133,8 @@ export const FURTHER_BUGS: readonly PlantedBug[] = [
   },
   {
     name: 'frozen codes that pay',
-    file: 'functions/domain/charge.ts',
-    edits: [{ find: "  if (state.codesFrozen) return refuse('code.frozen');\n", put: '' }],
+    file: 'functions/domain/campus-code.ts',
+    edits: [{ find: "return state.codesFrozen ? 'code.frozen' : undefined;", put: 'return undefined;' }],
     caughtAs: /the codes are frozen/,
   },
   {
@@ -158,7 +158,7 @@ export const FURTHER_BUGS: readonly PlantedBug[] = [
   {
     name: 'a meal that is never counted',
     file: 'functions/domain/charge.ts',
-    edits: [{ find: 'spent: spend(spent, amountFen), apps', put: 'spent, apps' }],
+    edits: [{ find: 'spent: spend(spent, paidFen), ...proven', put: 'spent, ...proven' }],
     caughtAs: /above the limit of the meal/,
   },
   {
