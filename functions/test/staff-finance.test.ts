@@ -91,6 +91,7 @@ describe('who may see and do what', () => {
     ['GET', `/staff/vouchers/${DAY}/file`, ['fin', 'aud']],
     ['GET', '/staff/suspense', ['fin', 'aud']],
     ['GET', '/staff/adjustments', ['fin', 'aud']],
+    ['GET', '/staff/receivables', ['fin', 'aud']],
     ['POST', `/staff/payouts/${DAY}`, ['fin']],
     ['POST', `/staff/days/${DAY}/lock`, ['fin']],
   ];
@@ -102,6 +103,17 @@ describe('who may see and do what', () => {
         userName,
         allowed.includes(userName) ? 'ok' : 'staff.forbidden',
       ]);
+    }
+  });
+
+  it.each([
+    ['/staff/receivables/999/clear', ['fin', 'office'], 'account.unknown'],
+    ['/staff/passes/give-up', ['office'], 'pass.not-offered'],
+  ])('POST %s', async (path, allowed, refusal) => {
+    const { as } = await bureau();
+    for (const userName of ['fin', 'aud', 'canteen', 'office', 'boss']) {
+      const heard = codeOf(await as(userName, 'POST', path));
+      expect([userName, heard]).toEqual([userName, allowed.includes(userName) ? refusal : 'staff.forbidden']);
     }
   });
 
