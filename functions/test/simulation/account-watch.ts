@@ -143,7 +143,8 @@ export class AccountWatch {
       throw new Broken(`${sale.entryId}: refused with ${code}, which was not so`);
   }
 
-  #refuses({ means, amountFen, occurredAt }: SaleRecord, code: ErrorCode, { lostAt, codesFrozen, balances, apps }: AccountState): boolean {
+  #refuses({ means, amountFen, occurredAt }: SaleRecord, code: ErrorCode, state: AccountState): boolean {
+    const { lostAt, codesFrozen, balances, apps, synced } = state;
     const app = means.by === 'code' ? apps[means.slot] : undefined;
     switch (code) {
       case 'card.lost':
@@ -158,7 +159,7 @@ export class AccountWatch {
           means.by === 'code' && (!app?.bound || app.keyVersion !== means.keyVersion || Math.abs(means.step - stepAt(occurredAt)) > 12)
         );
       case 'code.first-sync':
-        return this.#pack.codes.firstSync === true && !this.#tapped;
+        return this.#pack.codes.firstSync === true && synced !== true;
       case 'code.used':
         return (
           means.by === 'code' &&
