@@ -2,9 +2,41 @@ import type { MachineView } from '../hall';
 import { ask, byId, element } from './dom';
 import type { Phone, SchoolView } from './phones';
 import { drawScreen, type Typed } from './screen';
-import { either, onLanguage, word } from './text';
+import { either, onLanguage, type Word, word, yuan } from './text';
 
 const REFRESH_MS = 1_500;
+
+/** 收付款 on the phone of whoever holds it: the platform's own code, for one minute. */
+function payerCode(app: 'wechat' | 'alipay', label: Word) {
+  const read = async () => (await ask<{ readonly code: string }>('/sandbox/control/payment-codes', { app })).code;
+  return { label: word(label), read };
+}
+
+interface WaitingPayer {
+  readonly orderNo: string;
+  readonly platform: string;
+  readonly amountFen: number;
+}
+
+/** Payers whose phone asks for the password while a till waits. */
+function drawWaiting(waiting: readonly WaitingPayer[]): void {
+  const press = (orderNo: string, key: 'pay' | 'cancel') => () => {
+    ask('/sandbox/control/payment-codes/press', { orderNo, key }).catch(() => undefined);
+  };
+  byId('hall-payers').replaceChildren(
+    ...waiting.map(({ orderNo, platform, amountFen }) =>
+      element('div', { class: 'card sum' }, [
+        element('span', {
+          text: `${word(platform === 'alipay' ? 'alipay' : 'wechatPay')} · ${word('payerPassword')} · ${yuan(amountFen)}`,
+        }),
+        element('div', { class: 'buttons' }, [
+          element('button', { text: word('cancel'), onPress: press(orderNo, 'cancel') }),
+          element('button', { class: 'pay', text: word('pay'), onPress: press(orderNo, 'pay') }),
+        ]),
+      ]),
+    ),
+  );
+}
 
 /**
  * The hall: every machine of a school with its real screens, the card that is laid on one or taken away, and faults as switches. Unfolds
@@ -65,8 +97,10 @@ export function setUpHall(schools: readonly SchoolView[], phones: readonly Phone
     ]);
     const screen = drawScreen(view.screen, memory, {
       press: (button, fields) => act(terminal, { act: 'press', button, fields }),
-      scan: () => phones.map((phone) => phone.scan()).find((code) => code !== undefined),
-      scanLabel: word('scanPhone'),
+      scans: [
+        { label: word('scanPhone'), read: async () => phones.map((phone) => phone.scan()).find((code) => code !== undefined) },
+        ...(kind === 'pos' ? [payerCode('wechat', 'scanWechat'), payerCode('alipay', 'scanAlipay')] : []),
+      ],
       disabled: busy === terminal,
     });
     const device = element('div', { class: `device machine ${kind}` }, [screen]);
@@ -112,6 +146,10 @@ export function setUpHall(schools: readonly SchoolView[], phones: readonly Phone
   function load(): void {
     if (school === undefined || !isOpen || busy !== undefined) return;
     const asked = school.schoolId;
+    ask<{ readonly waiting: readonly WaitingPayer[] }>('/sandbox/control/payment-codes').then(
+      ({ waiting }) => drawWaiting(waiting),
+      () => undefined,
+    );
     ask<readonly MachineView[]>(`/bench/hall?school=${asked}`).then(
       (next) => {
         if (busy === undefined && asked === school?.schoolId) show(next);

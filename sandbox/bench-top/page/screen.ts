@@ -4,9 +4,8 @@ import { either } from './text';
 
 export interface ScreenHands {
   readonly press: (button: string, fields: Readonly<Record<string, string>>) => void;
-  /** What a scanner at this machine would read now, from a phone's pixels; undefined when no phone shows a code. */
-  readonly scan: () => string | undefined;
-  readonly scanLabel: string;
+  /** What a scanner at this machine can be held against; undefined when nothing shows a code there. */
+  readonly scans: readonly { readonly label: string; readonly read: () => Promise<string | undefined> }[];
   readonly disabled: boolean;
 }
 
@@ -123,14 +122,14 @@ function fieldOf(field: ScreenField, typed: Typed, hands: ScreenHands): HTMLElem
   });
   label.append(input);
   // A scanner's field: what a phone shows is read from its pixels, as the real one would.
-  if (field.id === 'code') {
-    const scanned = (): void => {
-      const code = hands.scan();
-      if (code === undefined) return;
-      typed.values[field.id] = code;
-      input.value = code;
-    };
-    label.append(element('button', { class: 'scan', text: hands.scanLabel, onPress: scanned }));
-  }
-  return label;
+  if (field.id !== 'code') return label;
+  const scanned = (code: string | undefined): void => {
+    if (code === undefined) return;
+    typed.values[field.id] = code;
+    input.value = code;
+  };
+  const scans = hands.scans.map(({ label: text, read }) =>
+    element('button', { class: 'scan', text, onPress: () => read().then(scanned, () => undefined) }),
+  );
+  return element('div', { class: 'scanned' }, [label, element('div', { class: 'scans' }, scans)]);
 }
