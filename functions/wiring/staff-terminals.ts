@@ -6,10 +6,12 @@ import { createHeartbeats } from '../store/heartbeats';
 import { createMerchants } from '../store/merchants';
 import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
-import type { StaffDeps } from './staff';
 
 /** What the staff's routes for terminals borrow from the world. */
-export function createStaffTerminalDeps(database: Database, deps: StaffDeps): ManageTerminalsDeps & SetTerminalPinDeps & AuditDeps {
+export function createStaffTerminalDeps(
+  database: Database,
+  deps: Omit<ManageTerminalsDeps & SetTerminalPinDeps & AuditDeps, 'terminals' | 'enrolments' | 'heartbeats' | 'merchants' | 'transact'>,
+): ManageTerminalsDeps & SetTerminalPinDeps & AuditDeps {
   return {
     ...deps,
     terminals: createTerminals(database),

@@ -54,7 +54,6 @@ export const heartbeatBody = v.strictObject({
   /** In the maker's own short words: "paper-out". */
   faults: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,31}$/))), v.maxLength(16)),
 });
-export type HeartbeatBody = v.InferOutput<typeof heartbeatBody>;
 
 /** What a machine must have before it may take offline passes without a network; a school without passes has no key. */
 export const passFactsSchema = v.object({
