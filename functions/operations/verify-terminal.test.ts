@@ -1,9 +1,13 @@
+import { createHash, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { newTerminalKey, type Signing, signedHeaders } from '../../sandbox/terminals/signed-request';
+import * as v from 'valibot';
+import { newTerminalKey, readTerminalKey, type Signing, signedHeaders } from '../../sandbox/terminals/signed-request';
+import { terminalSignedText } from '../../shared/api/terminal';
+import { enrolmentBody, keyBody, keyProofText } from '../../shared/api/terminal-life';
 import { isAppError } from '../../shared/errors';
 import type { Terminal } from '../store/terminals';
-import { verifyTerminal } from './verify-terminal';
+import { isSignedBy, verifyTerminal } from './verify-terminal';
 
 const NOW = 1_795_234_098_000;
 const key = newTerminalKey();
@@ -125,4 +129,48 @@ test('the vector of docs/terminal-api.md verifies', async () => {
     'x-ecode-signature': vector('signature'),
   };
   expect(await verify({ body: vector('body'), headers }, { ...enrolled, publicKey })).toBe('verified 1024');
+});
+
+describe('the vectors of docs/terminal-api.md for a new key', () => {
+  const doc = readFileSync(path.resolve(__dirname, '../../docs/terminal-api.md'), 'utf8');
+  const vectorOf = (name: string) => {
+    const block = new RegExp(`<!-- vector:${name} -->\n\`\`\`\n([^\`]+)\`\`\``).exec(doc)?.[1] ?? '';
+    return Object.fromEntries(block.split('\n').map((line) => [line.split(' ', 1)[0] ?? '', line.replace(/^\S+\s+/, '')]));
+  };
+  const testKey = (seed: string) =>
+    createPrivateKey({ key: Buffer.from(`302e020100300506032b657004220420${seed}`, 'hex'), format: 'der', type: 'pkcs8' })
+      .export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+  // RFC 8032 section 7.1, TEST 1 and TEST 2.
+  const present = readTerminalKey(testKey('9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60'));
+  const next = readTerminalKey(testKey('4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb'));
+
+  test.each(['enrolment', 'key'] as const)('%s is what a machine signs and what we verify', (purpose) => {
+    const { body: text = '', sha256, signature = '', attempt, 'sent-at': sentAt } = vectorOf(purpose);
+    const request = { purpose, schoolId: 'shanghaitech', terminal: 7, attempt: Number(attempt), sentAt: Number(sentAt) };
+    expect(signedHeaders(present, { ...request, body: text })['x-ecode-signature']).toBe(signature);
+    const bodySha256 = createHash('sha256').update(text).digest('hex');
+    expect(bodySha256).toBe(sha256);
+    expect(isSignedBy(present.publicKey, terminalSignedText({ ...request, bodySha256 }), Buffer.from(signature, 'base64'))).toBe(true);
+  });
+
+  test('the proof of the new key is over school, terminal and both keys', () => {
+    const { body: text = '{}' } = vectorOf('key');
+    const { publicKey, proof, ...who } = v.parse(keyBody, JSON.parse(text));
+    expect(publicKey).toBe(next.publicKey);
+    const proved = keyProofText({ ...who, presentKey: present.publicKey, newKey: publicKey });
+    expect(isSignedBy(publicKey, proved, Buffer.from(proof, 'base64'))).toBe(true);
+    expect(
+      isSignedBy(
+        publicKey,
+        keyProofText({ ...who, terminal: 8, presentKey: present.publicKey, newKey: publicKey }),
+        Buffer.from(proof, 'base64'),
+      ),
+    ).toBe(false);
+  });
+
+  test('the enrolment is one that we read', () => {
+    const { body: text = '{}' } = vectorOf('enrolment');
+    expect(v.parse(enrolmentBody, JSON.parse(text))).toMatchObject({ terminal: 7, publicKey: present.publicKey });
+  });
 });
