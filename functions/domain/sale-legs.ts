@@ -59,3 +59,16 @@ export function priceOfLegs(postings: readonly Posting[]): Price {
   const discountFen = of((leg) => leg === legs.mealSubsidy);
   return { listFen, surchargeFen, discountFen, paidFen: subtract(sum([listFen, surchargeFen]), discountFen) };
 }
+
+/** Where the holder's money of a sale came from, as a till adds up its shift; from its legs (without the claim that came with it). */
+export function fundingOfLegs(postings: readonly Posting[]): readonly { source: 'card' | 'wallet' | 'subsidy'; amountFen: Fen }[] {
+  const sources = [
+    ['subsidy', (leg: string) => leg.startsWith('subsidy:')],
+    ['card', (leg: string) => leg === 'card'],
+    ['wallet', (leg: string) => leg === 'wallet'],
+  ] as const;
+  return sources.flatMap(([source, fits]) => {
+    const amountFen = negate(sum(postings.filter(({ leg }) => fits(leg)).map((posting) => posting.amountFen)));
+    return amountFen > 0 ? [{ source, amountFen }] : [];
+  });
+}

@@ -71,7 +71,8 @@ export class TillWorld {
 
   machineWorld() {
     return {
-      fetch: this.fetch,
+      // Looked up at each request, so that a test may change the wire under a till.
+      fetch: ((input, init) => this.fetch(input, init)) as typeof globalThis.fetch,
       clock: () => this.now + this.aheadMs,
       baseUrl: 'http://functions.test',
       memory: {

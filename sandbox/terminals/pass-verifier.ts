@@ -83,7 +83,7 @@ export class PassVerifier implements OfflinePassVerifier {
     this.#lan?.tell(this, taken);
     const { schoolId, terminal, sequence, amountFen, occurredAt } = sale;
     const body = JSON.stringify({ schoolId, terminal, sequence, kind: 'charge-pass', amountFen, occurredAt, pass: pass.digits });
-    return { accepted: true, upload: { key: `${envelope}-${index}`, purpose: 'pass', path: '/terminal/passes', body } };
+    return { accepted: true, upload: { key: `${envelope}-${index}`, path: '/terminal/passes', body } };
   }
 
   #refusal(pass: ReadPass, { amountFen, occurredAt }: OfflineSale): ErrorCode | undefined {

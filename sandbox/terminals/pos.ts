@@ -2,12 +2,13 @@ import type { Bilingual } from '../../shared/rule-pack';
 import { businessDay, CHINA_OFFSET_MINUTES } from '../../shared/time';
 import type { MachineWorld } from './machine';
 import type { CardChip } from './physical-card';
+import { type PinKey, sealPin } from './seal-pin';
 import { type AskedAs, settle } from './till/answers';
 import { afterNoEnd, isDue } from './till/back-off';
 import { DayEnd } from './till/day-end';
 import { Forwarder } from './till/forwarder';
 import { isUnsettled, Journal } from './till/journal';
-import type { JournalSale, Refusal } from './till/memory';
+import { type Forward, type JournalSale, paidFen, type Refusal } from './till/memory';
 import { pathOf, routeOf, saleBytes, type Wish } from './till/requests';
 import { Sender, type TillIdentity } from './till/sender';
 
@@ -31,6 +32,14 @@ export interface PosAnswer {
   readonly messageZh: string;
   readonly messageEn: string;
   readonly tookMs: number;
+}
+
+/** Who gives back what, with the supervisor's password as it was typed. */
+export interface RefundWish {
+  readonly of: number;
+  readonly amountFen: number;
+  readonly supervisor: string;
+  readonly pin: { readonly digits: string; readonly key: PinKey };
 }
 
 /** The till itself will not begin or take back a sale: nothing was sent. */
@@ -96,7 +105,7 @@ export class Pos {
   /** @throws TillRefusal, before anything is written */
   async charge(wish: Wish): Promise<PosAnswer> {
     const route = routeOf(wish);
-    this.mayBegin(route.payer);
+    this.#mayBegin(route.payer);
     const sequence = this.journal.memory.nextSequence;
     const occurredAt = this.sender.now();
     await this.#world.step?.('sale.write');
@@ -108,10 +117,14 @@ export class Pos {
     return this.#ask(sequence, 'charge');
   }
 
-  /** @throws TillRefusal where a sale of this payer may not begin now */
-  mayBegin(payer: string): void {
-    if (this.journal.memory.statements.some(({ day, closing }) => closing && day === this.today()))
+  /** @throws TillRefusal once the day has been closed: what is sold then could not be stated */
+  checkDay(): void {
+    if (this.dayEnd.of(this.today())?.closing)
       throw new TillRefusal({ zh: '本日已日结，不能再收款', en: 'This day is closed: no more sales today.' });
+  }
+
+  #mayBegin(payer: string): void {
+    this.checkDay();
     const open = this.journal.memory.sales.filter(({ state }) => state === 'open');
     if (open.some((sale) => sale.payer === payer))
       throw new TillRefusal({ zh: '此人上一笔未定，请勿重复收款', en: 'The last sale of this payer is still open: do not take it again.' });
@@ -142,6 +155,49 @@ export class Pos {
     return this.#ask(sequence, 'void');
   }
 
+  /** A cashier has looked at how a sale ended that nobody knew of. */
+  seen(sequence: number): void {
+    const { attention: _looked, ...sale } = this.#sale(sequence);
+    if (!isUnsettled(sale)) this.journal.put(sale);
+  }
+
+  openShift(cashier: string): void {
+    const { shifts } = this.journal.memory;
+    if (this.journal.shift !== undefined) return;
+    this.journal.change({ shifts: [...shifts, { number: (shifts.at(-1)?.number ?? 0) + 1, cashier, openedAt: this.sender.now() }] });
+  }
+
+  closeShift(): void {
+    const { shifts } = this.journal.memory;
+    this.journal.change({
+      shifts: shifts.map((shift) => (shift.closedAt === undefined ? { ...shift, closedAt: this.sender.now() } : shift)),
+    });
+  }
+
+  pendingRefunds(): readonly Forward[] {
+    return this.forwarder.waiting().filter(({ purpose }) => purpose === 'refund');
+  }
+
+  /** By a supervisor, of a sale that this till knows to be charged. @throws TillRefusal */
+  async refund({ of, amountFen, supervisor, pin }: RefundWish): Promise<Forward> {
+    const sale = this.journal.sale(of);
+    if (sale?.state !== 'charged') throw new TillRefusal({ zh: '没有这笔已扣款的收款', en: 'There is no charged sale of that number.' });
+    if (this.pendingRefunds().some((item) => item.of === of))
+      throw new TillRefusal({ zh: '上一次退款未确认，请勿再退', en: 'The last refund of it is not confirmed: do not refund it again.' });
+    const { schoolId, terminal } = this.identity;
+    const sequence = this.journal.memory.nextSequence;
+    const occurredAt = this.sender.now();
+    const place = { schoolId, terminal, sequence };
+    const named = { terminal, sequence: of, day: sale.day, amountFen: paidFen(sale) };
+    const body = JSON.stringify({ ...place, occurredAt, sale: named, amountFen, supervisor, pin: sealPin(pin.digits, pin.key, place) });
+    const key = `refund-${sequence}`;
+    const item = { key, sequence, of, purpose: 'refund', path: '/terminal/refunds', body, amountFen } as const;
+    await this.forwarder.forward(item, { occurredAt, day: this.today() });
+    const told = await this.forwarder.now(key);
+    if (told === undefined) throw new Error('a refund that was kept is gone');
+    return told;
+  }
+
   /**
    * Asks about whatever is due, oldest first and one at a time; called by a timer. It only ever queries or voids: a sale whose customer may
    * have gone is never charged by the till on its own.
@@ -168,11 +224,17 @@ export class Pos {
       const heard = await this.sender.send({ purpose: asked, path: pathOf(sale.door, asked), body: sale.body, attempt: attempts });
       // Read anew: the customer may have left meanwhile.
       const settled = settle(this.#sale(sequence), asked, heard);
-      const kept = this.journal.put(isUnsettled(settled) ? afterNoEnd(settled, this.sender.now()) : settled);
+      const kept = this.journal.put(this.#marked(settled, heard.kind === 'nothing'));
       return tell(kept, this.#world.clock() - began, heard.kind === 'nothing');
     } finally {
       this.#asking.delete(sequence);
     }
+  }
+
+  #marked(sale: JournalSale, unheard: boolean): JournalSale {
+    if (sale.state === 'voided') return { ...sale, voidShift: sale.voidShift ?? this.journal.shift?.number ?? 0 };
+    if (!isUnsettled(sale)) return sale;
+    return { ...afterNoEnd(sale, this.sender.now()), ...(unheard ? { attention: true } : {}) };
   }
 
   #sale(sequence: number): JournalSale {

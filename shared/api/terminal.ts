@@ -102,6 +102,8 @@ export const saleReply = v.object({
   surchargeFen: v.optional(v.number()),
   discountFen: v.optional(v.number()),
   paidFen: v.optional(v.number()),
+  /** Of a charge: where the holder's money came from, for the totals of a shift. */
+  funding: v.optional(v.array(v.object({ source: v.picklist(['card', 'wallet', 'subsidy']), amountFen: v.number() }))),
   claimedFen: v.number(),
   cardFen: v.nullable(v.number()),
   recordedAt: v.nullable(v.string()),

@@ -45,24 +45,25 @@ function settleRefused(sale: JournalSale, asked: AskedAs, refusal: Refusal): Jou
   const atTheDoor = refusal.code.startsWith('terminal.') || AT_THE_DOOR.includes(refusal.code);
   if (sale.attempts === 1 && atTheDoor) return { ...sale, refusal, state: 'not-charged' };
   // It was given back before by other means: what was charged stays as it is.
-  if (asked === 'void' && refusal.code.startsWith('refund.') && sale.result !== undefined) {
+  const isRefused = refusal.code.startsWith('refund.') || refusal.code === 'native.not-reversible';
+  if (asked === 'void' && isRefused && sale.result !== undefined) {
     return { ...sale, refusal, wants: 'charge', state: 'charged' };
   }
   return { ...sale, refusal };
 }
 
 function resultIn(body: Readonly<Record<string, unknown>>): SaleResult {
-  const optional = (['listFen', 'surchargeFen', 'discountFen'] as const).flatMap((name) => {
+  const optional = (['listFen', 'surchargeFen', 'discountFen', 'paidFen'] as const).flatMap((name) => {
     const value = body[name];
     return typeof value === 'number' ? [[name, value] as const] : [];
   });
-  const paidBy = Array.isArray(body.paidBy) ? { paidBy: body.paidBy.flatMap(partIn) } : {};
+  const paidFrom = Array.isArray(body.funding) ? { paidFrom: body.funding.flatMap(partIn) } : {};
   return {
     entryId: typeof body.entryId === 'string' ? body.entryId : '',
     amountFen: numberIn(body.amountFen),
     claimedFen: numberIn(body.claimedFen),
     cardFen: typeof body.cardFen === 'number' ? body.cardFen : null,
-    ...paidBy,
+    ...paidFrom,
     ...Object.fromEntries(optional),
   };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { MachineWorld } from '../machine';
 import { type Heard, isRecord } from './answers';
-import { isUnsettled, type Journal } from './journal';
-import type { JournalSale, Statement, Totals } from './memory';
+import type { Journal } from './journal';
+import type { Forward, JournalSale, Statement, Totals } from './memory';
 import type { Sender, TillIdentity } from './sender';
 
 /** A line with its hash is some 150 bytes, and a part holds 64 KB at most. */
@@ -10,6 +10,8 @@ const LINES_A_PART = 400;
 /** Between two sendings of a part that was not answered. */
 const AGAIN_MS = 5_000;
 
+/** A sale, or one made by pass without a network. */
+type Stateable = JournalSale | Forward;
 type StatedOutcome = NonNullable<JournalSale['stated']>;
 
 /**
@@ -50,6 +52,11 @@ export class DayEnd {
     return this.#state(day, { upTo: Number.POSITIVE_INFINITY, closing: true });
   }
 
+  /** What is written already, once more. */
+  resend(day: string): Promise<Statement> {
+    return this.#sendParts(day);
+  }
+
   async tick(): Promise<void> {
     const unfinished = this.#journal.memory.statements.find((statement) => isUnfinished(statement) && statement.refusal === undefined);
     if (unfinished === undefined || this.#sender.now() - this.#triedAt < AGAIN_MS) return;
@@ -59,18 +66,21 @@ export class DayEnd {
   async #state(day: string, { upTo, closing }: { readonly upTo: number; readonly closing: boolean }): Promise<Statement> {
     const known = this.of(day) ?? { day, ackedSeq: 0, parts: [], totals: { count: 0, amountFen: 0 }, closing: false };
     if (!known.closing && !isUnfinished(known)) {
-      const sales = this.#journal.memory.sales.filter((sale) => sale.day === day && sale.stated === undefined && sale.sequence < upTo);
-      if (closing || sales.length > 0) {
+      const { sales, forwards } = this.#journal.memory;
+      const toState = [...sales, ...forwards.filter(({ purpose }) => purpose === 'pass')]
+        .filter((one) => one.day === day && one.stated === undefined && one.sequence < upTo)
+        .sort((a, b) => a.sequence - b.sequence);
+      if (closing || toState.length > 0) {
         await this.#world.step?.('batch.write');
-        this.#write(known, sales, closing);
+        this.#write(known, toState, closing);
       }
     }
     return this.#sendParts(day);
   }
 
-  #write(known: Statement, sales: readonly JournalSale[], closing: boolean): void {
+  #write(known: Statement, toState: readonly Stateable[], closing: boolean): void {
     const { schoolId, terminal } = this.#identity;
-    const chunks = chunked(sales, LINES_A_PART);
+    const chunks = chunked(toState, LINES_A_PART);
     if (chunks.length === 0) chunks.push([]);
     let { ackedSeq, totals } = known;
     const parts = [...known.parts];
@@ -90,7 +100,7 @@ export class DayEnd {
     }
     const { refusal: _earlier, ...rest } = known;
     const statement = { ...rest, ackedSeq, totals, parts, closing };
-    const stated = new Map(sales.map((sale) => [sale.sequence, statedAs(sale)]));
+    const stated = new Map(toState.map((one) => [one.sequence, statedAs(one)]));
     const { memory } = this.#journal;
     this.#journal.change({
       statements: [...memory.statements.filter(({ day }) => day !== known.day), statement],
@@ -98,6 +108,7 @@ export class DayEnd {
         const outcome = stated.get(sale.sequence);
         return outcome === undefined ? sale : { ...sale, stated: outcome };
       }),
+      forwards: memory.forwards.map((item) => (stated.has(item.sequence) ? { ...item, stated: true } : item)),
     });
   }
 
@@ -150,17 +161,19 @@ export function isUnfinished({ parts }: Pick<Statement, 'parts'>): boolean {
   return parts.some(({ answered }) => !answered);
 }
 
-function statedAs(sale: JournalSale): StatedOutcome {
-  if (isUnsettled(sale)) return 'unknown';
-  if (sale.state === 'charged') return 'sold';
-  return sale.state === 'voided' ? 'voided' : 'refused';
+/** Goods sold by pass were handed out, whatever the server will say of the pass. */
+function statedAs(one: Stateable): StatedOutcome {
+  if (one.state === 'charged' || 'key' in one) return 'sold';
+  if (one.state === 'open' || one.state === 'unknown') return 'unknown';
+  return one.state === 'voided' ? 'voided' : 'refused';
 }
 
-function lineOf(sale: JournalSale) {
-  const { sequence, amountFen, result, body } = sale;
+function lineOf(one: Stateable) {
+  const { sequence, amountFen, body } = one;
   // What the server charged: by identity it may be another price than the one on the display.
-  const charged = result === undefined || result.amountFen === 0 ? amountFen : result.amountFen;
-  return { sequence, amountFen: charged, outcome: statedAs(sale), requestHash: createHash('sha256').update(body).digest('hex') };
+  const charged = 'result' in one ? one.result?.amountFen : undefined;
+  const requestHash = createHash('sha256').update(body).digest('hex');
+  return { sequence, amountFen: charged || amountFen, outcome: statedAs(one), requestHash };
 }
 
 function totalsOf(lines: readonly { readonly amountFen: number; readonly outcome: StatedOutcome }[]): Totals {

@@ -1,16 +1,17 @@
 import type { MachineWorld } from '../machine';
-import type { Purpose } from '../signed-request';
 import { waitMs } from './back-off';
 import type { Journal } from './journal';
 import type { Forward } from './memory';
 import type { Sender } from './sender';
 
-/** Something that was accepted without a network, as bytes that the server will believe later. */
+/** Bytes that the server will believe whenever they come. */
 export interface ForwardItem {
   /** What makes it one and the same however often it is shown: the serial of a pass. */
   readonly key: string;
   readonly sequence: number;
-  readonly purpose: Purpose;
+  /** Of a refund: which sale. */
+  readonly of?: number;
+  readonly purpose: Forward['purpose'];
   readonly path: string;
   readonly body: string;
   readonly amountFen: number;
@@ -30,10 +31,10 @@ export interface OfflineSale {
 }
 
 export type PassVerdict =
-  | { readonly accepted: true; readonly upload: Pick<ForwardItem, 'key' | 'purpose' | 'path' | 'body'> }
+  | { readonly accepted: true; readonly upload: Pick<ForwardItem, 'key' | 'path' | 'body'> }
   | { readonly accepted: false; readonly code: string; readonly messageZh: string; readonly messageEn: string };
 
-/** Stores what was sold offline before the goods are handed out, and forwards it until the server has answered. */
+/** Stores what was sold offline before the goods are handed out, or given back, and forwards it until the server has answered. */
 export class Forwarder {
   readonly #world: MachineWorld;
   readonly #journal: Journal;
@@ -66,11 +67,17 @@ export class Forwarder {
     }
   }
 
+  /** At once, because a person waits for the answer. */
+  async now(key: string): Promise<Forward | undefined> {
+    const item = this.waiting().find((one) => one.key === key);
+    if (item !== undefined) await this.#send(item);
+    return this.#journal.memory.forwards.find((one) => one.key === key);
+  }
+
   async #send(item: Forward): Promise<void> {
     const counted = this.#journal.putForward({ ...item, attempts: item.attempts + 1 });
     const { purpose, path, body, attempts: attempt } = counted;
-    // Only this file puts items in, with a purpose of the list.
-    const heard = await this.#sender.send({ purpose: purpose as Purpose, path, body, attempt });
+    const heard = await this.#sender.send({ purpose, path, body, attempt });
     if (heard.kind === 'answered' && heard.status < 300) {
       const { refusal: _earlier, ...taken } = counted;
       this.#journal.putForward({ ...taken, state: 'taken' });

@@ -12,7 +12,7 @@ export type MeansKind = (typeof MEANS)[number];
 
 /** Where money of a sale came from, as a shift adds it up. */
 export const SOURCES = ['card', 'wallet', 'subsidy', 'wechat-pay', 'alipay'] as const;
-const paidBySchema = v.array(v.object({ source: v.picklist(SOURCES), amountFen: countSchema }));
+const paidFromSchema = v.array(v.object({ source: v.picklist(SOURCES), amountFen: countSchema }));
 
 const resultSchema = v.object({
   entryId: v.string(),
@@ -20,10 +20,12 @@ const resultSchema = v.object({
   claimedFen: countSchema,
   cardFen: v.nullable(wholeSchema),
   /** Only what the server said; a till never works it out. */
-  paidBy: v.optional(paidBySchema),
+  paidFrom: v.optional(paidFromSchema),
   listFen: v.optional(countSchema),
   surchargeFen: v.optional(countSchema),
   discountFen: v.optional(countSchema),
+  /** What the holder paid, where it is not what the merchant gets. */
+  paidFen: v.optional(countSchema),
 });
 export type SaleResult = v.InferOutput<typeof resultSchema>;
 
@@ -62,16 +64,29 @@ const saleSchema = v.object({
   result: v.optional(resultSchema),
   /** What a statement to the server says of it; from then on the till takes nothing back by itself. */
   stated: v.optional(v.picklist(['sold', 'voided', 'refused', 'unknown'])),
-  refundedFen: v.optional(countSchema),
+  /** In which shift it was taken back. */
+  voidShift: v.optional(wholeSchema),
+  /** Nobody knew how it ended while the customer stood there: shown until a cashier has looked at it. */
+  attention: v.optional(v.boolean()),
 });
 export type JournalSale = v.InferOutput<typeof saleSchema>;
 
-/** Something that was accepted without a network and must reach the server: an offline sale by pass. */
+/** What the holder paid, and what the merchant gets: the server's word where there is one, else what was on the display. */
+export function paidFen({ result, amountFen }: JournalSale): number {
+  return result?.paidFen ?? (result?.amountFen || amountFen);
+}
+export function chargedFen({ result, amountFen }: JournalSale): number {
+  return result?.amountFen || amountFen;
+}
+
+/** What must reach the server with the same bytes until it is answered: a sale by pass, made without a network (`pass`), or a `refund`. */
 const forwardSchema = v.object({
   /** Once in the queue, whatever it is shown twice: the serial of a pass. */
   key: v.string(),
   sequence: wholeSchema,
-  purpose: v.string(),
+  /** Of a refund: which sale. */
+  of: v.optional(wholeSchema),
+  purpose: v.picklist(['pass', 'refund']),
   path: v.string(),
   body: v.string(),
   attempts: countSchema,
@@ -80,6 +95,7 @@ const forwardSchema = v.object({
   day: v.string(),
   shift: wholeSchema,
   state: v.picklist(['waiting', 'taken', 'refused']),
+  stated: v.optional(v.boolean()),
   tries: countSchema,
   dueAt: wholeSchema,
   refusal: v.optional(refusalSchema),
