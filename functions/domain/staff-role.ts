@@ -39,6 +39,7 @@ export const STAFF_ACTS = {
   'terminal.enrol': ['card-office'],
   'terminal.change': ['card-office'],
   'terminal.revoke': ['card-office'],
+  'gate.reset': ['card-office'],
   'terminal-pin.set': ['merchant'],
   'terminal.refund': ['merchant'],
   'audit.read': ['auditor', 'manager'],

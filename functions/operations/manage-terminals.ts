@@ -12,6 +12,7 @@ import { type EpochMs, toIso } from '../../shared/time';
 import { ENROLMENT_CODE_LIVES_MS, hashEnrolmentCode, newEnrolmentCode } from '../domain/enrolment-code';
 import type { Clock } from '../lib/clock';
 import type { Enrolment, Enrolments } from '../store/enrolments';
+import type { GateRecords } from '../store/gate-records';
 import type { Heartbeat, Heartbeats } from '../store/heartbeats';
 import type { Merchants } from '../store/merchants';
 import type { Database } from '../store/table';
@@ -21,6 +22,7 @@ export interface ManageTerminalsDeps {
   readonly terminals: Terminals;
   readonly enrolments: Enrolments;
   readonly heartbeats: Pick<Heartbeats, 'find'>;
+  readonly gateRecords: Pick<GateRecords, 'forget'>;
   readonly merchants: Pick<Merchants, 'find'>;
   readonly transact: Database['transact'];
   readonly clock: Clock;
@@ -85,6 +87,14 @@ export async function revokeTerminal(deps: ManageTerminalsDeps, name: TerminalNa
   return terminal.status === 'revoked' ? viewOf(deps, terminal) : saveChanged(deps, { ...terminal, status: 'revoked' });
 }
 
+/** For somebody whom a gate keeps out: they are outside everywhere. What codes they have used stays used. Throws AppError `request.busy`. */
+export async function resetGates(
+  { gateRecords }: ManageTerminalsDeps,
+  { schoolId, accountNo }: { schoolId: string; accountNo: number },
+): Promise<void> {
+  if (!(await gateRecords.forget(schoolId, accountNo))) throw new AppError('request.busy');
+}
+
 async function readTerminal({ terminals }: ManageTerminalsDeps, { schoolId, terminal }: TerminalName): Promise<Terminal> {
   const found = await terminals.read(schoolId, terminal);
   if (found === undefined) throw new AppError('terminal.unknown');
@@ -96,9 +106,11 @@ async function saveChanged(deps: ManageTerminalsDeps, terminal: Terminal): Promi
   return viewOf(deps, terminal);
 }
 
-function withChanges(kept: Omit<Terminal, 'place' | 'maxSaleFen'>, { name, place, maxSaleFen }: ChangeTerminalBody): Terminal {
+function withChanges(before: Omit<Terminal, 'place' | 'maxSaleFen'>, { name, place, maxSaleFen, gate }: ChangeTerminalBody): Terminal {
   const limit = maxSaleFen === null ? {} : { maxSaleFen: limitOf(maxSaleFen) };
-  return { ...kept, name, ...(place === null ? {} : { place }), ...limit };
+  const { gate: gateBefore, ...kept } = before;
+  const gateNow = gate === undefined ? gateBefore : (gate ?? undefined);
+  return { ...kept, name, ...(place === null ? {} : { place }), ...limit, ...(gateNow === undefined ? {} : { gate: gateNow }) };
 }
 
 function limitOf(value: unknown): Fen {
@@ -122,7 +134,7 @@ async function codeReply(
 }
 
 async function viewOf(deps: ManageTerminalsDeps, terminal: Terminal): Promise<StaffTerminal> {
-  const { kind = 'pos', merchant, name, place, takesCash = false, maxSaleFen } = terminal;
+  const { kind = 'pos', merchant, name, place, takesCash = false, maxSaleFen, gate } = terminal;
   const heartbeat = await deps.heartbeats.find(terminal.schoolId, terminal.terminal);
   const status = terminal.status === 'active' && terminal.publicKey === undefined ? 'waiting' : terminal.status;
   const isSilent = heartbeat === undefined || deps.clock() - heartbeat.at > UNREACHABLE_AFTER_MS;
@@ -130,6 +142,7 @@ async function viewOf(deps: ManageTerminalsDeps, terminal: Terminal): Promise<St
     ...{ terminal: terminal.terminal, kind, merchant, name, takesCash, status },
     place: place ?? null,
     maxSaleFen: maxSaleFen ?? null,
+    gate: gate ?? null,
     unreachable: status === 'active' && isSilent,
     heartbeat: heartbeat === undefined ? null : heartbeatView(heartbeat),
   };

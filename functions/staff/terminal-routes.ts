@@ -10,6 +10,7 @@ import {
   listTerminals,
   type ManageTerminalsDeps,
   renewEnrolmentCode,
+  resetGates,
   revokeTerminal,
 } from '../operations/manage-terminals';
 import { type SetTerminalPinDeps, setTerminalPin } from '../operations/set-terminal-pin';
@@ -18,6 +19,7 @@ import { paramOf, type StaffCallerReader } from './staff-kit';
 
 type TerminalRoutesDeps = ManageTerminalsDeps & SetTerminalPinDeps & AuditDeps;
 
+const accountNoSchema = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/), v.transform(Number));
 const numberSchema = v.pipe(v.string(), v.regex(/^[1-9]\d{0,5}$/), v.transform(Number));
 
 /** What the card office does with terminals, and the PIN that a merchant's people type at one. A code is in no log. */
@@ -54,6 +56,13 @@ export function terminalRoutes(callerOf: StaffCallerReader, deps: TerminalRoutes
     const name = nameOf(c, caller);
     const what = { act: 'terminal.revoke', subject: `terminal ${name.terminal}` } as const;
     return c.json(await audited(deps, caller, what, () => revokeTerminal(deps, name)));
+  });
+  app.post('/gate-passages/:accountNo/reset', async (c) => {
+    const caller = await callerOf(c);
+    const accountNo = paramOf(c, 'accountNo', accountNoSchema);
+    const what = { act: 'gate.reset', subject: `account ${accountNo}` } as const;
+    await audited(deps, caller, what, () => resetGates(deps, { schoolId: caller.member.schoolId, accountNo }));
+    return c.json({ accountNo });
   });
   app.put('/terminal-pin', async (c) => {
     const caller = await callerOf(c);

@@ -9,8 +9,8 @@ export interface GateRecords {
   find(schoolId: string, accountNo: number): Promise<GateRecord | undefined>;
   /** Over the version before it, or the first; false when somebody else was first. */
   save(record: GateRecord): Promise<boolean>;
-  /** What the card office does for somebody whom a gate keeps out. */
-  forget(schoolId: string, accountNo: number): Promise<void>;
+  /** They are outside everywhere; the codes they have used stay used. False when they passed a gate at that moment. */
+  forget(schoolId: string, accountNo: number): Promise<boolean>;
 }
 
 /** Longer than any presence counts (`gates.forgetAfterMinutes` is a week at most). */
@@ -31,6 +31,10 @@ const schema = v.object({
   version: v.number(),
 });
 
+function newestOf({ last }: GateRecord): number {
+  return Math.max(...Object.values(last).map(({ at }) => at));
+}
+
 function key(schoolId: string, accountNo: number) {
   return { pk: `${schoolId}#ACCOUNT#${accountNo}`, sk: 'GATES' };
 }
@@ -43,7 +47,7 @@ export function createGateRecords({ records }: Pick<Database, 'records'>): GateR
     },
     async save(record) {
       const { schoolId, accountNo, version } = record;
-      const newest = Math.max(...Object.values(record.last).map(({ at }) => at));
+      const newest = newestOf(record);
       const item = {
         ...key(schoolId, accountNo),
         ...{ schoolId, accountNo, version, expiresAtSeconds: Math.ceil((newest + KEPT_MS) / 1_000) },
@@ -54,7 +58,11 @@ export function createGateRecords({ records }: Pick<Database, 'records'>): GateR
       return (await records.put(item, when)).written;
     },
     async forget(schoolId, accountNo) {
-      await records.remove(key(schoolId, accountNo));
+      const item = await records.get(key(schoolId, accountNo), { consistent: true });
+      if (item === undefined) return true;
+      const { version } = v.parse(schema, item);
+      const next = { ...item, last: {}, version: version + 1 };
+      return (await records.put(next, { is: 'equal', attribute: 'version', to: version })).written;
     },
   };
 }

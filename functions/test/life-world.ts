@@ -7,6 +7,7 @@ import { refuse } from '../lib/handler';
 import { type HttpRequest, jsonReply } from '../lib/http';
 import { createTerminal, type ManageTerminalsDeps, revokeTerminal } from '../operations/manage-terminals';
 import { createEnrolments } from '../store/enrolments';
+import { createGateRecords } from '../store/gate-records';
 import { createHeartbeats } from '../store/heartbeats';
 import { createMerchants } from '../store/merchants';
 import { createSchools } from '../store/schools';
@@ -50,6 +51,7 @@ export class LifeWorld {
     return {
       terminals: createTerminals(this.database),
       enrolments: createEnrolments(this.database),
+      gateRecords: createGateRecords(this.database),
       heartbeats: createHeartbeats(this.database),
       merchants: createMerchants(this.database),
       transact: (writes) => this.database.transact(writes),

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createGateRecords } from '../store/gate-records';
 import { createMerchants } from '../store/merchants';
 import { createStaffDeps } from '../wiring/staff';
 import { createStaffTerminalDeps } from '../wiring/staff-terminals';
@@ -53,6 +54,26 @@ describe('the card office', () => {
       ]),
     );
     expect(JSON.stringify(records)).not.toMatch(new RegExp(`${code}|${second}`));
+  });
+
+  it('says which building a gate is of, and lets somebody in whom it keeps out', async () => {
+    const { told, as, database } = await cardOffice();
+    const gate = { group: 'library', direction: 'both', antiPassback: true };
+    await told('clerk', 'POST', '/staff/terminals', { ...TERMINAL, terminal: 51, kind: 'gate', maxSaleFen: null, gate });
+    const change = { name: '图书馆', place: null, maxSaleFen: null };
+    expect(await told('clerk', 'PUT', '/staff/terminals/51', change)).toMatchObject({ gate });
+    expect(await told('clerk', 'PUT', '/staff/terminals/51', { ...change, gate: null })).toMatchObject({ gate: null });
+    expect(codeOf(await as('clerk', 'PUT', '/staff/terminals/51', { ...change, gate: { ...gate, direction: 'up' } }))).toBe(
+      'request.malformed',
+    );
+
+    const records = createGateRecords(database);
+    const passage = { terminal: 51, sequence: 1, bodyHash: 'a', direction: 'in', at: 1_795_234_097_000 } as const;
+    const codes = [{ newestStep: 9, usedBitmap: 1 }];
+    await records.save({ schoolId: SCHOOL, accountNo: 5, codes, last: { library: passage }, version: 1 });
+    expect(codeOf(await as('chef', 'POST', '/staff/gate-passages/5/reset'))).toBe('staff.forbidden');
+    expect(await told('clerk', 'POST', '/staff/gate-passages/5/reset')).toEqual({ accountNo: 5 });
+    expect(await records.find(SCHOOL, 5)).toMatchObject({ last: {}, codes, version: 2 });
   });
 
   it('gives a number once for ever, to a merchant that there is, with a limit that is an amount', async () => {

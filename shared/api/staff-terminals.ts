@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { amountFenSchema, instantSchema } from './common';
+import { terminalGateSchema } from './terminal-identities';
 import { TERMINAL_KINDS } from './terminal-kinds';
 
 const terminalNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999));
@@ -11,6 +12,8 @@ const changeable = {
   place: v.nullable(shortText),
   /** The most that one sale at it may be; checked by the operation (`payment.amount-invalid`). */
   maxSaleFen: v.nullable(v.unknown()),
+  /** Of one that verifies who stands there: its building, its direction, and whether nobody may enter twice. Absent: as it is; null: none. */
+  gate: v.exactOptional(v.nullable(terminalGateSchema)),
 };
 
 export const newTerminalBody = v.strictObject({
@@ -33,6 +36,7 @@ export const staffTerminalSchema = v.object({
   place: v.nullable(v.string()),
   takesCash: v.boolean(),
   maxSaleFen: v.nullable(amountFenSchema),
+  gate: v.nullable(terminalGateSchema),
   /** `waiting`: it has a code at most, and no key yet. */
   status: v.picklist(['waiting', 'active', 'revoked']),
   /** Nothing was heard of it for five minutes, though it is active. */

@@ -21,6 +21,7 @@ export const staffTerminalsSlice: ApiSlice = {
     StaffTerminalsReply: staffTerminalsReply,
     EnrolmentCodeReply: enrolmentCodeReply,
     TerminalPinBody: terminalPinBody,
+    GatesResetReply: v.object({ accountNo: v.number() }),
   },
   routes: [
     {
@@ -73,6 +74,16 @@ export const staffTerminalsSlice: ApiSlice = {
       params,
       reply: 'StaffTerminal',
       errors: ['staff.forbidden', 'terminal.unknown', 'request.busy'],
+    },
+    {
+      method: 'POST',
+      path: '/staff/gate-passages/{accountNo}/reset',
+      id: 'resetGates',
+      summary: 'Somebody whom a gate keeps out is outside everywhere; codes that were used stay used',
+      caller: 'staff',
+      params: { accountNo: v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/)) },
+      reply: 'GatesResetReply',
+      errors: ['staff.forbidden', 'request.busy'],
     },
     {
       method: 'PUT',
