@@ -53,6 +53,26 @@ describe('the hall of machines', () => {
     ]);
   });
 
+  it('lets machines do what they do by themselves', async () => {
+    const ticks: string[] = [];
+    const alive: Machine = {
+      ...machine([], '8'),
+      tick: async () => {
+        ticks.push('8');
+        return screen;
+      },
+    };
+    const hall = createHall({
+      machinesOf: () => [
+        { terminal: 8, name: text('一食堂'), machine: alive },
+        { terminal: 31, name: text('圈存机'), machine: machine([], '31') },
+      ],
+      chipOf: (_, cardNumber) => new CardChip({ cardNumber, chipKey: new Uint8Array(32) }),
+    });
+    await hall.tick('bistu');
+    expect(ticks).toEqual(['8']);
+  });
+
   it('passes presses and faults on to the machine that is named, and refuses one that is not there', async () => {
     const { hall, done } = makeHall();
     await hall.act({ act: 'press', schoolId: 'bistu', terminal: 31, button: 'claim', fields: { pin: '123456' } });

@@ -37,6 +37,8 @@ export interface HallParts {
 
 export interface Hall {
   view(schoolId: string): readonly MachineView[];
+  /** Lets the machines of a school do what they do by themselves. */
+  tick(schoolId: string): Promise<void>;
   /** Carries the act out and says how every machine of the school stands then: a card that is laid on one is taken from another. */
   act(act: HallAct): Promise<readonly MachineView[]>;
 }
@@ -87,6 +89,9 @@ export function createHall({ machinesOf, chipOf }: HallParts): Hall {
 
   return {
     view,
+    async tick(schoolId) {
+      await Promise.all(machines(schoolId).map(({ machine }) => machine.tick?.()));
+    },
     async act(act) {
       const machine = find(act.schoolId, act.terminal);
       if (act.act === 'place') await place(act.schoolId, act.terminal, act.card);

@@ -1,12 +1,16 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto';
+import * as v from 'valibot';
+import { passFactsSchema } from '../../shared/api/terminal-life';
 import type { RulePack } from '../../shared/rule-pack';
-import { BENCH_MACHINES, type BenchMachine } from '../local/bench-machines';
+import { BENCH_MACHINES, BENCH_TERMINAL, type BenchMachine } from '../local/bench-machines';
 import { PIN_KEY_ID } from '../local/environment';
 import { type LocalSecrets, terminalKeyOf } from '../local/secrets';
 import { createCashMachine } from '../terminals/cash-machine';
 import { createKiosk } from '../terminals/kiosk';
 import type { Machine, MachineWorld } from '../terminals/machine';
 import type { MachineIdentity } from '../terminals/machine-link';
+import { PassVerifier } from '../terminals/pass-verifier';
+import { PosMachine } from '../terminals/pos-machine';
 import type { PinKey } from '../terminals/seal-pin';
 import { createSettlementPos } from '../terminals/settlement-pos';
 import { createWaterController } from '../terminals/water-controller';
@@ -22,13 +26,14 @@ export interface BenchMachinesParts {
   readonly clock: () => number;
 }
 
-type Builder = (identity: MachineIdentity, pack: RulePack, world: MachineWorld) => Machine;
+type Builder = (identity: MachineIdentity, pack: RulePack, world: MachineWorld, passes: MachineWorld['memory']) => Machine;
 
 const BUILDERS: Readonly<Partial<Record<BenchMachine['kind'], Builder>>> = {
   kiosk: createKiosk,
   'settlement-pos': createSettlementPos,
   'water-controller': createWaterController,
   'cash-machine': createCashMachine,
+  pos: createHallPos,
 };
 
 /** What stands in a school's halls, with the keys that were enrolled; what a machine remembers outlives the bench. */
@@ -39,13 +44,38 @@ export function benchMachines(parts: BenchMachinesParts): (schoolId: string) => 
     const pack = packs.find((one) => one.schoolId === schoolId);
     if (pack === undefined) throw new Error(`no school ${schoolId}`);
     return BENCH_MACHINES.flatMap(({ kind, terminal, name }) => {
+      // The till of the page counts its own sequences.
+      if (terminal === BENCH_TERMINAL) return [];
       const builder = BUILDERS[kind];
       if (builder === undefined) return [];
       const identity = { schoolId, terminal, key: terminalKeyOf(secrets, schoolId, terminal), pinKeys };
       const world = { fetch, clock, baseUrl: functionsUrl, memory: kept.memory(`machine/${schoolId}/${terminal}`) };
-      return [{ terminal, name, machine: builder(identity, pack, world) }];
+      return [{ terminal, name, machine: builder(identity, pack, world, kept.memory(`passes/${schoolId}/${terminal}`)) }];
     });
   };
+}
+
+/** Keys of the fixed-price mode. */
+const DISHES = [
+  { id: 'set', name: { zh: '套餐', en: 'Set meal' }, priceFen: 1_200, prices: { student: 1_000, staff: 1_200, temporary: 1_500 } },
+  { id: 'noodles', name: { zh: '面条', en: 'Noodles' }, priceFen: 900 },
+  { id: 'rice', name: { zh: '米饭', en: 'Rice' }, priceFen: 50 },
+];
+
+/** The tills of a hall share no network of their own, so that one pass can be shown at two. */
+function createHallPos(identity: MachineIdentity, pack: RulePack, world: MachineWorld, memory: MachineWorld['memory']): Machine {
+  const passes = new PassVerifier(pack.schoolId, memory);
+  const [pinKey] = identity.pinKeys;
+  return new PosMachine({
+    identity: { ...identity, utcOffsetMinutes: pack.utcOffsetMinutes },
+    world,
+    school: pack.name,
+    merchant: { zh: '一食堂', en: 'Canteen 1' },
+    dishes: DISHES,
+    passes,
+    onSettings: (settings) => passes.hear(v.parse(passFactsSchema, settings)),
+    ...(pinKey === undefined ? {} : { pinKey }),
+  });
 }
 
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');

@@ -60,7 +60,11 @@ export function createBenchTop(parts: BenchParts): BenchTop {
     if (url.pathname === '/') return page('bench-top.html', 'text/html; charset=utf-8');
     if (url.pathname === '/bench/bench-top.css') return page('bench-top.css', 'text/css; charset=utf-8');
     if (url.pathname === '/bench/hall.css') return page('hall.css', 'text/css; charset=utf-8');
-    if (request.method === 'GET' && url.pathname === '/bench/hall') return json(200, hall.view(schoolOf(parts, url)));
+    if (request.method === 'GET' && url.pathname === '/bench/hall') {
+      const school = schoolOf(parts, url);
+      await hall.tick(school);
+      return json(200, hall.view(school));
+    }
     if (url.pathname === '/bench/bench-top.js')
       return { status: 200, contentType: 'text/javascript; charset=utf-8', body: await pageScript() };
     if (request.method === 'GET' && url.pathname === '/bench/books') {

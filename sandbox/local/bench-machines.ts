@@ -15,10 +15,11 @@ export const BENCH_MERCHANT = 1;
 /** The till that a test takes where any would do. */
 export const BENCH_TERMINAL = 7;
 
-/** Two tills, so that what happens at one can be held against the other; of every other machine one. */
+/** The till of the page, and two in the hall, so that one pass can be shown at both; of every other machine one. */
 export const BENCH_MACHINES: readonly BenchMachine[] = [
   { terminal: BENCH_TERMINAL, kind: 'pos', merchant: BENCH_MERCHANT, name: { zh: '一食堂 7 号', en: 'Canteen 1, no. 7' } },
   { terminal: 8, kind: 'pos', merchant: BENCH_MERCHANT, name: { zh: '一食堂 8 号', en: 'Canteen 1, no. 8' } },
+  { terminal: 9, kind: 'pos', merchant: BENCH_MERCHANT, name: { zh: '一食堂 9 号', en: 'Canteen 1, no. 9' } },
   { terminal: 31, kind: 'kiosk', merchant: BENCH_MERCHANT, name: { zh: '圈存机 31 号', en: 'Kiosk, no. 31' } },
   {
     terminal: 32,

@@ -12,6 +12,8 @@ export interface Machine {
   press(button: string, fields?: Readonly<Record<string, string>>): Promise<Screen>;
   /** Lays a card on the reader, or takes it away (null), also in the middle of a write. */
   place(card: CardChip | null): Promise<Screen>;
+  /** What it does by itself, called about each second while somebody looks: a till asks about what is open. */
+  tick?(): Promise<Screen>;
   /** What the machine can be made to suffer, with its state now. */
   faults(): readonly MachineFault[];
   setFault(id: string, on: boolean): void;

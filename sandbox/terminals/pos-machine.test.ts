@@ -261,7 +261,7 @@ test('shift totals, reprints, and a day end that equals the book', async () => {
 test('a book that differs is shown at the day end', async () => {
   const { world, machine, take } = await canteen();
   played(world, '/terminal/batches', () =>
-    Response.json({ totals: {}, book: { count: 0, amountFen: 0 }, differences: [{ sequence: 1, class: 'missing-in-book' }] }),
+    Response.json({ totals: {}, book: { count: 0, amountFen: 0 }, differences: [{ sequence: 1, kind: 'missing-in-book' }] }),
   );
   await take('2');
   await machine.press('menu');
@@ -269,6 +269,28 @@ test('a book that differs is shown at the day end', async () => {
   const screen = await machine.press('close');
   expect(screen.notice?.tone).toBe('bad');
   expect(texts(screen)).toContain('1 missing-in-book');
+});
+
+test('once a minute the till says how it is, and passes the settings on', async () => {
+  const heard: unknown[] = [];
+  const beats: Record<string, unknown>[] = [];
+  const { world, machine, take } = await canteen({ onSettings: (settings) => heard.push(settings) });
+  played(world, '/terminal/heartbeats', (body) => {
+    beats.push(body);
+    return Response.json({ settings: { takesPasses: true } });
+  });
+  machine.setFault('answer-lost', true);
+  await take('5');
+  machine.setFault('answer-lost', false);
+  await machine.tick();
+  await machine.tick();
+  world.fixture.now += 60_000;
+  await machine.tick();
+  expect(beats).toMatchObject([
+    { terminal: 7, nextSequence: 2, openSales: { count: 1, amountFen: 500 } },
+    { openSales: { count: 0, amountFen: 0 } },
+  ]);
+  expect(heard).toEqual([{ takesPasses: true }, { takesPasses: true }]);
 });
 
 test('a supervisor gives back a charged sale under a sealed password, and hears what became of it', async () => {

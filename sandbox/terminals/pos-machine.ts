@@ -6,6 +6,7 @@ import { Pos, type PosIdentity, TillRefusal } from './pos';
 import type { PinKey } from './seal-pin';
 import { type Dish, shownSale, type TillDesk, type TillPage } from './till/desk';
 import type { OfflinePassVerifier } from './till/forwarder';
+import { Heartbeat } from './till/heartbeat';
 import { shiftPage } from './till/office-pages';
 import { receiptOf } from './till/receipt';
 import { readyPage } from './till/sale-pages';
@@ -21,6 +22,8 @@ export interface PosMachineParts {
   readonly pinKey?: PinKey;
   /** Without it the till takes nothing when the network is down. */
   readonly passes?: OfflinePassVerifier;
+  /** Told the settings that each heartbeat brings; without it the till sends none. */
+  readonly onSettings?: (settings: unknown) => void;
 }
 
 const FAULTS = [
@@ -40,7 +43,8 @@ export class PosMachine implements Machine {
   readonly #on = new Set<string>();
   #card: CardChip | null = null;
   #isDark = false;
-  #desk: TillDesk;
+  #isTicking = false;
+  #desk: TillDesk & { readonly heartbeat: Heartbeat };
   #page: TillPage;
   /** Sale and state that the printer has put out since the power came. */
   #printed = '';
@@ -79,14 +83,25 @@ export class PosMachine implements Machine {
 
   /** What is open is asked about; the screen shows it when it has ended. */
   async tick(): Promise<Screen> {
-    if (this.#isDark) return DARK;
+    if (this.#isDark || this.#isTicking) return this.screen();
+    this.#isTicking = true;
     try {
+      await this.#beat();
       await this.#desk.pos.tick();
       this.#printShown();
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#isTicking = false;
     }
     return this.screen();
+  }
+
+  async #beat(): Promise<void> {
+    const { onSettings } = this.#parts;
+    if (onSettings === undefined) return;
+    const settings = await this.#desk.heartbeat.tick();
+    if (settings !== undefined) onSettings(settings);
   }
 
   faults(): readonly MachineFault[] {
@@ -139,7 +154,7 @@ export class PosMachine implements Machine {
     return this.#desk.pos.journal.shift === undefined ? shiftPage : readyPage;
   }
 
-  #newDesk(): TillDesk {
+  #newDesk(): TillDesk & { readonly heartbeat: Heartbeat } {
     const { identity, world, school, merchant, dishes = [], pinKey, passes } = this.#parts;
     const isOn = (id: string) => this.#on.has(id);
     const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -155,6 +170,7 @@ export class PosMachine implements Machine {
     };
     const pos = new Pos(identity, { ...world, fetch, clock, step });
     return {
+      heartbeat: new Heartbeat(identity, pos.journal, pos.sender),
       ...{ pos, dishes, pinKey, passes, head: { school, merchant, terminal: identity.terminal } },
       ...{ plate: [], isFixed: false, due: undefined, asked: undefined, shown: undefined, notice: undefined },
       card: () => {

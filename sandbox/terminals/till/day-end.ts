@@ -150,7 +150,7 @@ function after(statement: Statement, part: number, heard: Heard): Statement {
 
 function differenceText(difference: unknown): string {
   if (!isRecord(difference)) return String(difference);
-  return [difference.sequence, difference.class].filter((part) => part !== undefined).join(' ');
+  return [difference.sequence, difference.kind].filter((part) => part !== undefined).join(' ');
 }
 
 function withPart(statement: Statement, part: Statement['parts'][number]): Statement {
