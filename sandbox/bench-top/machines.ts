@@ -6,6 +6,7 @@ import { BENCH_MACHINES, BENCH_TERMINAL, type BenchMachine } from '../local/benc
 import { PIN_KEY_ID } from '../local/environment';
 import { type LocalSecrets, terminalKeyOf } from '../local/secrets';
 import { createCashMachine } from '../terminals/cash-machine';
+import { createGate } from '../terminals/gate';
 import { createKiosk } from '../terminals/kiosk';
 import type { Machine, MachineWorld } from '../terminals/machine';
 import type { MachineIdentity } from '../terminals/machine-link';
@@ -28,13 +29,20 @@ export interface BenchMachinesParts {
 
 type Builder = (identity: MachineIdentity, pack: RulePack, world: MachineWorld, passes: MachineWorld['memory']) => Machine;
 
-const BUILDERS: Readonly<Partial<Record<BenchMachine['kind'], Builder>>> = {
+const BUILDERS: Readonly<Record<BenchMachine['kind'], Builder>> = {
   kiosk: createKiosk,
   'settlement-pos': createSettlementPos,
   'water-controller': createWaterController,
   'cash-machine': createCashMachine,
   pos: createHallPos,
+  gate: createGate,
 };
+
+/** Whether a school has machines of that kind at all. */
+function has(pack: RulePack, kind: BenchMachine['kind']): boolean {
+  if (kind === 'cash-machine') return pack.cashMachine !== undefined;
+  return kind === 'settlement-pos' || kind === 'water-controller' ? pack.purses.length > 0 : true;
+}
 
 /** What stands in a school's halls, with the keys that were enrolled; what a machine remembers outlives the bench. */
 export function benchMachines(parts: BenchMachinesParts): (schoolId: string) => readonly HallMachine[] {
@@ -45,12 +53,10 @@ export function benchMachines(parts: BenchMachinesParts): (schoolId: string) => 
     if (pack === undefined) throw new Error(`no school ${schoolId}`);
     return BENCH_MACHINES.flatMap(({ kind, terminal, name }) => {
       // The till of the page counts its own sequences.
-      if (terminal === BENCH_TERMINAL) return [];
-      const builder = BUILDERS[kind];
-      if (builder === undefined) return [];
+      if (terminal === BENCH_TERMINAL || !has(pack, kind)) return [];
       const identity = { schoolId, terminal, key: terminalKeyOf(secrets, schoolId, terminal), pinKeys };
       const world = { fetch, clock, baseUrl: functionsUrl, memory: kept.memory(`machine/${schoolId}/${terminal}`) };
-      return [{ terminal, name, machine: builder(identity, pack, world, kept.memory(`passes/${schoolId}/${terminal}`)) }];
+      return [{ terminal, name, machine: BUILDERS[kind](identity, pack, world, kept.memory(`passes/${schoolId}/${terminal}`)) }];
     });
   };
 }

@@ -1,4 +1,5 @@
 import type { TerminalKind } from '../../functions/store/terminals';
+import type { TerminalGate } from '../../shared/api/terminal-identities';
 import type { Bilingual } from '../../shared/rule-pack';
 
 /** A terminal that stands on the bench top of every school. */
@@ -8,6 +9,7 @@ export interface BenchMachine {
   readonly merchant: number;
   readonly name: Bilingual;
   readonly takesCash?: boolean;
+  readonly gate?: TerminalGate;
 }
 
 export const BENCH_MERCHANT = 1;
@@ -30,5 +32,11 @@ export const BENCH_MACHINES: readonly BenchMachine[] = [
   },
   { terminal: 41, kind: 'settlement-pos', merchant: BENCH_MERCHANT, name: { zh: '结算 POS 机 41 号', en: 'Settlement POS, no. 41' } },
   { terminal: 42, kind: 'water-controller', merchant: BENCH_MERCHANT, name: { zh: '水控器 42 号', en: 'Water controller, no. 42' } },
-  { terminal: 51, kind: 'gate', merchant: BENCH_MERCHANT, name: { zh: '门禁 51 号', en: 'Door gate, no. 51' } },
+  {
+    terminal: 51,
+    kind: 'gate',
+    merchant: BENCH_MERCHANT,
+    name: { zh: '图书馆门禁 51 号', en: 'Library gate, no. 51' },
+    gate: { group: 'library', direction: 'both', antiPassback: true },
+  },
 ];

@@ -92,11 +92,11 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
 
 /** One that is enrolled with the key of these secrets keeps what became of it since: it may have been revoked. */
 async function seedTerminals(terminals: Terminals, secrets: LocalSecrets, schoolId: string): Promise<void> {
-  for (const { terminal, kind, merchant, name, takesCash } of BENCH_MACHINES) {
+  for (const { terminal, kind, merchant, name, takesCash, gate } of BENCH_MACHINES) {
     const { publicKey } = terminalKeyOf(secrets, schoolId, terminal);
     const known = await terminals.find(schoolId, terminal);
     if (known?.publicKey === publicKey) continue;
     const machine = { schoolId, terminal, publicKey, merchant, name: name.zh, status: 'active', kind } as const;
-    await terminals.save(takesCash === undefined ? machine : { ...machine, takesCash });
+    await terminals.save({ ...machine, ...(takesCash === undefined ? {} : { takesCash }), ...(gate === undefined ? {} : { gate }) });
   }
 }

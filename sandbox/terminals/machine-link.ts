@@ -161,6 +161,11 @@ export class MachineLink {
     return true;
   }
 
+  /** What was asked is of no use any more: its holder has gone on. */
+  drop(sequence: number): void {
+    this.#change((open) => open.filter((one) => one.sequence !== sequence));
+  }
+
   #plan({ name, purpose, path, isKept = false, facts }: ActPlan, memory: LinkMemory): OpenAct {
     const { schoolId, terminal } = this.#identity;
     const sequence = memory.nextSequence;
