@@ -4,12 +4,14 @@ import { screen } from './page-kit';
 import { type CardChip, CardPulled } from './physical-card';
 import { Pos, type PosIdentity, TillRefusal } from './pos';
 import type { PinKey } from './seal-pin';
-import { type Dish, shownSale, type TillDesk, type TillPage } from './till/desk';
+import { dayEndPage } from './till/day-end-page';
+import { type Dish, type PageName, shownSale, type TillDesk, type TillPage } from './till/desk';
 import type { OfflinePassVerifier } from './till/forwarder';
 import { Heartbeat } from './till/heartbeat';
-import { shiftPage } from './till/office-pages';
+import { menuPage, receiptsPage, refundPage, shiftPage, totalsPage } from './till/office-pages';
+import { openPage } from './till/open-page';
 import { receiptOf } from './till/receipt';
-import { readyPage } from './till/sale-pages';
+import { pinPage, presentPage, readyPage } from './till/sale-pages';
 
 export interface PosMachineParts {
   readonly identity: PosIdentity;
@@ -33,6 +35,18 @@ const FAULTS = [
   { id: 'clock-slow', label: { zh: '时钟慢五分钟', en: 'Clock five minutes slow' } },
   { id: 'power-cut', label: { zh: '断电', en: 'Power cut' } },
 ] as const satisfies readonly Omit<MachineFault, 'on'>[];
+const PAGES: Readonly<Record<PageName, TillPage>> = {
+  shift: shiftPage,
+  ready: readyPage,
+  present: presentPage,
+  pin: pinPage,
+  open: openPage,
+  menu: menuPage,
+  totals: totalsPage,
+  receipts: receiptsPage,
+  refund: refundPage,
+  'day-end': dayEndPage,
+};
 const WRONG_MS = 300_000;
 const DARK: Screen = screen({ id: 'dark', title: { zh: '断电', en: 'No power' } });
 
@@ -45,7 +59,7 @@ export class PosMachine implements Machine {
   #isDark = false;
   #isTicking = false;
   #desk: TillDesk & { readonly heartbeat: Heartbeat };
-  #page: TillPage;
+  #page: PageName;
   /** Sale and state that the printer has put out since the power came. */
   #printed = '';
 
@@ -62,13 +76,13 @@ export class PosMachine implements Machine {
   screen(): Screen {
     if (this.#isDark) return DARK;
     const { printed } = this.#desk.pos.journal.memory;
-    const drawn = this.#page(this.#desk).screen;
+    const drawn = PAGES[this.#page](this.#desk).screen;
     return printed.length === 0 ? drawn : { ...drawn, receipt: printed };
   }
 
   async press(button: string, fields: Readonly<Record<string, string>> = {}): Promise<Screen> {
     if (this.#isDark) return DARK;
-    const page = this.#page(this.#desk);
+    const page = PAGES[this.#page](this.#desk);
     const act = page.screen.buttons.some(({ id }) => id === button) ? page.on[button] : undefined;
     return act === undefined ? this.screen() : this.#run(() => act(fields));
   }
@@ -77,7 +91,7 @@ export class PosMachine implements Machine {
     if (this.#card !== null) this.#card.isThere = false;
     if (card !== null) card.isThere = true;
     this.#card = card;
-    const onCard = this.#isDark || card === null ? undefined : this.#page(this.#desk).onCard;
+    const onCard = this.#isDark || card === null ? undefined : PAGES[this.#page](this.#desk).onCard;
     return onCard === undefined ? this.screen() : this.#run(onCard);
   }
 
@@ -119,7 +133,7 @@ export class PosMachine implements Machine {
     this.#page = this.#firstPage();
   }
 
-  async #run(act: () => Promise<TillPage>): Promise<Screen> {
+  async #run(act: () => Promise<PageName>): Promise<Screen> {
     const desk = this.#desk;
     desk.notice = undefined;
     try {
@@ -150,8 +164,8 @@ export class PosMachine implements Machine {
     this.#desk.print(receiptOf(sale, this.#desk.head));
   }
 
-  #firstPage(): TillPage {
-    return this.#desk.pos.journal.shift === undefined ? shiftPage : readyPage;
+  #firstPage(): PageName {
+    return this.#desk.pos.journal.shift === undefined ? 'shift' : 'ready';
   }
 
   #newDesk(): TillDesk & { readonly heartbeat: Heartbeat } {

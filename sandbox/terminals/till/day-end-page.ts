@@ -1,9 +1,8 @@
 import type { ScreenLine } from '../machine';
 import { line, screen, yuan } from '../page-kit';
 import { isUnfinished } from './day-end';
-import { BACK, bad, button, good, type TillDesk, type TillPage } from './desk';
+import { BACK, bad, button, good, type PageName, type TillDesk, type TillPage } from './desk';
 import type { Statement } from './memory';
-import { menuPage } from './office-pages';
 
 /** 日结: what was sold is stated to the server, and held against the book. */
 export const dayEndPage: TillPage = (desk) => {
@@ -18,9 +17,9 @@ export const dayEndPage: TillPage = (desk) => {
     open.length > 0 ? `Close (${open.length} as unknown)` : 'Close',
     'danger',
   );
-  const then = async (told: Promise<Statement>) => {
+  const then = async (told: Promise<Statement>): Promise<PageName> => {
     desk.notice = noticeOf(await told);
-    return dayEndPage;
+    return 'day-end';
   };
   return {
     screen: screen({
@@ -43,7 +42,7 @@ export const dayEndPage: TillPage = (desk) => {
       state: () => then(pos.dayEnd.stateSoFar(day)),
       close: () => then(pos.dayEnd.close(day)),
       resend: () => then(pos.dayEnd.resend(day)),
-      back: async () => menuPage,
+      back: async () => 'menu',
     },
   };
 };

@@ -46,14 +46,17 @@ export interface TillDesk {
   print(lines: readonly string[]): void;
 }
 
+/** Pages lead to each other by name: whoever draws them knows them all. */
+export type PageName = 'shift' | 'ready' | 'present' | 'pin' | 'open' | 'menu' | 'totals' | 'receipts' | 'refund' | 'day-end';
+
 /** Drawn anew whenever it is looked at: what is open ends while it is shown. */
 export type TillPage = (desk: TillDesk) => TillScreen;
 
 export interface TillScreen {
   readonly screen: Screen;
-  readonly on: Readonly<Record<string, (fields: Readonly<Record<string, string>>) => Promise<TillPage>>>;
+  readonly on: Readonly<Record<string, (fields: Readonly<Record<string, string>>) => Promise<PageName>>>;
   /** What laying a card on the reader does here. */
-  readonly onCard?: () => Promise<TillPage>;
+  readonly onCard?: () => Promise<PageName>;
 }
 
 export const BACK: ScreenButton = { id: 'back', label: { zh: '返回', en: 'Back' }, tone: 'plain' };

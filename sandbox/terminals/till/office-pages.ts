@@ -1,10 +1,8 @@
 import { line, screen, yuan } from '../page-kit';
 import { TillRefusal } from '../pos';
-import { dayEndPage } from './day-end-page';
 import { amountIn, BACK, bad, button, good, type TillDesk, type TillPage } from './desk';
 import type { Totals } from './memory';
 import { offlineReceipt, receiptOf, yuanText } from './receipt';
-import { readyPage } from './sale-pages';
 import { FUNDING_NAMES, FUNDINGS, shiftTotals } from './shift-totals';
 
 const SHOWN_RECEIPTS = 10;
@@ -22,7 +20,7 @@ export const shiftPage: TillPage = (desk) => ({
     'open-shift': async ({ cashier = '' }) => {
       if (!/^\d{1,12}$/.test(cashier)) throw new TillRefusal({ zh: '请输入收银员工号', en: 'Type the cashier number.' });
       desk.pos.openShift(cashier);
-      return readyPage;
+      return 'ready';
     },
   },
 });
@@ -41,21 +39,21 @@ export const menuPage: TillPage = (desk) => ({
     ],
   }),
   on: {
-    totals: async () => totalsPage,
+    totals: async () => 'totals',
     'reprint-last': async () => {
       const all = receipts(desk);
       reprint(desk, all[0]?.sequence);
-      return readyPage;
+      return 'ready';
     },
-    receipts: async () => receiptsPage,
-    refund: async () => refundPage,
-    'day-end': async () => dayEndPage,
-    back: async () => readyPage,
+    receipts: async () => 'receipts',
+    refund: async () => 'refund',
+    'day-end': async () => 'day-end',
+    back: async () => 'ready',
   },
 });
 
 /** 班次合计, and the end of the shift. */
-const totalsPage: TillPage = (desk) => {
+export const totalsPage: TillPage = (desk) => {
   const { journal } = desk.pos;
   const { shift } = journal;
   const totals = shiftTotals(journal.memory, shift?.number ?? 0);
@@ -89,9 +87,9 @@ const totalsPage: TillPage = (desk) => {
         desk.print([`班次 ${shift?.number ?? '-'} 收银员 ${shift?.cashier ?? ''}`, ...rows.map((cells) => cells.join('  '))]);
         desk.pos.closeShift();
         desk.shown = undefined;
-        return shiftPage;
+        return 'shift';
       },
-      back: async () => menuPage,
+      back: async () => 'menu',
     },
   };
 };
@@ -121,7 +119,7 @@ function reprint(desk: TillDesk, sequence: number | undefined): void {
   desk.notice = good(`已重印第 ${found.sequence} 号`, `No. ${found.sequence} is printed again.`);
 }
 
-const receiptsPage: TillPage = (desk) => ({
+export const receiptsPage: TillPage = (desk) => ({
   screen: screen({
     id: 'pos.receipts',
     title: { zh: '重印小票', en: 'Reprint a receipt' },
@@ -141,14 +139,14 @@ const receiptsPage: TillPage = (desk) => ({
   on: {
     reprint: async ({ sequence = '' }) => {
       reprint(desk, Number(sequence));
-      return receiptsPage;
+      return 'receipts';
     },
-    back: async () => menuPage,
+    back: async () => 'menu',
   },
 });
 
 /** 主管退款: of a sale of this till, with the supervisor's own password; the same bytes until the server answers. */
-const refundPage: TillPage = (desk) => ({
+export const refundPage: TillPage = (desk) => ({
   screen: screen({
     id: 'pos.refund',
     title: { zh: '主管退款', en: 'Supervisor refund' },
@@ -176,8 +174,8 @@ const refundPage: TillPage = (desk) => ({
           '退款未确认，本机自动重发，请勿再退',
           'Not confirmed: the till sends it again by itself; do not refund it again.',
         );
-      return refundPage;
+      return 'refund';
     },
-    back: async () => menuPage,
+    back: async () => 'menu',
   },
 });

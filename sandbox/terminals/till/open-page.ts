@@ -1,10 +1,9 @@
 import type { ScreenButton } from '../machine';
 import { screen } from '../page-kit';
-import { BACK, button, type TillDesk, type TillPage } from './desk';
+import { BACK, button, type PageName, type TillDesk, type TillPage } from './desk';
 import { isUnsettled } from './journal';
 import type { JournalSale } from './memory';
 import { yuanText } from './receipt';
-import { readyPage } from './sale-pages';
 
 /** Sales whose end is not known, and those whose end came when the customer may have been gone. */
 export function toLookAt({ pos }: TillDesk): readonly JournalSale[] {
@@ -41,9 +40,9 @@ export const openPage: TillPage = (desk) => {
         sales.flatMap((sale) => {
           const { sequence } = sale;
           const act = (name: string, run: () => Promise<unknown>) => {
-            const pressed = async (): Promise<TillPage> => {
+            const pressed = async (): Promise<PageName> => {
               await run();
-              return openPage;
+              return 'open';
             };
             return [`${name}-${sequence}`, pressed] as const;
           };
@@ -55,7 +54,7 @@ export const openPage: TillPage = (desk) => {
           ];
         }),
       ),
-      back: async () => readyPage,
+      back: async () => 'ready',
     },
   };
 };

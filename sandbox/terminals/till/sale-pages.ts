@@ -3,10 +3,9 @@ import type { ScreenLine } from '../machine';
 import { line, screen, yuan } from '../page-kit';
 import { TillRefusal } from '../pos';
 import { spokenAmount } from '../spoken-amount';
-import { amountIn, BACK, bad, button, type Due, dueOf, good, shownSale, type TillDesk, type TillPage } from './desk';
+import { amountIn, BACK, bad, button, type Due, dueOf, good, type PageName, shownSale, type TillDesk, type TillPage } from './desk';
 import { paidFen } from './memory';
-import { menuPage } from './office-pages';
-import { openPage, toLookAt } from './open-page';
+import { toLookAt } from './open-page';
 import { offlineReceipt } from './receipt';
 import { type Means, scannedCode } from './requests';
 import { noticeOf, readAloud } from './told';
@@ -47,33 +46,33 @@ export const readyPage: TillPage = (desk) => {
           `dish-${dish.id}`,
           async () => {
             desk.plate = [...plate, dish];
-            return readyPage;
+            return 'ready';
           },
         ]),
       ),
       take,
       clear: async () => {
         desk.plate = [];
-        return readyPage;
+        return 'ready';
       },
       mode: async () => {
         desk.isFixed = !isFixed;
         desk.plate = [];
-        return readyPage;
+        return 'ready';
       },
       'void-last': async () => {
         const { last } = pos;
         if (last === undefined) throw new TillRefusal({ zh: '没有可撤销的收款', en: 'There is no sale to take back.' });
         desk.shown = last.sequence;
         await pos.void(last.sequence);
-        return readyPage;
+        return 'ready';
       },
       retry: async () => {
         await pos.retry(desk.shown);
-        return readyPage;
+        return 'ready';
       },
-      open: async () => openPage,
-      menu: async () => menuPage,
+      open: async () => 'open',
+      menu: async () => 'menu',
     },
   };
 };
@@ -109,11 +108,11 @@ function saleLines(desk: TillDesk): readonly ScreenLine[] {
   ];
 }
 
-function present(desk: TillDesk, due: Due): TillPage {
+function present(desk: TillDesk, due: Due): PageName {
   desk.due = due;
   desk.notice = undefined;
   desk.shown = undefined;
-  return presentPage;
+  return 'present';
 }
 
 /** 请出示: a code is scanned, or a card laid on the reader. */
@@ -142,12 +141,12 @@ export const presentPage: TillPage = (desk) => {
       ],
       ...(desk.notice === undefined ? {} : { notice: desk.notice }),
     }),
-    on: { scan, tap, back: async () => readyPage },
+    on: { scan, tap, back: async () => 'ready' },
     onCard: tap,
   };
 };
 
-async function charge(desk: TillDesk, due: Due, means: Means, pin?: string): Promise<TillPage> {
+async function charge(desk: TillDesk, due: Due, means: Means, pin?: string): Promise<PageName> {
   const key = desk.pinKey;
   const sealed = pin === undefined || key === undefined ? {} : { pin: { digits: pin, key } };
   const answer = await desk.pos.charge({ ...due, means, ...sealed });
@@ -155,10 +154,10 @@ async function charge(desk: TillDesk, due: Due, means: Means, pin?: string): Pro
   desk.asked = undefined;
   if (key !== undefined && (answer.code === 'payment.pin-required' || answer.code === 'payment.pin-wrong')) {
     desk.asked = means;
-    return pinPage;
+    return 'pin';
   }
   if (answer.outcome === 'charged') desk.plate = [];
-  return readyPage;
+  return 'ready';
 }
 
 /** The pad that is turned to the holder. What is typed is sent as a sale of its own: the one before it is over. */
@@ -179,9 +178,9 @@ export const pinPage: TillPage = (desk) => {
         if (!/^\d{6}$/.test(pin)) throw new TillRefusal({ zh: '密码为六位数字', en: 'The password has six digits.' });
         const means = desk.asked;
         // A card is tapped for each sequence, so it must lie on the reader still.
-        return means === undefined ? readyPage : charge(desk, due, means.by === 'card' ? { by: 'card', chip: desk.card() } : means, pin);
+        return means === undefined ? 'ready' : charge(desk, due, means.by === 'card' ? { by: 'card', chip: desk.card() } : means, pin);
       },
-      back: async () => readyPage,
+      back: async () => 'ready',
     },
   };
 };
@@ -191,7 +190,7 @@ function isPass(code: string): boolean {
 }
 
 /** Judged by what the till holds, and kept before the goods go out. */
-async function takePass(desk: TillDesk, due: Due, digits: string): Promise<TillPage> {
+async function takePass(desk: TillDesk, due: Due, digits: string): Promise<PageName> {
   const { pos, passes } = desk;
   if (passes === undefined) {
     const { zh, en } = errorTable['code.pass'];
@@ -217,5 +216,5 @@ async function takePass(desk: TillDesk, due: Due, digits: string): Promise<TillP
     `离线收款，${said.zh}，可以交付；联网后自动上传`,
     `Paid offline, ${said.en}: hand out. It is forwarded when the network is back.`,
   );
-  return readyPage;
+  return 'ready';
 }
