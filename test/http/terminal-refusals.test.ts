@@ -191,7 +191,7 @@ describe('a terminal request that is not what was signed', () => {
   });
 
   it('is refused of a terminal that nobody enrolled', async () => {
-    await refusedAs('number', 'terminal.unknown', ({ headers, body }) => ({ headers: { ...headers, 'x-ecode-terminal': '8' }, body }));
+    await refusedAs('number', 'terminal.unknown', ({ headers, body }) => ({ headers: { ...headers, 'x-ecode-terminal': '600' }, body }));
     await refusedAs('school', 'terminal.unknown', ({ headers, body }) => ({ headers: { ...headers, 'x-ecode-school': 'atlantis' }, body }));
   });
 
