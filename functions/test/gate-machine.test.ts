@@ -113,6 +113,42 @@ describe('the gate of a library', () => {
     expect(await scan(await school.code(accountNo, { kind: 'identity' }))).toMatchObject({ light: 'green' });
   });
 
+  it('asks again with the same bytes where the answer was lost: the same code or card opens it, and it is one passage', async () => {
+    const { school, machine, accountNo, scan } = await library();
+    const code = await school.code(accountNo, { kind: 'identity' });
+    machine.setFault('answer-lost', true);
+    expect(await scan(code)).toMatchObject({ light: 'red', says: '无法联网，请人工核验' });
+    machine.setFault('answer-lost', false);
+    school.now += 5_000;
+    expect(await scan(code)).toMatchObject({ light: 'green' });
+    // That was the passage: the code is used now.
+    expect(await scan(code)).toMatchObject({ light: 'red' });
+
+    const cardNumber = writeCardNumber({ accountNo, issue: 1 });
+    const chip = new CardChip({ cardNumber, chipKey: chipKey(school.keys, cardNumber) });
+    await machine.press('turn', { direction: 'out' });
+    machine.setFault('answer-lost', true);
+    expect(told(await machine.place(chip))).toMatchObject({ light: 'red' });
+    await machine.place(null);
+    machine.setFault('answer-lost', false);
+    expect(told(await machine.place(chip))).toMatchObject({ light: 'green' });
+  });
+
+  it('does not hold what was not heard against the next: after a minute, another code and another direction are asked anew', async () => {
+    const { school, machine, accountNo, scan } = await library();
+    machine.setFault('network-cut', true);
+    const code = await school.code(accountNo, { kind: 'identity' });
+    expect(await scan(code)).toMatchObject({ light: 'red' });
+    machine.setFault('network-cut', false);
+    expect(await scan(code, 'out')).toMatchObject({ light: 'green' });
+    machine.setFault('network-cut', true);
+    school.now += 10_000;
+    expect(await scan(await school.code(accountNo, { kind: 'identity' }))).toMatchObject({ light: 'red' });
+    machine.setFault('network-cut', false);
+    school.now += 61_000;
+    expect(await scan(await school.code(accountNo, { kind: 'identity' }))).toMatchObject({ light: 'green' });
+  });
+
   it('keeps the direction that the guard has set', async () => {
     const { machine } = await library();
     await machine.press('turn', { direction: 'out' });

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type IdentityReply, identityReply } from '../../shared/api/terminal-identities';
 import type { Bilingual, RulePack } from '../../shared/rule-pack';
 import type { Machine, MachineWorld, ScreenField } from './machine';
-import type { Heard, MachineIdentity } from './machine-link';
+import { type Heard, type MachineIdentity, type OpenAct, openActSchema } from './machine-link';
 import { type Act, cardFacts, line, screen } from './page-kit';
 import { COMMON_FAULTS, type Desk, type Fields, type Page, PagedMachine } from './paged-machine';
 
@@ -22,10 +22,21 @@ const DIRECTION: ScreenField = {
     { value: 'out', label: { zh: '出', en: 'Out' } },
   ],
 };
-/** Nothing is written at a gate, so a card is pulled and power is cut without a trace. */
+/** No chip is written at a gate, so a card is pulled and power is cut without a trace. */
 const FAULTS = COMMON_FAULTS.filter(({ id }) => ['network-cut', 'answer-lost', 'clock-fast'].includes(id));
 
-type Facts = (act: Act) => object;
+type Direction = 'in' | 'out';
+
+/** Who is at the gate: by what makes two showings the same, and what of it is signed. */
+interface Shown {
+  readonly name: Readonly<Record<string, string>>;
+  readonly facts?: (act: Act) => object;
+}
+
+/** An act is taken for so long after it began (docs/terminal-api.md). */
+const REPEATED_WITHIN_MS = 60_000;
+const memorySchema = v.object({ direction: v.picklist(['in', 'out']), unheard: v.nullable(openActSchema) });
+const beganSchema = v.looseObject({ occurredAt: v.number(), direction: v.string() });
 
 /** 门禁: tells who may pass and no more. Without a network it stays shut: an identity is judged by the server alone (docs/decisions/0022-gates.md). */
 export function createGate(identity: MachineIdentity, pack: RulePack, world: MachineWorld): Machine {
@@ -36,20 +47,24 @@ export function createGate(identity: MachineIdentity, pack: RulePack, world: Mac
     world,
     faults: FAULTS,
     home: (desk) => readyPage(desk, directionOf(desk)),
-    arrive: (desk) => verify(desk, directionOf(desk), (act) => ({ kind: 'identity-card', ...cardFacts(desk.card(), act) })),
+    arrive: (desk) => verifyCard(desk),
     pulled: (desk) => readyPage(desk, directionOf(desk)),
     dark: screen({ id: 'gate.dark', title: { zh: '断电', en: 'No power' } }),
   });
 }
 
+function memoryOf({ link }: Desk): v.InferOutput<typeof memorySchema> {
+  return link.own === null ? { direction: 'in', unheard: null } : v.parse(memorySchema, link.own);
+}
+
 /** Which way the guard has set it; kept until it is set anew. */
-function directionOf({ link }: Desk): 'in' | 'out' {
-  return link.own === 'out' ? 'out' : 'in';
+function directionOf(desk: Desk): Direction {
+  return memoryOf(desk).direction;
 }
 
 function readyPage(
   desk: Desk,
-  direction: 'in' | 'out',
+  direction: Direction,
   told: Pick<Page['screen'], 'light' | 'notice' | 'lines'> = { light: 'off', lines: [] },
 ): Page {
   return {
@@ -67,23 +82,43 @@ function readyPage(
       ],
     }),
     on: {
-      scan: async (fields) => verify(desk, turned(desk, fields), () => ({ kind: 'identity-code', code: fields.code ?? '' })),
+      scan: async (fields) => verify(desk, turned(desk, fields), { name: { kind: 'identity-code', code: fields.code ?? '' } }),
       turn: async (fields) => readyPage(desk, turned(desk, fields)),
     },
   };
 }
 
-function turned(desk: Desk, { direction }: Fields): 'in' | 'out' {
-  desk.link.own = direction === 'out' ? 'out' : 'in';
-  return directionOf(desk);
+function turned(desk: Desk, fields: Fields): Direction {
+  const direction = fields.direction === 'out' ? 'out' : 'in';
+  desk.link.own = { ...memoryOf(desk), direction };
+  return direction;
 }
 
-/** The same bytes are sent again while no answer comes: a retry is the same passage and not a second one. */
-async function verify(desk: Desk, direction: 'in' | 'out', facts: Facts): Promise<Page> {
+function verifyCard(desk: Desk): Promise<Page> {
+  const chip = desk.card();
+  const name = { kind: 'identity-card', card: chip.cardNumber };
+  return verify(desk, directionOf(desk), { name, facts: (act) => cardFacts(chip, act) });
+}
+
+/**
+ * Where no answer was heard, whoever shows the same again is asked about with the same bytes: the server may have let them pass, and a second
+ * asking would be a second passage. Anything else shown begins anew.
+ */
+async function verify(desk: Desk, direction: Direction, shown: Shown): Promise<Page> {
+  const { link } = desk;
+  const { unheard } = memoryOf(desk);
   const plan = { name: 'identity', purpose: 'identity', path: '/terminal/identities' } as const;
-  const heard = await desk.link.insist({ ...plan, facts: (act) => ({ ...facts(act), direction }) });
-  if (heard.kind === 'nothing') desk.link.drop(heard.sequence);
+  const heard =
+    unheard !== null && isSame(unheard, { ...shown.name, direction }, link.now())
+      ? await link.takeUp(unheard)
+      : await link.insist({ ...plan, facts: (act) => ({ ...shown.name, ...shown.facts?.(act), direction }) });
+  link.own = { direction, unheard: heard.kind === 'nothing' ? (link.layAside(heard.sequence) ?? null) : null };
   return readyPage(desk, direction, toldOf(heard));
+}
+
+function isSame({ body }: OpenAct, wanted: Readonly<Record<string, string>>, now: number): boolean {
+  const began = v.parse(beganSchema, JSON.parse(body));
+  return now - began.occurredAt <= REPEATED_WITHIN_MS && Object.entries(wanted).every(([field, value]) => began[field] === value);
 }
 
 function toldOf(heard: Heard): Pick<Page['screen'], 'light' | 'notice' | 'lines'> {

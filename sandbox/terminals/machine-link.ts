@@ -13,7 +13,7 @@ export interface MachineIdentity {
 }
 
 /** An act that was begun, as the machine keeps it over a power cut: the very bytes it signed. */
-const openActSchema = v.object({
+export const openActSchema = v.object({
   /** "claim", "written", "cash" …: the first half of its steps' names. */
   name: v.string(),
   purpose: v.string(),
@@ -161,9 +161,17 @@ export class MachineLink {
     return true;
   }
 
-  /** What was asked is of no use any more: its holder has gone on. */
-  drop(sequence: number): void {
+  /** Takes an act out of those that are ended by themselves: its holder has gone on. Undefined when it is open no longer. */
+  layAside(sequence: number): OpenAct | undefined {
+    const act = this.open.find((one) => one.sequence === sequence);
     this.#change((open) => open.filter((one) => one.sequence !== sequence));
+    return act;
+  }
+
+  /** The same bytes of an act that was laid aside. */
+  async takeUp(act: OpenAct): Promise<Heard> {
+    this.#change((open) => [...open, act]);
+    return this.resend(act.sequence);
   }
 
   #plan({ name, purpose, path, isKept = false, facts }: ActPlan, memory: LinkMemory): OpenAct {
