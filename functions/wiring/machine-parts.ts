@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import type { TerminalPurpose } from '../../shared/api/terminal';
 import { AppError } from '../../shared/errors';
 import { createPasswords, type PasswordParts } from '../domain/password';
-import { cached } from '../lib/cache';
 import type { Clock } from '../lib/clock';
 import { masterKeySetting, tableSettings } from '../lib/config';
 import { createFieldCipher, type FieldKeys } from '../lib/field-cipher';
@@ -13,13 +12,12 @@ import type { Counter } from '../lib/metrics';
 import { createPinOpener, type PinKeys } from '../lib/pin-seal';
 import type { MachineRequest } from '../operations/machine';
 import { verifySigned } from '../operations/verify-terminal';
-import { createCards } from '../store/cards';
 import { createChipWrites } from '../store/chip-writes';
 import { createClaims } from '../store/claims';
 import { createHolders } from '../store/holders';
 import { createLockouts } from '../store/lockouts';
 import type { Database } from '../store/table';
-import { createTerminals } from '../store/terminals';
+import { createOwnCard, createVerifyDeps } from './look-ups';
 import { createConfirmDeps } from './money-in';
 import { createKeyring } from './sale-parts';
 
@@ -57,30 +55,15 @@ export function partsOf(
 }
 const machineObject = v.object(machineSettings);
 
-/** A revoked terminal is refused within this time. */
-const BRIEF_MS = 10_000;
-const MOST = 5_000;
-
 /** What the functions of kiosks and cash machines have in common: stores, passwords, and the reading of a signed request. */
 export function createMachineParts(parts: ServiceParts) {
   const { database, clock, counter, masterKey, fieldKeys, peppers, pinKeys } = parts;
   const common = { ...createConfirmDeps(database), clock };
-  const terminals = createTerminals(database);
-  const cards = createCards(database);
+  const verifyDeps = createVerifyDeps(database, clock);
   const keysOf = createKeyring(masterKey);
-  const named = (key: string): readonly [string, string] => [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
-  const terminalOf = cached(
-    (key: string) => {
-      const [schoolId, terminal] = named(key);
-      return terminals.find(schoolId, Number(terminal));
-    },
-    { maxAgeMs: BRIEF_MS, maxEntries: MOST, clock },
-  );
-  // A school's card number names its account for ever.
-  const cardOf = cached((key: string) => cards.find(...named(key)), { maxAgeMs: Number.MAX_SAFE_INTEGER, maxEntries: MOST, clock });
   const deps = {
     ...common,
-    ownCard: (schoolId: string, card: string) => cardOf(`${schoolId}/${card}`),
+    ownCard: createOwnCard(database, clock),
     claims: createClaims(database),
     chipWrites: createChipWrites(database),
     holders: createHolders(database),
@@ -96,8 +79,7 @@ export function createMachineParts(parts: ServiceParts) {
     purpose: TerminalPurpose,
     schema: S,
   ): Promise<MachineRequest<v.InferOutput<S>> & { readonly takesCash: boolean }> => {
-    const findTerminal = (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`);
-    const { body, bodyHash, terminal } = await verifySigned({ clock, findTerminal }, { purpose, headers, rawBody }, schema);
+    const { body, bodyHash, terminal } = await verifySigned(verifyDeps, { purpose, headers, rawBody }, schema);
     // An amount is written out.
     if (hasExponent(rawBody)) throw new AppError('request.malformed');
     return {

@@ -13,16 +13,12 @@ import { loadEnvironment, masterKeySetting, readConfig, tableSettings } from '..
 import type { HttpRequest } from '../lib/http';
 import type { SaleDeps, SaleRequest } from '../operations/authorize-payment';
 import { verifyTerminal } from '../operations/verify-terminal';
-import { createCards } from '../store/cards';
 import { createDynamoDatabase } from '../store/dynamo-database';
 import { createPassbook } from '../store/passbook';
 import { createSchools } from '../store/schools';
 import type { Database } from '../store/table';
-import { createTerminals } from '../store/terminals';
+import { BRIEF_MS, createOwnCard, createVerifyDeps, LOOK_UP_ENTRIES, partsOfKey } from './look-ups';
 
-/** A revoked terminal and a changed pack take effect within this time (architecture §3). */
-const CACHE_MS = 10_000;
-const CACHE_ENTRIES = 5_000;
 const FOR_EVER_MS = Number.MAX_SAFE_INTEGER;
 /** More than the accounts of a large school; about 5 MiB when full (bench/results/code-verify.json). */
 export const SEEN_HANDLES = 50_000;
@@ -47,19 +43,7 @@ export async function createSaleParts(): Promise<SaleParts> {
 
 export function createSalePartsOn(database: Database, masterKey: Uint8Array): SaleParts {
   const clock = systemClock;
-  const terminals = createTerminals(database);
-  const cards = createCards(database);
-  const brief = { maxAgeMs: CACHE_MS, maxEntries: CACHE_ENTRIES, clock };
-  const long = { ...brief, maxAgeMs: FOR_EVER_MS };
-
-  const terminalOf = cached((key: string) => {
-    const { schoolId, rest } = split(key);
-    return terminals.find(schoolId, Number(rest));
-  }, brief);
-  const cardOf = cached((key: string) => {
-    const { schoolId, rest } = split(key);
-    return cards.find(schoolId, rest);
-  }, long);
+  const verifyDeps = createVerifyDeps(database, clock);
   const packOf = createPackCache(database);
   const keysOf = createKeyring(masterKey);
 
@@ -69,11 +53,10 @@ export function createSalePartsOn(database: Database, masterKey: Uint8Array): Sa
       passbook: createPassbook(database),
       clock,
       backOff: createBackOff((delayMs) => new Promise((resolve) => setTimeout(resolve, delayMs)), Math.random),
-      ownCard: (schoolId, number) => cardOf(`${schoolId}/${number}`),
+      ownCard: createOwnCard(database, clock),
     },
     async readSale(purpose, { headers, rawBody }) {
-      const findTerminal = (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`);
-      const verified = await verifyTerminal({ clock, findTerminal }, { purpose, headers, rawBody });
+      const verified = await verifyTerminal(verifyDeps, { purpose, headers, rawBody });
       const { schoolId } = verified.body;
       const pack = await packOf(schoolId);
       if (pack === undefined) throw new AppError('school.unknown');
@@ -89,14 +72,14 @@ export function createSalePartsOn(database: Database, masterKey: Uint8Array): Sa
 export function createPackCache(database: Database): (schoolId: string) => Promise<RulePack | undefined> {
   const schools = createSchools(database);
   const versionOf = cached((schoolId: string) => schools.version(schoolId), {
-    maxAgeMs: CACHE_MS,
-    maxEntries: CACHE_ENTRIES,
+    maxAgeMs: BRIEF_MS,
+    maxEntries: LOOK_UP_ENTRIES,
     clock: systemClock,
   });
   const packAt = cached(
     (key: string) => {
-      const { schoolId, rest } = split(key);
-      return schools.pack(schoolId, Number(rest));
+      const [schoolId, version] = partsOfKey(key);
+      return schools.pack(schoolId, Number(version));
     },
     { maxAgeMs: FOR_EVER_MS, maxEntries: 500, clock: systemClock },
   );
@@ -117,9 +100,4 @@ export function createKeyring(masterKey: Uint8Array): (schoolId: string) => Scho
     kept.set(schoolId, keys);
     return keys;
   };
-}
-
-function split(key: string): { schoolId: string; rest: string } {
-  const slash = key.indexOf('/');
-  return { schoolId: key.slice(0, slash), rest: key.slice(slash + 1) };
 }

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { batchBody } from '../../shared/api/terminal-batches';
 import { errorTable } from '../../shared/errors';
-import { cached } from '../lib/cache';
 import { systemClock } from '../lib/clock';
 import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
@@ -15,15 +14,13 @@ import { verifySigned } from '../operations/verify-terminal';
 import { createBooks } from '../store/books';
 import { createPayOuts } from '../store/pay-outs';
 import type { BatchHead } from '../store/terminal-batches';
-import { createTerminals } from '../store/terminals';
 import { disputeDepsOver } from './dispute-deps';
+import { createVerifyDeps } from './look-ups';
 import { createConfirmDeps, createDatabase } from './money-in';
 
 export const batchesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object(tableSettings);
-/** A revoked terminal is refused within this time. */
-const CACHE = { maxAgeMs: 10_000, maxEntries: 5_000, clock: systemClock };
 
 /** How far the day is stated, and beside a closed one what the books have of it. */
 export interface TakenBatch {
@@ -34,15 +31,10 @@ export interface TakenBatch {
 /** Apart from the payment function, which may write to no other table. Asks no payment platform: a sale paid through one is left to the student's function. */
 export async function wireTerminalBatches(): Promise<(request: HttpRequest) => Promise<TakenBatch>> {
   const database = createDatabase(readConfig(settings, await loadEnvironment(process.env, fetch)));
-  const terminals = createTerminals(database);
-  const terminalOf = cached((key: string) => {
-    const [schoolId = '', terminal = ''] = key.split('/');
-    return terminals.find(schoolId, Number(terminal));
-  }, CACHE);
   const deps = disputeDepsOver(database, { ...createConfirmDeps(database), payOuts: createPayOuts(database), routes: {} });
-  const verify = { clock: systemClock, findTerminal: (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`) };
+  const verifyDeps = createVerifyDeps(database, systemClock);
   return async ({ headers, rawBody }) => {
-    const head = await takeBatch(deps, await verifySigned(verify, { purpose: 'batch', headers, rawBody }, batchBody));
+    const head = await takeBatch(deps, await verifySigned(verifyDeps, { purpose: 'batch', headers, rawBody }, batchBody));
     const { advanced, failed } = await advanceDisputesAt(deps, head);
     for (const { n, error } of failed) batchesHandlerDeps.log.error('dispute', { n, ...errorFields(error) });
     if (advanced.length > 0) batchesHandlerDeps.log.info('disputes', { advanced: advanced.length });

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { TerminalPurpose } from '../../shared/api/terminal';
 import { errorTable } from '../../shared/errors';
-import { cached } from '../lib/cache';
 import { systemClock } from '../lib/clock';
 import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
@@ -13,7 +12,7 @@ import { queryNative } from '../operations/query-native';
 import { verifyTerminal } from '../operations/verify-terminal';
 import { type VoidNativeDeps, voidNative } from '../operations/void-native';
 import type { Database } from '../store/table';
-import { createTerminals } from '../store/terminals';
+import { createVerifyDeps } from './look-ups';
 import { createDatabase } from './money-in';
 import { createNativeDeps, nativeSettings } from './native-payments';
 
@@ -27,8 +26,6 @@ export interface TerminalNative {
 }
 
 const settings = v.object({ ...tableSettings, ...nativeSettings });
-/** A revoked terminal is refused within this time. */
-const CACHE = { maxAgeMs: 10_000, maxEntries: 5_000 };
 
 /** Apart from the payment function, which knows no payment platform and holds no key of theirs. @throws AppError config.invalid */
 export async function wireTerminalNative(): Promise<TerminalNative> {
@@ -38,18 +35,9 @@ export async function wireTerminalNative(): Promise<TerminalNative> {
 }
 
 export function createTerminalNative(database: Database, deps: VoidNativeDeps): TerminalNative {
-  const { clock } = deps;
-  const terminals = createTerminals(database);
-  const terminalOf = cached(
-    (key: string) => {
-      const [schoolId = '', terminal = ''] = key.split('/');
-      return terminals.find(schoolId, Number(terminal));
-    },
-    { ...CACHE, clock },
-  );
-  const findTerminal = (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`);
+  const verifyDeps = createVerifyDeps(database, deps.clock);
   const read = async (purpose: TerminalPurpose, { headers, rawBody }: HttpRequest): Promise<NativeRequest> => {
-    const { body, bodyHash, attempt, terminal } = await verifyTerminal({ clock, findTerminal }, { purpose, headers, rawBody });
+    const { body, bodyHash, attempt, terminal } = await verifyTerminal(verifyDeps, { purpose, headers, rawBody });
     return { body, bodyHash, attempt, terminal, pack: await deps.packOf(body.schoolId) };
   };
   return {

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { type PassSaleReply, passSaleBody } from '../../shared/api/passes';
 import { AppError, errorTable } from '../../shared/errors';
-import { cached } from '../lib/cache';
 import { type Clock, systemClock } from '../lib/clock';
 import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
@@ -15,14 +14,12 @@ import { createNotices } from '../store/notices';
 import { createPassControls, createPasses } from '../store/passes';
 import { createReceivableCases } from '../store/receivable-cases';
 import type { Database } from '../store/table';
-import { createTerminals } from '../store/terminals';
+import { createVerifyDeps } from './look-ups';
 import { createConfirmDeps, createDatabase } from './money-in';
 
 export const passesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object(tableSettings);
-/** A revoked terminal is refused within this time. */
-const BRIEF = { maxAgeMs: 10_000, maxEntries: 5_000 };
 
 /** Passes are verified with public keys and rows alone: this function holds no secret, so it could make none. */
 export async function wireTerminalPasses(): Promise<(request: HttpRequest) => Promise<PassSaleReply>> {
@@ -31,15 +28,7 @@ export async function wireTerminalPasses(): Promise<(request: HttpRequest) => Pr
 }
 
 export function createTerminalPasses(database: Database, clock: Clock): (request: HttpRequest) => Promise<PassSaleReply> {
-  const terminals = createTerminals(database);
-  const terminalOf = cached(
-    (key: string) => {
-      const [schoolId = '', terminal = ''] = key.split('/');
-      return terminals.find(schoolId, Number(terminal));
-    },
-    { ...BRIEF, clock },
-  );
-  const verify = { clock, findTerminal: (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`) };
+  const verifyDeps = createVerifyDeps(database, clock);
   const deps = {
     ...createConfirmDeps(database),
     clock,
@@ -50,7 +39,7 @@ export function createTerminalPasses(database: Database, clock: Clock): (request
     notices: createNotices(database),
   };
   return async ({ headers, rawBody }) => {
-    const verified = await verifySigned(verify, { purpose: 'pass', headers, rawBody }, passSaleBody);
+    const verified = await verifySigned(verifyDeps, { purpose: 'pass', headers, rawBody }, passSaleBody);
     // An amount is written out.
     if (hasExponent(rawBody)) throw new AppError('request.malformed');
     return takePass(deps, verified);

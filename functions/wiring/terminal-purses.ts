@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { type PurseReply, type PurseUsesReply, purseBody, purseUsesBody } from '../../shared/api/purses';
 import type { TerminalPurpose } from '../../shared/api/terminal';
 import { AppError, errorTable } from '../../shared/errors';
-import { cached } from '../lib/cache';
 import { type Clock, systemClock } from '../lib/clock';
 import { loadEnvironment, masterKeySetting, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
@@ -13,21 +12,18 @@ import type { MachineRequest } from '../operations/machine';
 import { type PurseDeps, purseAtMachine } from '../operations/purse-at-machine';
 import { type PurseUsesDeps, uploadPurseUses } from '../operations/upload-purse-uses';
 import { verifySigned } from '../operations/verify-terminal';
-import { createCards } from '../store/cards';
 import { createClaims } from '../store/claims';
 import { createPurseUses } from '../store/purse-uses';
 import { createPurses } from '../store/purses';
 import type { Database } from '../store/table';
-import { createTerminals, type Terminal } from '../store/terminals';
+import type { Terminal } from '../store/terminals';
+import { createOwnCard, createVerifyDeps } from './look-ups';
 import { createConfirmDeps, createDatabase } from './money-in';
 import { createKeyring } from './sale-parts';
 
 export const pursesHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object({ ...tableSettings, ...masterKeySetting });
-/** A revoked terminal is refused within this time. */
-const BRIEF_MS = 10_000;
-const MOST = 5_000;
 
 export interface TerminalPurses {
   readonly settle: (request: HttpRequest) => Promise<PurseReply>;
@@ -47,22 +43,11 @@ export function createTerminalPurses(parts: {
 }): TerminalPurses {
   const { database, clock, masterKey } = parts;
   const common = { ...createConfirmDeps(database), clock };
-  const terminals = createTerminals(database);
-  const cards = createCards(database);
+  const verifyDeps = createVerifyDeps(database, clock);
   const keysOf = createKeyring(masterKey);
-  const named = (key: string): readonly [string, string] => [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)];
-  const terminalOf = cached(
-    (key: string) => {
-      const [schoolId, terminal] = named(key);
-      return terminals.find(schoolId, Number(terminal));
-    },
-    { maxAgeMs: BRIEF_MS, maxEntries: MOST, clock },
-  );
-  // A school's card number names its account for ever.
-  const cardOf = cached((key: string) => cards.find(...named(key)), { maxAgeMs: Number.MAX_SAFE_INTEGER, maxEntries: MOST, clock });
   const deps: PurseDeps & PurseUsesDeps = {
     ...common,
-    ownCard: (schoolId, card) => cardOf(`${schoolId}/${card}`),
+    ownCard: createOwnCard(database, clock),
     claims: createClaims(database),
     purses: createPurses(database),
     purseUses: createPurseUses(database),
@@ -73,8 +58,7 @@ export function createTerminalPurses(parts: {
     purpose: TerminalPurpose,
     schema: S,
   ): Promise<MachineRequest<v.InferOutput<S>> & { readonly terminal: Terminal }> => {
-    const findTerminal = (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`);
-    const { body, bodyHash, terminal } = await verifySigned({ clock, findTerminal }, { purpose, headers, rawBody }, schema);
+    const { body, bodyHash, terminal } = await verifySigned(verifyDeps, { purpose, headers, rawBody }, schema);
     // An amount is written out.
     if (hasExponent(rawBody)) throw new AppError('request.malformed');
     return { body, bodyHash, terminal, pack: await common.packOf(body.schoolId), keys: keysOf(body.schoolId) };

@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import { type RefundReply, refundBody } from '../../shared/api/terminal-refunds';
 import { AppError, errorTable } from '../../shared/errors';
 import { createPasswords } from '../domain/password';
-import { cached } from '../lib/cache';
 import { systemClock } from '../lib/clock';
 import { loadEnvironment, readConfig, tableSettings } from '../lib/config';
 import type { HandlerDeps } from '../lib/handler';
@@ -20,15 +19,13 @@ import { createLockouts } from '../store/lockouts';
 import { createStaff } from '../store/staff';
 import type { Database } from '../store/table';
 import { createTerminalRefunds } from '../store/terminal-refunds';
-import { createTerminals } from '../store/terminals';
+import { createVerifyDeps } from './look-ups';
 import { createDatabase } from './money-in';
 import { createNativeDeps, nativeSettings } from './native-payments';
 
 export const refundsHandlerDeps: HandlerDeps = { log: createLog(), counter: createCounter(), clock: systemClock, texts: errorTable };
 
 const settings = v.object({ ...tableSettings, ...nativeSettings, ...passwordPeppersSetting, ...pinKeysSetting });
-/** A revoked terminal is refused within this time. */
-const CACHE = { maxAgeMs: 10_000, maxEntries: 5_000 };
 
 /** Apart from the voids, because it gives back through the payment platforms and knows the staff. @throws AppError config.invalid */
 export async function wireTerminalRefunds(): Promise<(request: HttpRequest) => Promise<RefundReply>> {
@@ -48,17 +45,9 @@ export async function wireTerminalRefunds(): Promise<(request: HttpRequest) => P
 }
 
 function createTerminalRefundsOn(database: Database, deps: TerminalRefundDeps): (request: HttpRequest) => Promise<RefundReply> {
-  const terminals = createTerminals(database);
-  const terminalOf = cached(
-    (key: string) => {
-      const [schoolId = '', terminal = ''] = key.split('/');
-      return terminals.find(schoolId, Number(terminal));
-    },
-    { ...CACHE, clock: deps.clock },
-  );
-  const verify = { clock: deps.clock, findTerminal: (schoolId: string, terminal: number) => terminalOf(`${schoolId}/${terminal}`) };
+  const verifyDeps = createVerifyDeps(database, deps.clock);
   return async ({ headers, rawBody, sourceIp }) => {
-    const { body, bodyHash, terminal } = await verifySigned(verify, { purpose: 'refund', headers, rawBody }, refundBody);
+    const { body, bodyHash, terminal } = await verifySigned(verifyDeps, { purpose: 'refund', headers, rawBody }, refundBody);
     // An amount is written out.
     if (hasExponent(rawBody)) throw new AppError('payment.amount-invalid');
     return refundAtTerminal(deps, { body, bodyHash, terminal, sourceIp });
