@@ -101,6 +101,24 @@ describe.each([
     expect(await fixture.native.natives.find('bistu', fixture.orderNo(request))).toMatchObject({ state: 'given-back' });
   });
 
+  it('that is voided at once is not reversed one millisecond before 15 s have passed, whoever asks', async () => {
+    const fixture = world();
+    const { log } = fixture.codePay[channel];
+    const request = fixture.sale(code);
+    await fixture.ask('charge', request);
+    const reversals = () => log.filter(({ call }) => call === 'reverse').map(({ at }) => at - request.body.occurredAt);
+    for (const passes of [0, 5_000, 9_999]) {
+      fixture.later(passes);
+      for (const what of ['void', 'query', 'charge'] as const) await fixture.ask(what, retry(request));
+      await fixture.poll();
+      expect(reversals()).toEqual([]);
+    }
+    fixture.later(1);
+    await fixture.poll();
+    expect(reversals()).toEqual([15_000]);
+    expect(await fixture.native.natives.find('bistu', fixture.orderNo(request))).toMatchObject({ state: 'reversed' });
+  });
+
   it('that is paid and voided goes back to its payer once, and the merchant has nothing of it', async () => {
     const fixture = world();
     fixture.codePay[channel].script = ['success'];
