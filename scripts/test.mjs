@@ -9,6 +9,8 @@ import { watchMemory } from './lib/memory.mjs';
 import { root, run } from './lib/run.mjs';
 
 const full = process.argv.includes('--full');
+const UNIT = 'jest.config.cjs';
+const STORIES = 'jest.stories.config.cjs';
 const startedAt = performance.now();
 const memory = watchMemory();
 const total = { passed: 0, failed: 0 };
@@ -47,10 +49,14 @@ function writeReport() {
   writeFileSync(path.join(folder, 'test-full.json'), `${JSON.stringify(report, null, 2)}\n`);
 }
 
+/** Where one configuration's results stay, for `npm run features`. */
+function resultsOf(config) {
+  return path.join(root, '.tmp', `${path.basename(config, '.cjs')}.json`);
+}
+
 /** Runs one jest configuration and counts its tests; a file that could not even run counts as one failure. */
 async function jest(config, env = {}) {
-  const report = path.join(root, '.tmp', `${path.basename(config, '.cjs')}.json`);
-  rmSync(report, { force: true });
+  const report = resultsOf(config);
   const { code } = await run(
     [
       process.execPath,
@@ -83,20 +89,22 @@ async function all() {
   title('packages');
   await ensureInstalled();
   mkdirSync(path.join(root, '.tmp'), { recursive: true });
+  // A run that ends early must not leave an older run's results beside its own.
+  for (const config of [UNIT, STORIES]) rmSync(resultsOf(config), { force: true });
 
   title('checks');
   const { check } = await import('./check.mjs');
   count(await check());
 
   title('unit and integration tests');
-  count(await jest('jest.config.cjs', full ? { ECODE_FULL: '1' } : {}));
+  count(await jest(UNIT, full ? { ECODE_FULL: '1' } : {}));
 
   title('builds');
   const { ensureBuilt } = await import('./lib/builds.mjs');
   for (const target of ['weapp', 'alipay', 'h5']) count(await build(target, ensureBuilt));
 
   title('stories on the built packages and in the browser');
-  count(await jest('jest.stories.config.cjs'));
+  count(await jest(STORIES));
 }
 
 try {
