@@ -426,6 +426,8 @@ const otherTable = {
   'callback.other-app': { status: 400, zh: '回调不属于本应用', en: 'The callback names another app.' },
   'callback.amount-mismatch': { status: 400, zh: '回调金额或币种与订单不一致', en: 'Amount or currency differ from the order.' },
 
+  'entry.unknown': { status: 404, zh: '没有这笔记录', en: 'There is no such entry.' },
+
   'link.not-linked': { status: 409, zh: '尚未认证', en: 'Not linked.' },
 
   'roster.unreadable': { status: 400, zh: '名单文件无法读取', en: 'The roster file cannot be read.' },

@@ -1,17 +1,10 @@
 import { type Fen, sum, ZERO } from '../../shared/money';
+import type { Balances, SubsidyLot } from '../../shared/passbook/postings';
 import type { EpochMs } from '../../shared/time';
 import type { UsedSteps } from './used-steps';
 
-/** The money of an account by place. A leg of a posting has one of these names or a counterparty's. */
-export const BALANCES = ['card', 'transit', 'chipPending', 'wallet', 'purse'] as const;
-export type BalanceName = (typeof BALANCES)[number];
-export type Balances = Readonly<Record<BalanceName, Fen>>;
-
-/** A grant with its own expiry; spent before the card's own money, never withdrawn. At most 3. */
-export interface SubsidyLot {
-  readonly amountFen: Fen;
-  readonly expiresAt: EpochMs;
-}
+// The places of money are in shared/: a phone that checks its passbook adds them up too.
+export { BALANCES, type BalanceName, type Balances, type SubsidyLot } from '../../shared/passbook/postings';
 
 /** Money reserved until its outcome entry. At most 3. */
 export interface Hold {

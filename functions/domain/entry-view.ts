@@ -74,6 +74,11 @@ export function holderAmount(entry: Entry): Fen {
   return holderChange(entry.postings);
 }
 
+/** The amount beside the entry in every list. */
+export function amountShown(entry: Entry): Fen {
+  return paidOutside(entry) ?? holderAmount(entry);
+}
+
 /**
  * What a sale by the payer's own WeChat or Alipay code, or its refund, was worth to them, though nothing of the holder's moved here: it is
  * the merchant's leg that tells. Undefined for every other entry.
@@ -109,7 +114,7 @@ export function entryView(entry: Entry, { utcOffsetMinutes, merchants }: EntryVi
     n: entry.n,
     entryId: entry.entryId,
     kind: entry.kind,
-    amountFen: paidOutside(entry) ?? holderAmount(entry),
+    amountFen: amountShown(entry),
     runningFen: sum([balances.card, balances.transit]),
     balances: balancesView(entry.state),
     // Only these claim; a reversal of a top-up takes from transit too.

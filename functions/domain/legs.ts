@@ -1,4 +1,5 @@
 import type { UtilityName } from '../../shared/api/common';
+import { RECEIVABLE_LEG } from '../../shared/passbook/postings';
 import type { TopUpChannel } from './order';
 
 /**
@@ -31,8 +32,7 @@ export const legs = {
   fee: (channel: TopUpChannel) => `fee:${channel}`,
   /** 挂账: money whose owner is not yet known. */
   suspense: 'suspense',
-  /** 应收款: what holders owe for goods that were handed out offline and that no money was left for. */
-  receivable: 'receivable:holders',
+  receivable: RECEIVABLE_LEG,
   /** 长款 / 短款: what counting found too much or too little. */
   overShort: 'over-short',
 } as const;

@@ -26,6 +26,11 @@ export function derivePassSeed(masterKey: Uint8Array, schoolId: string, keyId: n
   return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/pass/${keyId}`, 32));
 }
 
+/** Seed of the Ed25519 key that signs the heads of a school's passbooks. */
+export function deriveHeadSeed(masterKey: Uint8Array, schoolId: string, keyId: number): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/head/${keyId}`, 32));
+}
+
 /** Signs the gift links of one school. */
 export function deriveGiftKey(masterKey: Uint8Array, schoolId: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/gift`, 32));

@@ -265,3 +265,59 @@ describe('the entries after a number', () => {
     expect(codeOf(await phone.get(`/student/entries?after=${text}`))).toBe('request.malformed');
   });
 });
+
+describe('what is asked for of a month', () => {
+  const asked = async (query: string) => {
+    const { status, body } = await phone.get(`/student/statement?month=2026-09&${query}`);
+    expect(status).toBe(200);
+    return v.parse(statementReply, body);
+  };
+  beforeEach(async () => {
+    await world.topUp(holder, 5_000);
+    await sale(1_250);
+    await world.append(holder, (head) => {
+      const postings = move('card', 'wallet', fen(700));
+      const state = { ...head.state, balances: post(head.state.balances, postings) };
+      return { kind: 'transfer', entryId: 'to-wallet', postings, occurredAt: world.now, state };
+    });
+    await sale(300);
+  });
+
+  it('may be one kind', async () => {
+    const { entries, matching, spentFen } = await asked('kind=charge');
+    expect(entries.map(({ amountFen }) => amountFen)).toEqual([-300, -1_250]);
+    expect(matching).toEqual({ count: 2, outFen: 1_550, inFen: 0 });
+    // The month stays the month.
+    expect(spentFen).toBe(1_550);
+  });
+
+  it('may be what came in, or what went out; what moved between the own places did neither', async () => {
+    expect((await asked('flow=in')).entries.map(({ kind }) => kind)).toEqual(['top-up']);
+    expect((await asked('flow=out')).entries.map(({ kind }) => kind)).toEqual(['charge', 'charge']);
+  });
+
+  it('may be the wallet’s or the card’s: a transfer is of both', async () => {
+    expect((await asked('place=wallet')).entries.map(({ kind }) => kind)).toEqual(['transfer']);
+    expect((await asked('place=card')).entries.map(({ kind }) => kind)).toEqual(['charge', 'transfer', 'charge', 'top-up']);
+  });
+
+  it('may be several at once, and nothing', async () => {
+    expect((await asked('place=card&flow=in&kind=top-up')).matching).toEqual({ count: 1, outFen: 0, inFen: 5_000 });
+    expect(await asked('place=wallet&flow=in')).toMatchObject({ entries: [], nextCursor: null, matching: { count: 0 } });
+  });
+
+  it('counts all of it on each page, and pages through it only', async () => {
+    for (let each = 0; each < 40; each += 1) await sale(10);
+    const first = await asked('kind=charge');
+    expect(first.entries).toHaveLength(30);
+    expect(first.matching?.count).toBe(42);
+    const second = await asked(`kind=charge&cursor=${first.nextCursor}`);
+    expect(second.entries.every(({ kind }) => kind === 'charge')).toBe(true);
+    expect(second.entries).toHaveLength(12);
+    expect(second.matching?.count).toBe(42);
+  });
+
+  it.each(['kind=everything', 'flow=both', 'place=purse', 'kind='])('refuses %p', async (query) => {
+    expect(codeOf(await phone.get(`/student/statement?month=2026-09&${query}`))).toBe('request.malformed');
+  });
+});

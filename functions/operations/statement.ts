@@ -1,10 +1,13 @@
+import type { StatementQuery } from '../../shared/api/records';
 import type { StatementReply } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
+import { add, negate, ZERO } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import type { Entry } from '../domain/entry';
-import { entryView, isShown } from '../domain/entry-view';
+import { amountShown, entryView, isShown } from '../domain/entry-view';
 import { monthTotals } from '../domain/month-totals';
+import { isBalance, isHolders } from '../domain/posting';
 import type { Clock } from '../lib/clock';
 import type { Passbook } from '../store/passbook';
 import type { AccountName } from './append-loop';
@@ -27,7 +30,7 @@ const READ_PAGE = 200;
 export async function statement(
   deps: StatementDeps,
   { bound }: { readonly bound: AccountName },
-  query: { readonly month: string; readonly cursor?: string | undefined },
+  query: StatementQuery,
 ): Promise<StatementReply> {
   const { schoolId, accountNo } = bound;
   const { utcOffsetMinutes } = await deps.packOf(schoolId);
@@ -36,7 +39,8 @@ export async function statement(
   if (head === undefined) throw new AppError('account.unknown');
   const entries = await entriesOfMonth(deps, head, query.month);
   const below = query.cursor === undefined ? Number.POSITIVE_INFINITY : Number(query.cursor);
-  const shown = entries.filter((entry) => isShown(entry) && entry.n < below);
+  const matching = entries.filter((entry) => isShown(entry) && isAskedFor(entry, query));
+  const shown = matching.filter((entry) => entry.n < below);
   const page = shown.slice(0, PAGE);
   const context = { utcOffsetMinutes, merchants: await merchantNames(deps, schoolId, page) };
   const last = page.at(-1);
@@ -45,8 +49,30 @@ export async function statement(
     entries: page.map((entry) => entryView(entry, context)),
     nextCursor: last !== undefined && shown.length > page.length ? String(last.n) : null,
     ...monthTotals(entries, utcOffsetMinutes),
+    matching: tally(matching),
     asOf: toIso(asOf, utcOffsetMinutes),
   };
+}
+
+function isAskedFor(entry: Entry, { kind, flow, place }: StatementQuery): boolean {
+  if (kind !== undefined && entry.kind !== kind) return false;
+  const amountFen = amountShown(entry);
+  if (flow !== undefined && (flow === 'in' ? amountFen <= 0 : amountFen >= 0)) return false;
+  if (place === undefined) return true;
+  // What is not the wallet's is the card's: money on its way there, in its chip, or granted to be spent with it.
+  return entry.postings.some(({ leg }) => isHolders(leg) && (isBalance(leg) && leg === 'wallet') === (place === 'wallet'));
+}
+
+/** How many, and what they came to by sign: nothing is set off against anything, so that a list can be added up by hand. */
+function tally(entries: readonly Entry[]): NonNullable<StatementReply['matching']> {
+  let outFen = ZERO;
+  let inFen = ZERO;
+  for (const entry of entries) {
+    const amountFen = amountShown(entry);
+    if (amountFen < 0) outFen = add(outFen, negate(amountFen));
+    else inFen = add(inFen, amountFen);
+  }
+  return { count: entries.length, outFen, inFen };
 }
 
 /** Newest first. A month's place is found from month to month backwards, one read each, never by walking entries. */

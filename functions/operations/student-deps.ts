@@ -3,10 +3,12 @@ import type { BindDeps } from './bind';
 import type { CancelLossDeps } from './cancel-loss';
 import type { ChangePasswordDeps } from './change-password';
 import type { CodeKeyDeps } from './code-key';
+import type { EntryDetailDeps } from './entry-detail';
 import type { LinkDeps } from './link-platform';
 import type { ListSchoolsDeps } from './list-schools';
 import type { OpenPassesDeps } from './open-passes';
 import type { ReadAccountDeps } from './read-account';
+import type { ReadPassbookDeps } from './read-passbook';
 import type { RemoveAppDeps } from './remove-app';
 import type { ReportLossDeps } from './report-loss';
 import type { SendSmsCodeDeps } from './send-sms-code';
@@ -19,10 +21,12 @@ export type StudentDeps = AuthorizeUrlDeps &
   CancelLossDeps &
   ChangePasswordDeps &
   CodeKeyDeps &
+  EntryDetailDeps &
   LinkDeps &
   ListSchoolsDeps &
   OpenPassesDeps &
   ReadAccountDeps &
+  ReadPassbookDeps &
   RemoveAppDeps &
   ReportLossDeps &
   SendSmsCodeDeps &

@@ -16,6 +16,8 @@ const ADDRESSES: readonly (readonly [string, string, object?])[] = [
   ['POST', '/student/unbind'],
   ['GET', '/student/account'],
   ['GET', '/student/entries?after=1'],
+  ['GET', '/student/entries/1'],
+  ['GET', '/student/passbook?from=1'],
   ['GET', '/student/code-key'],
   ['POST', '/student/top-ups', { requestId: '0123456789abcdef', amountFen: 1, channel: 'wechat-pay' }],
   ['GET', '/student/top-ups/order_1'],

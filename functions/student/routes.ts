@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
 import { schoolIdSchema } from '../../shared/api/common';
+import { passbookQuery, statementQuery } from '../../shared/api/records';
 import {
   authorizeUrlQuery,
   bindBody,
@@ -10,7 +11,6 @@ import {
   listSchoolsQuery,
   reportLossBody,
   signInBody,
-  statementQuery,
 } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
 import type { RouteBindings, RoutedApp } from '../lib/answer';
@@ -22,12 +22,14 @@ import { changePassword } from '../operations/change-password';
 import { clearReceivable } from '../operations/clear-receivable';
 import { codeKey } from '../operations/code-key';
 import { entriesAfter } from '../operations/entries-after';
+import { entryDetail } from '../operations/entry-detail';
 import { linkPlatform, unlinkPlatform } from '../operations/link-platform';
 import { listApps } from '../operations/list-apps';
 import { listProofs } from '../operations/list-proofs';
 import { listSchools } from '../operations/list-schools';
 import { openPasses } from '../operations/open-passes';
 import { readAccount } from '../operations/read-account';
+import { readPassbook } from '../operations/read-passbook';
 import { removeApp } from '../operations/remove-app';
 import { reportLoss } from '../operations/report-loss';
 import { sendSmsCode } from '../operations/send-sms-code';
@@ -39,6 +41,7 @@ import { callerReaders } from './route-kit';
 import { topUpRoutes } from './top-ups';
 
 const linkTarget = v.picklist(['wechat', 'alipay']);
+const entryNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/), v.transform(Number));
 const bindingIdSchema = v.pipe(v.string(), v.regex(/^bnd_[0-9A-Z]{26}$/));
 
 /** Every address of the student API: who asks, what is asked, one operation. */
@@ -81,6 +84,13 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
     const caller = await holderOf(c);
     return c.json(await entriesAfter(deps, caller, queryOf(c, entriesAfterQuery).after));
   });
+  app.get('/student/entries/:n', async (c) => {
+    const caller = await holderOf(c);
+    const n = v.safeParse(entryNumber, c.req.param('n'));
+    if (!n.success) throw new AppError('entry.unknown');
+    return c.json(await entryDetail(deps, caller, n.output));
+  });
+  app.get('/student/passbook', async (c) => c.json(await readPassbook(deps, await holderOf(c), queryOf(c, passbookQuery).from)));
   app.get('/student/statement', async (c) => c.json(await statement(deps, await holderOf(c), queryOf(c, statementQuery))));
   app.get('/student/code-key', async (c) => c.json(await codeKey(deps, await holderOf(c))));
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { SignInPlatform } from '../../shared/api/student';
 import { AppError, errorTable } from '../../shared/errors';
 import type { RandomBytes } from '../../shared/ids';
+import { createHeadSigner } from '../domain/head-signer';
 import { createPassSigner } from '../domain/pass-signer';
 import { createPasswords } from '../domain/password';
 import { listSchool, type SchoolListing } from '../domain/school-search';
@@ -38,6 +39,7 @@ import { createSchools } from '../store/schools';
 import { createSessions } from '../store/sessions';
 import { createSmsCodes } from '../store/sms-codes';
 import type { Database } from '../store/table';
+import { createTerminals } from '../store/terminals';
 import { createDatabase } from './money-in';
 import { createKeyring, createPackCache } from './sale-parts';
 import { smsCodeKeyOf } from './sms-code-key';
@@ -130,6 +132,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     passes: createPasses(database),
     passControls: createPassControls(database),
     passSigner: createPassSigner(parts.masterKey),
+    headSigner: createHeadSigner(parts.masterKey),
     links: createLinks(database),
     transact: (writes, token) => database.transact(writes, token),
     clock,
@@ -143,6 +146,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     logins: parts.logins,
     publicBaseUrl: parts.publicBaseUrl,
     keysOf: createKeyring(parts.masterKey),
+    terminalOf: createTerminals(database).find,
     merchantOf: (schoolId, merchant) => merchantOf(`${schoolId}/${merchant}`),
     async packOf(schoolId) {
       const pack = await packAt(schoolId);

@@ -169,7 +169,6 @@ export const orderReply = v.object({
 });
 export type OrderReply = v.InferOutput<typeof orderReply>;
 
-export const statementQuery = v.object({ month: monthSchema, cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/))) });
 export const statementReply = v.object({
   month: monthSchema,
   /** Newest first, at most 30 a page. */
@@ -180,6 +179,8 @@ export const statementReply = v.object({
   receivedFen: amountFenSchema,
   /** Spent per day of the month, "2026-11-21" → fen. */
   spentByDay: v.record(v.string(), amountFenSchema),
+  /** Of the month's entries, those asked for: how many, and what came to the holder and went, both positive. Older servers do not say. */
+  matching: v.optional(v.object({ count: v.pipe(v.number(), v.integer()), outFen: amountFenSchema, inFen: amountFenSchema })),
   asOf: instantSchema,
 });
 export type StatementReply = v.InferOutput<typeof statementReply>;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { schoolIdSchema } from '../common';
+import { entryDetailReply, passbookQuery, passbookReply, statementQuery } from '../records';
 import type { ApiRoute, ApiSlice } from '../route';
 import {
   accountReply,
@@ -25,7 +26,6 @@ import {
   signInBody,
   signInReply,
   smsReply,
-  statementQuery,
   statementReply,
   topUpBody,
   topUpReply,
@@ -34,6 +34,7 @@ import { wantedAmount } from '../wanted-amount';
 
 const orderNo = v.pipe(v.string(), v.regex(/^[0-9A-Za-z_]{6,32}$/));
 const bindingId = v.pipe(v.string(), v.regex(/^bnd_[0-9A-Z]{26}$/));
+const entryNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/));
 const linkTarget = v.picklist(['wechat', 'alipay']);
 
 const studentRoutes: readonly ApiRoute[] = [
@@ -154,9 +155,29 @@ const studentRoutes: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/student/entries/{n}',
+    id: 'entryDetail',
+    summary: 'One entry with all that its receipt says',
+    caller: 'holder',
+    params: { n: entryNumber },
+    reply: 'EntryDetailReply',
+    errors: ['entry.unknown', 'school.unknown'],
+  },
+  {
+    method: 'GET',
+    path: '/student/passbook',
+    id: 'readPassbook',
+    summary: 'The entries as they are in the books with the signed head, so that a phone can check them',
+    caller: 'holder',
+    query: passbookQuery,
+    reply: 'PassbookReply',
+    errors: ['account.unknown'],
+  },
+  {
+    method: 'GET',
     path: '/student/statement',
     id: 'statement',
-    summary: 'One month, a page at a time',
+    summary: 'One month, or what is asked for of it, a page at a time',
     caller: 'holder',
     query: statementQuery,
     reply: 'StatementReply',
@@ -325,6 +346,8 @@ export const studentSlice: ApiSlice = {
     AppsReply: appsReply,
     AccountReply: accountReply,
     EntriesAfterReply: entriesAfterReply,
+    EntryDetailReply: entryDetailReply,
+    PassbookReply: passbookReply,
     StatementReply: statementReply,
     CodeKeyReply: codeKeyReply,
     ProofsReply: proofsReply,
