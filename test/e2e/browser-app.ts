@@ -13,10 +13,17 @@ export interface BrowserAppOptions {
   readonly person: string;
 }
 
+/** A phone in a browser can be cut off from everything. */
+export interface BrowserApp extends App {
+  cutNetwork(isCut: boolean): Promise<void>;
+  /** What is on the screen now, as a picture in the project's scratch folder. */
+  photograph(name: string): Promise<void>;
+}
+
 const PHONE = { width: 375, height: 724 };
 
 /** The browser build as the container's web view shows it: sign-in by redirect, paying through the bridge. */
-export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<App> {
+export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<BrowserApp> {
   const context = await browser.newContext({
     viewport: PHONE,
     deviceScaleFactor: 2,
@@ -38,6 +45,10 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
     },
     atCashier: (press) => {
       cashier = press;
+    },
+    cutNetwork: (isCut) => context.setOffline(isCut),
+    photograph: async (name) => {
+      await page.screenshot({ path: path.join(root, '.tmp', `${name}.png`) });
     },
     close: async () => {
       clearInterval(payer);

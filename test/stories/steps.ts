@@ -29,6 +29,16 @@ export async function changeInitialPassword(app: App, student: Student): Promise
   await app.back();
 }
 
+/** A pass as a camera reads it: a QR alone, of the one that is to be shown next. */
+export async function readShownPass(app: App): Promise<string> {
+  await appears(app, 'pass-sheet');
+  return until(app, 'the QR of a pass', async () => {
+    const picture = await app.picture('pass-qr');
+    const digits = picture && readQr(picture);
+    return digits !== undefined && /^93\d{224}$/.test(digits) ? digits : undefined;
+  });
+}
+
 /** By text message: the ID's tail is offered too, but this one needs the phone. */
 async function proveAgain(app: App, student: Student): Promise<void> {
   await press(app, 'proof-sms');
@@ -43,7 +53,8 @@ export async function showCode(app: App): Promise<string> {
   return readShownCode(app);
 }
 
-async function readShownCode(app: App): Promise<string> {
+/** The same of a code that is on the screen already. */
+export async function readShownCode(app: App): Promise<string> {
   await appears(app, 'code-digits');
   return until(app, 'both symbols to show one code', async () => {
     const digits = (await app.textOf('code-digits')).replace(/\s/g, '');
