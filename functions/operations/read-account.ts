@@ -63,8 +63,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
       cancelLoss: cancelLossRefusal(holder, state, pack) === undefined,
     },
     links: { wechat: holder.links.wechat !== undefined, alipay: holder.links.alipay !== undefined },
-    // The wallet is opened in a later issue; until then a wallet code answers `wallet.not-open`.
-    walletOpen: false,
+    walletOpen: state.walletOpen,
     ...(state.owedFen === undefined ? {} : { owedFen: state.owedFen }),
     ...(reservedFen === ZERO ? {} : { reservedFen }),
     ...(purse === undefined ? {} : { purseSettledAt: toIso(purse.settledAt, pack.utcOffsetMinutes) }),

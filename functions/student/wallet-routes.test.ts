@@ -7,8 +7,8 @@ import { ID_NUMBER, WalletWorld } from '../test/wallet-world';
 
 const MINUTE = 60_000;
 
-describe('binding the own debit card (DL-09…DL-12)', () => {
-  it('opens the wallet with the bank’s code, and a repeat is the same binding', async () => {
+describe('binding the own debit card', () => {
+  it('opens the wallet with the bank’s code, and a repeat is the same binding (DL-09, DL-12)', async () => {
     const world = await WalletWorld.create();
     const requestId = world.requestId();
     const { status, body } = await world.startBinding({ requestId });
@@ -38,7 +38,7 @@ describe('binding the own debit card (DL-09…DL-12)', () => {
     ['a credit card', { cardNumber: '4000000000000000' }, 'bank.card-not-debit'],
     ['another bank’s card', { cardNumber: '5000000000000000' }, 'bank.card-other-bank'],
     ['no ID at all', { idNumber: '12' }, 'request.malformed'],
-  ])('refuses %s, and the same request may be corrected', async (_, wrong, code) => {
+  ])('refuses %s, and the same request may be corrected (DL-11)', async (_, wrong, code) => {
     const world = await WalletWorld.create();
     const requestId = world.requestId();
     expect(codeOf(await world.startBinding({ requestId, ...wrong }))).toBe(code);
@@ -93,6 +93,26 @@ describe('binding the own debit card (DL-09…DL-12)', () => {
   });
 });
 
+it('DL-18: 银行卡 shows the bank and the last digits of the bound card, and nothing before it is bound', async () => {
+  const world = await WalletWorld.create();
+  expect((await world.ask('GET', '/bank-card')).body).toEqual({ card: null });
+  await world.bind();
+  expect((await world.ask('GET', '/bank-card')).body.card).toMatchObject({ state: 'bound', bankName: '中国建设银行', cardTail: '6789' });
+});
+
+it('DL-16: the home screen’s wallet is closed, open and empty, and shows its balance to the fen', async () => {
+  const world = await WalletWorld.create();
+  const home = async () => {
+    const { walletOpen, balances } = (await world.phone.get('/student/account')).body;
+    return [walletOpen, balances.walletFen, balances.cardFen];
+  };
+  expect(await home()).toEqual([false, 0, 0]);
+  await world.bind();
+  expect(await home()).toEqual([true, 0, 0]);
+  await world.fill(3_891);
+  expect(await home()).toEqual([true, 3_891, 0]);
+});
+
 describe('unbinding', () => {
   it('ends the binding at the bank and closes the wallet; binding again opens it', async () => {
     const world = await WalletWorld.bound();
@@ -123,8 +143,8 @@ describe('unbinding', () => {
   });
 });
 
-describe('topping up from the bank card (DL-20, ST-31…ST-37, SJ-08)', () => {
-  it('credits the wallet once the bank’s code is given, as money that may be withdrawn', async () => {
+describe('topping up from the bank card', () => {
+  it('credits the wallet once the bank’s code is given, as money that may be withdrawn (DL-20)', async () => {
     const world = await WalletWorld.bound();
     const wish = { requestId: world.requestId(), target: 'wallet', amountFen: 5_000 };
     const { body } = await world.ask('POST', '/bank-top-ups', wish);
@@ -178,7 +198,7 @@ describe('topping up from the bank card (DL-20, ST-31…ST-37, SJ-08)', () => {
     expect(world.bank.moved.size).toBe(0);
   });
 
-  it('refuses the card where the pack has it from the wallet only, and a holder without a card', async () => {
+  it('refuses the card where the pack has it from the wallet only, and a holder without a card (DL-09, DL-25)', async () => {
     const world = await WalletWorld.bound();
     const wish = (target: string) => ({ requestId: world.requestId(), target, amountFen: 100 });
     expect(codeOf(await world.ask('POST', '/bank-top-ups', wish('card')))).toBe('top-up.channel-not-offered');
@@ -245,7 +265,7 @@ describe('topping up from the bank card (DL-20, ST-31…ST-37, SJ-08)', () => {
   });
 });
 
-describe('卡片充值 from the wallet (DL-33…DL-38)', () => {
+describe('卡片充值 from the wallet', () => {
   const start = (world: WalletWorld, amountFen: unknown, requestId = world.requestId()) =>
     world.ask('POST', '/card-top-ups', { requestId, amountFen });
   const confirm = (world: WalletWorld, transferNo: string, code: string) =>
