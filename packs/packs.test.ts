@@ -57,12 +57,12 @@ describe('SJTU', () => {
     expect(sjtu.passwords.transaction?.en).toBe('Transaction password');
   });
 
-  it('SJ-02 tops up in four ways: app, Alipay, cash and the Ecard ATM; SJ-07 of which the app is not ours', () => {
+  it('SJ-02 tops up in four ways: app, Alipay, cash and the Ecard ATM, of which the app is not ours', () => {
     expect(sjtu.topUp.channels.map(({ id }) => id).sort()).toEqual(['alipay', 'bank-card', 'cash-machine', 'school-app']);
     expect(liveChannels(sjtu)).toEqual(['alipay', 'bank-card', 'cash-machine']);
   });
 
-  it('SJ-04 offers jAccount', () => expect(sjtu.signIn.otherWays).toEqual(['campus-sso']));
+  it('offers jAccount', () => expect(sjtu.signIn.otherWays).toEqual(['campus-sso']));
 
   it('SJ-05 says My Campus Card and Deposit', () => {
     expect(sjtu.appName.en).toBe('My Campus Card');
@@ -83,6 +83,21 @@ describe('SJTU', () => {
   it('SJ-11 has 校园卡业务 on the machine; SJ-12 asks for the checking password', () => {
     expect(sjtu.kioskMenu?.map(({ zh }) => zh)).toContain('校园卡业务');
     expect(sjtu.signIn.fields.password.label.en).toBe('Checking password');
+  });
+
+  it('SJ-16 has every word in English, with no Chinese left in it but the name of the school’s app', () => {
+    const english: string[] = [];
+    const walk = (node: unknown): void => {
+      if (node === null || typeof node !== 'object') return;
+      for (const [key, value] of Object.entries(node)) {
+        if (key === 'zh') expect(node).toMatchObject({ en: expect.stringMatching(/[A-Za-z]/) });
+        if (key === 'en' && typeof value === 'string') english.push(value);
+        walk(value);
+      }
+    };
+    walk(sjtu);
+    expect(english.length).toBeGreaterThan(30);
+    expect(english.filter((text) => /[\u3000-\u9fff]/.test(text))).toEqual(['“交我办” App']);
   });
 
   it('SJ-info-1060 resets passwords at two desks', () => {
@@ -191,13 +206,13 @@ describe('ShanghaiTech', () => {
     expect(shanghaitech.cashMachine?.acceptedNotesFen).toEqual([10_000]);
   });
 
-  it('ST-49 SQ-04 is called 校园一卡通', () => expect(shanghaitech.appName.zh).toBe('校园一卡通'));
+  it('ST-49 is called 校园一卡通', () => expect(shanghaitech.appName.zh).toBe('校园一卡通'));
 
   it('ST-54 takes the citizen number for a temporary card', () => {
     expect(shanghaitech.signIn.temporaryNumber?.zh).toBe('临时卡须填写身份证号');
   });
 
-  it('SQ-02 verifies by email or mobile', () => expect(shanghaitech.signIn.otherWays).toEqual(['email-code', 'mobile-code']));
+  it('means to verify by email or mobile', () => expect(shanghaitech.signIn.otherWays).toEqual(['email-code', 'mobile-code']));
 
   it('marks its codes as an addition that can be switched off', () => {
     expect(shanghaitech.codes).toMatchObject({ enabled: true, addition: true });
@@ -217,6 +232,17 @@ describe('DUFL', () => {
     expect(dufl.loss).toMatchObject({ reportLabel: { zh: '卡片挂失' }, cancelLabel: { zh: '卡片解挂' }, cancelOnline: true });
     expect(dufl.utilities).toEqual(['network']);
     expect(dufl.utilityLabels?.network?.zh).toBe('缴网费');
+  });
+
+  it('DL-03 has 付款码 and 电子钱包 beside the card, and tops up online by the bound CCB card only', () => {
+    expect(dufl.codes).toMatchObject({ enabled: true, paymentLabel: { zh: '付款码' } });
+    expect(dufl.wallet).toMatchObject({ offered: true, label: { zh: '电子钱包' } });
+    // From the wallet, which only the bank card fills.
+    expect(dufl.topUp.channels.map(({ id, target }) => [id, target])).toEqual([
+      ['wallet', 'card'],
+      ['bank-card', 'wallet'],
+    ]);
+    expect([dufl.bank?.name.zh, dufl.cashMachine]).toEqual(['中国建设银行', undefined]);
   });
 
   it('DL-04 is called 校园e码通 and begins with 登录领卡', () => {
@@ -290,7 +316,7 @@ describe('BISTU', () => {
     expect(bistu.codes.firstSync).toBe(true);
   });
 
-  it('BI-04 BI-06 is called 信息科大E卡通 and begins with 校园卡绑定', () => {
+  it('BI-06 is called 信息科大E卡通 and begins with 校园卡绑定', () => {
     expect(bistu.appName.zh).toBe('信息科大E卡通');
     expect(bistu.signIn.title.zh).toBe('校园卡绑定');
   });
@@ -323,7 +349,7 @@ describe('BISTU', () => {
     expect([bistu.utilityLabels?.network?.zh, bistu.utilityLabels?.electricity?.zh]).toEqual(['网费充值', '电费充值']);
   });
 
-  it('BI-12 signs in by consent in Alipay', () => expect(bistu.signIn.otherWays).toEqual(['platform-consent']));
+  it('BI-12 links by consent in Alipay', () => expect(bistu.signIn.otherWays).toEqual(['platform-consent']));
 
   it('BI-15 BI-16 BI-17 has a 小钱包 for water of RMB 10; the others have none', () => {
     expect(bistu.purses).toEqual([{ id: 'water', label: { zh: '小钱包', en: 'Small purse' }, firstLoadFen: 1000, ceilingFen: 1000 }]);

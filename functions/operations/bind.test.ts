@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 
 describe('binding an app', () => {
-  it('binds by number, name and the initial password, and says that it is the initial one (ST-02 … ST-07)', async () => {
+  it('binds by number, name and the initial password, and says that it is the initial one (ST-04, ST-05, ST-06, ST-07)', async () => {
     const holder = await world.holder();
     const phone = world.phone('a');
     expect((await phone.signIn()).body.bound).toBeNull();

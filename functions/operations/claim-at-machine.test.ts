@@ -8,7 +8,7 @@ import { authorizePayment } from './authorize-payment';
 const refusal = (code: keyof typeof errorTable, detail?: object) =>
   expect.objectContaining({ code, ...(detail === undefined ? {} : { detail }) });
 
-describe('a claim at a kiosk (ST-14 to ST-21, SQ-12)', () => {
+describe('a claim at a kiosk (ST-17, ST-21, SQ-12)', () => {
   it('takes all that waits on its way into the chip, in one entry', async () => {
     const world = new MachineWorld();
     const accountNo = await world.till.account({ cardFen: 300 });

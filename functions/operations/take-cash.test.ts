@@ -15,7 +15,7 @@ async function cardholder(money: { cardFen?: number; transitFen?: number } = {},
   return { world, accountNo };
 }
 
-describe('notes in a cash machine (ST-42 to ST-48)', () => {
+describe('notes in a cash machine (ST-45)', () => {
   it('are on their way into the chip, owed by the machine, in the book of cash', async () => {
     const { world, accountNo } = await cardholder();
     const reply = await world.cash(world.cashBody(accountNo, 3));

@@ -1,7 +1,9 @@
+import { authorizePayment } from '../operations/authorize-payment';
 import { confirmOrder } from '../operations/confirm-order';
 import { settleDueOrders } from '../operations/settle-due-orders';
 import { createModelDatabase } from '../test/model-database';
 import { MoneyWorld } from '../test/money-world';
+import { SaleFixture } from '../test/sale-fixture';
 import { codeOf, type Phone, StudentWorld, type TestHolder } from '../test/student-world';
 import { othersRoutes } from './others-routes';
 
@@ -32,8 +34,8 @@ const pay = (who: Parameters<MoneyWorld['ask']>[0], changes: object = {}) => wor
 const paid = (orderNo: string) => confirmOrder(world.deps, 'wechat-pay', world.wechat.pay(orderNo, student.now));
 const topUps = async () => (await student.entries(holder)).filter(({ kind }) => kind === 'top-up');
 
-describe('a top-up for somebody else, by name and number (ST-49…ST-60)', () => {
-  test('needs neither password nor binding, waits to be claimed, and may not be withdrawn', async () => {
+describe('a top-up for somebody else, by name and number', () => {
+  test('needs neither password nor binding, waits to be claimed, and may not be withdrawn (ST-56, ST-60)', async () => {
     const heard = await pay(parent);
     expect(heard).toMatchObject({
       status: 200,
@@ -162,6 +164,31 @@ describe('a top-up for somebody else, by name and number (ST-49…ST-60)', () =>
   });
 });
 
+test('ST-50, ST-53, ST-54, ST-57: whom it is for is found in the school that was picked, by number and the very name; wrong data is told and may be corrected', async () => {
+  const { schools } = (await parent.get('/student/schools?q=shkjdx')).body;
+  const { schoolId } = schools[0];
+  const add = async (changes: object) =>
+    codeOf(await world.ask(parent, 'POST', '/top-ups-for-others/check', wish({ schoolId, ...changes })));
+  expect(await add({ name: '测试甲' })).toBe('top-up.no-match');
+  expect(await add({ number: `${holder.number}0` })).toBe('top-up.no-match');
+  expect(await add({})).toBe('200');
+  // Somebody with a temporary card has the citizen's number for theirs.
+  const guest = await student.holder('shanghaitech', { name: '临时·乙', number: '11010119900101000X' });
+  expect(await add({ name: guest.name, number: 'N11010119900101' })).toBe('top-up.no-match');
+  expect(await add({ name: guest.name, number: guest.number.toLowerCase() })).toBe('200');
+});
+
+test('ST-59, ST-70: what came by Alipay, from a computer’s page too, is on the card with the next swipe at a POS', async () => {
+  const till = new SaleFixture(student.database, holder.schoolId);
+  till.now = student.now;
+  expect(await authorizePayment(till.deps, till.tapSale(holder.accountNo, 1_250))).toMatchObject({ code: 'payment.insufficient-balance' });
+  const { body } = await pay(await world.page(), { payBy: 'page', screen: 'computer', channel: 'alipay' });
+  await confirmOrder(world.deps, 'alipay', world.alipay.pay(body.orderNo, student.now));
+  expect((await student.head(holder)).state.balances).toMatchObject({ card: 0, transit: 2_000 });
+  expect(await authorizePayment(till.deps, till.tapSale(holder.accountNo, 1_250))).toMatchObject({ outcome: 'charged' });
+  expect((await student.head(holder)).state.balances).toMatchObject({ card: 750, transit: 0 });
+});
+
 describe('name and number', () => {
   const check = (who: Parameters<MoneyWorld['ask']>[0], changes: object = {}) =>
     world.ask(who, 'POST', '/top-ups-for-others/check', wish(changes));
@@ -217,11 +244,11 @@ describe('name and number', () => {
   });
 });
 
-describe('a page on a computer (ST-61…ST-70)', () => {
+describe('a page on a computer', () => {
   const onPage = { payBy: 'page', screen: 'computer', channel: 'alipay' };
   const byCode = { payBy: 'qr', screen: 'computer' };
 
-  test('pays by a code, sees its own order, and knows who paid when they have (手机付款)', async () => {
+  test('pays by a code, sees its own order, and knows who paid when they have (手机付款: ST-66, ST-67)', async () => {
     const page = await world.page();
     const { status, body } = await pay(page, byCode);
     expect(status).toBe(200);
@@ -235,7 +262,7 @@ describe('a page on a computer (ST-61…ST-70)', () => {
     expect((await world.ask(await world.page(), 'GET', '/top-ups-for-others')).body.orders).toEqual([]);
   });
 
-  test('pays on the platform’s own page (电脑付款)', async () => {
+  test('pays on the platform’s own page (电脑付款: ST-66)', async () => {
     const { body } = await pay(await world.page(), onPage);
     expect(world.alipay.orders.get(body.orderNo)?.wish).toMatchObject({ payBy: 'page', appId: '2021mini' });
   });

@@ -21,9 +21,9 @@ const quiet = {
 };
 
 /** A library's gate with its screen, on a line to the function as its wiring makes it. */
-async function library() {
+async function library(schoolId = 'shanghaitech') {
   const database = createModelDatabase();
-  const school = new SaleFixture(database, 'shanghaitech');
+  const school = new SaleFixture(database, schoolId);
   await createSchools(database).publish(school.pack);
   const key = newTerminalKey();
   const gate = { group: 'library', direction: 'both', antiPassback: true } as const;
@@ -82,6 +82,18 @@ describe('the gate of a library', () => {
     expect(await scan(await school.code(accountNo, { kind: 'identity' }))).toMatchObject({ light: 'green' });
     const sale = school.codeSale(await school.code(accountNo), 300);
     expect(await authorizePayment(school.deps, sale)).toMatchObject({ outcome: 'charged' });
+  });
+
+  it('BI-01: at BISTU the same holder pays at the POS and is identified at the gate, each by a code that is no good for the other', async () => {
+    const { school, accountNo, scan } = await library('bistu');
+    expect(await authorizePayment(school.deps, school.tapSale(accountNo, 100))).toMatchObject({ outcome: 'charged' });
+    const identity = await school.code(accountNo, { kind: 'identity' });
+    expect(await authorizePayment(school.deps, school.codeSale(identity, 300))).toMatchObject({ outcome: 'not-charged' });
+    expect(await scan(identity)).toMatchObject({ light: 'green' });
+    const payment = await school.code(accountNo);
+    expect(await scan(payment, 'out')).toMatchObject({ light: 'red' });
+    expect(await authorizePayment(school.deps, school.codeSale(payment, 300))).toMatchObject({ outcome: 'charged' });
+    expect((await school.head(accountNo)).state.balances.card).toBe(1_600);
   });
 
   it('refuses a payment code and others’ codes by name', async () => {

@@ -113,8 +113,8 @@ function switchFault(fault: PartnerFault, more: { act?: string; times?: number |
 
 const FORGED = ['unsigned', 'wrong-key', 'tampered', 'other-request', 'stale-answer'].filter(isPartnerFault);
 
-describe('binding (DL-09 to DL-11, ST-28 to ST-30)', () => {
-  test('an own debit card of the school’s bank is bound with the code that the bank sends', async () => {
+describe('binding a bank card', () => {
+  test('an own debit card of the school’s bank is bound with the code that the bank sends (DL-09)', async () => {
     const request = holder();
     const started = await bank().startBinding(request);
     expect(started).toEqual({ maskedMobile: '100****0037', resendAt: NOON + 60_000, expiresAt: NOON + 300_000 });
@@ -160,7 +160,7 @@ describe('binding (DL-09 to DL-11, ST-28 to ST-30)', () => {
     ['bank.card-other-bank', () => ({ cardNumber: customer().otherCard })],
     ['bank.card-unknown', () => ({ cardNumber: '9901011200000000000' })],
     ['bank.card-unknown', () => ({ cardNumber: '1234567890123456' })],
-  ])('refuses with %s, and sends no message', async (code, changes) => {
+  ])('refuses with %s, and sends no message (DL-11, ST-29)', async (code, changes) => {
     const request = holder(changes());
     const error = await refusalOf(() => bank().startBinding(request));
     expect(error.code).toBe(code);
@@ -595,7 +595,7 @@ test('what the banks and suppliers remember survives a restart', async () => {
   expect(balance()).toBe(495_000);
 });
 
-describe('utilities (DL-01, BI-11)', () => {
+describe('utilities', () => {
   const utility = () => createUtilityGateway(credentials().utility, deps);
   const room = { schoolId: 'bistu', kind: 'electricity', account: '3-412' } as const;
   const payment = (amountFen = 5_000) => ({ requestNo: newNo(), ...room, amountFen: fen(amountFen) });
@@ -603,7 +603,7 @@ describe('utilities (DL-01, BI-11)', () => {
   const fault = (name: PartnerFault, act: string | null = '/payments/pay') =>
     world.utility.switchFault({ fault: name, act, requestNo: null, times: 1, afterMs: 60_000 });
 
-  test('shows enough of an account to see that it is the right one', async () => {
+  test('shows enough of an account to see that it is the right one (DL-01, BI-11)', async () => {
     expect(await utility().findAccount(room)).toEqual({
       account: '3-412',
       maskedOwner: '学生宿舍*',

@@ -45,7 +45,7 @@ async function open(): Promise<KioskWorld> {
   return made;
 }
 
-test('ST-28…ST-38: bound by number and card password, then money of the bank is in the chip; a repeat is the same agreement', async () => {
+test('ST-28, ST-30, ST-31, ST-37: bound by number and card password, then money of the bank is in the chip; a repeat is the same agreement', async () => {
   const opened = await open();
   const { kiosk } = await opened.visit();
   await kiosk.press('menu-0');

@@ -1,3 +1,4 @@
+import { CardChip } from '../../sandbox/terminals/physical-card';
 import { Pos } from '../../sandbox/terminals/pos';
 import { newTerminalKey } from '../../sandbox/terminals/signed-request';
 import type { CodeKind } from '../../shared/code-format';
@@ -5,6 +6,8 @@ import { AppError, errorTable, isAppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { topUpDraft } from '../domain/account-changes';
+import { writeCardNumber } from '../domain/card-number';
+import { chipKey } from '../domain/school-keys';
 import { errorReply, type HttpReply, type HttpRequest } from '../lib/http';
 import { authorizePayment } from '../operations/authorize-payment';
 import { drawHold } from '../operations/draw-hold';
@@ -64,6 +67,17 @@ test('ST-14: what waits is claimed by itself with a purchase at a POS, in the en
   expect(sold).toMatchObject({ outcome: 'charged', claimedFen: 2_000, cardFen: 750 });
   const { kind, state } = await till.head(accountNo);
   expect([kind, state.balances.card, state.balances.transit]).toEqual(['charge', 750, 0]);
+});
+
+test('BI-02: the physical card and the electronic one are both good, for one balance', async () => {
+  const { till, pos } = await shop('bistu');
+  const accountNo = await till.account({ cardFen: 2_000 });
+  const cardNumber = writeCardNumber({ accountNo, issue: 1 });
+  const card = new CardChip({ cardNumber, chipKey: chipKey(till.keys, cardNumber) });
+  expect(await pos.chargeCard(500, card)).toMatchObject({ outcome: 'charged', cardFen: 1_500 });
+  expect(await pos.chargeCode(300, await till.code(accountNo))).toMatchObject({ outcome: 'charged', cardFen: 1_200 });
+  expect(await pos.chargeCard(200, card)).toMatchObject({ outcome: 'charged', cardFen: 1_000 });
+  expect((await till.head(accountNo)).state.balances.card).toBe(1_000);
 });
 
 test('BI-05: the campus code at a POS is paid from the balance of the campus card', async () => {

@@ -50,7 +50,10 @@ describe('arrival by the pack', () => {
     expect(verifyPassbook(await world.till.all(payer.accountNo))).toEqual([]);
   });
 
-  test.each(['shanghaitech', 'sjtu'])('claim puts it in the transition balance until a POS tap at %s (ST-14, DL-38)', async (schoolId) => {
+  test.each([
+    ['shanghaitech', 'ST-14, ST-59'],
+    ['sjtu', 'SJ-07'],
+  ])('claim puts what came by Alipay in the transition balance until a POS tap at %s (%s)', async (schoolId) => {
     world = new TopUpFixture(database, schoolId);
     const payer = await world.student('alipay-mini');
     const { orderNo } = await createTopUp(world.deps, payer, world.wish({ channel: 'alipay' }));

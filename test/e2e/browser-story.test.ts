@@ -31,11 +31,11 @@ const open = async (container: 'wechat' | 'alipay'): Promise<App> => {
 };
 
 describe('the browser build in Chromium', () => {
-  it('walks a ShanghaiTech student in WeChat’s web view from finding the school to a loss taken back', async () => {
+  it('walks a ShanghaiTech student in WeChat’s web view from finding the school to a loss taken back (SQ-06, SQ-07, SQ-10)', async () => {
     await shanghaiTechInWechat(await open('wechat'), stack, studentOf(stack, 'shanghaitech', 0));
   });
 
-  it('lets a BISTU student in Alipay’s web view top up at once, and refuses 999.01 yuan', async () => {
+  it('lets a BISTU student in Alipay’s web view top up at once, and refuses 999.01 yuan (BI-10)', async () => {
     await bistuInAlipay(await open('alipay'), stack, studentOf(stack, 'bistu', 0));
   });
 });

@@ -35,7 +35,7 @@ test('a callback that never comes is healed by the queue, before the minute’s 
   expect(order.since).toBe(order.creditedAt);
 });
 
-test('a page on a computer tops up by name and number; the code is scanned by a phone (ST-61…ST-70)', async () => {
+test('a page on a computer tops up by name and number; the code is scanned by a phone (ST-66, ST-67)', async () => {
   const student = await newStudent();
   const { sessionToken } = succeeded(await ask(`${world.stack.functionsUrl}${money}/page-sessions`, { method: 'POST' }));
   const page = (path: string, body?: unknown): Promise<Heard> => {

@@ -32,7 +32,7 @@ async function bankCode(): Promise<string> {
   return String(body.messages.at(-1).code);
 }
 
-test('a wallet is opened, its code pays what the bank must help with, and the bank is asked once (DL-09…DL-12, DL-40)', async () => {
+test('a wallet is opened, its code pays what the bank must help with, and the bank is asked once (DL-09, DL-10, DL-12, DL-40)', async () => {
   const { idNumber, cards } = customer();
   const started = succeeded(await send('/bank-card/bindings', { requestId: randomUUID(), idType: 'id-card', idNumber }));
   succeeded(await send(`/bank-card/bindings/${started.bindingNo}/confirm`, { code: await bankCode() }));

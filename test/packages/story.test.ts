@@ -31,11 +31,11 @@ describe.each([
   ['as its scripts run', false],
   ['as its compiled templates bind it', true],
 ])('the built package, %s', (_how, wired) => {
-  it('walks a ShanghaiTech student in WeChat from finding the school to a loss taken back', async () => {
+  it('walks a ShanghaiTech student in WeChat from finding the school to a loss taken back (ST-07…ST-10, ST-12…ST-14, ST-52)', async () => {
     await shanghaiTechInWechat(open('weapp', wired), stack, studentOf(stack, 'shanghaitech', wired ? 1 : 0));
   });
 
-  it('lets a BISTU student in Alipay top up at once, and refuses 999.01 yuan', async () => {
+  it('lets a BISTU student in Alipay top up at once, and refuses 999.01 yuan (BI-10, BI-14)', async () => {
     await bistuInAlipay(open('alipay', wired), stack, studentOf(stack, 'bistu', wired ? 1 : 0));
   });
 });

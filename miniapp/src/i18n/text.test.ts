@@ -18,7 +18,7 @@ describe('the words of the app', () => {
     for (const key of keys) expect([key, places(en[key])]).toEqual([key, places(zh[key])]);
   });
 
-  it('has no Chinese in the English table but the name of the language and examples to type', () => {
+  it('SJ-16: has no Chinese in the English table but the name of the language and examples to type', () => {
     const mixed = keys.filter((key) => /[一-鿿]/.test(en[key]));
     expect(mixed).toEqual(['schools.empty-hint', 'service.language']);
   });

@@ -1,0 +1,66 @@
+import { authorizePayment } from '../operations/authorize-payment';
+import { createModelDatabase } from './model-database';
+import { SaleFixture } from './sale-fixture';
+import { codeOf, StudentWorld } from './student-world';
+
+/** What the guides say of the student's own app, asked over the student API as a phone asks it. */
+let world: StudentWorld;
+beforeEach(async () => {
+  world = await StudentWorld.create(createModelDatabase());
+});
+
+/** The school's till over the same books. */
+function till(schoolId: string): SaleFixture {
+  const made = new SaleFixture(world.database, schoolId);
+  made.now = world.now;
+  return made;
+}
+
+test('ST-11, ST-12: 账户信息 shows whose card it is, what is on it and what waits; 交易明细 lists its transactions', async () => {
+  const phone = world.phone('a');
+  const holder = await world.provenHolder(phone);
+  await world.topUp(holder, 2_000);
+  const info = (await phone.get('/student/account')).body;
+  expect(info).toMatchObject({ schoolId: 'shanghaitech', name: holder.name, loss: null, passwordIsInitial: false });
+  expect(info.balances).toMatchObject({ cardFen: 0, transitFen: 2_000 });
+  expect(info.numberMasked).toMatch(/\*/);
+  expect(JSON.stringify(info)).not.toContain(holder.number);
+  const shop = till('shanghaitech');
+  expect(await authorizePayment(shop.deps, shop.tapSale(holder.accountNo, 1_250))).toMatchObject({ outcome: 'charged' });
+  const { entries } = (await phone.get('/student/statement?month=2026-11')).body;
+  expect(entries.map(({ kind, amountFen }: { kind: string; amountFen: number }) => [kind, amountFen])).toEqual([
+    ['charge', -1_250],
+    ['top-up', 2_000],
+  ]);
+});
+
+test('DL-24: 卡片余额 is the balance of now, and says of when it is', async () => {
+  const phone = world.phone('a');
+  const holder = await world.provenHolder(phone, 'dufl');
+  const balance = async () => {
+    const { balances, asOf } = (await phone.get('/student/account')).body;
+    return [balances.cardFen, Date.parse(asOf) - world.now];
+  };
+  expect(await balance()).toEqual([0, 0]);
+  await world.topUp(holder, 4_000);
+  const shop = till('dufl');
+  await authorizePayment(shop.deps, shop.tapSale(holder.accountNo, 109));
+  world.now += 60_000;
+  expect(await balance()).toEqual([3_891, 0]);
+});
+
+test('SJ-13: the transaction flow of the Ecard is there after signing in, and for nobody before', async () => {
+  const phone = world.phone('a');
+  const holder = await world.holder('sjtu');
+  await world.topUp(holder, 3_000);
+  const flow = () => phone.get('/student/statement?month=2026-11');
+  expect(codeOf(await flow())).toBe('auth.sign-in-required');
+  await phone.signIn();
+  expect(codeOf(await flow())).toBe('auth.bind-required');
+  // The last six digits of the ID, its X skipped.
+  expect((await phone.bind(holder, '030417')).status).toBe(200);
+  const shop = till('sjtu');
+  await authorizePayment(shop.deps, shop.tapSale(holder.accountNo, 1_250));
+  const { entries } = (await flow()).body;
+  expect(entries.map(({ amountFen }: { amountFen: number }) => amountFen)).toEqual([-1_250, 3_000]);
+});
