@@ -26,12 +26,14 @@ export interface CodeParts {
 
 /** An offline pass (`pass-format.ts`): 93 and 224 digits, so that no other system's code has its length. */
 export const PASS_PREFIX = '93';
+/** An offline identity pass (`identity-pass-format.ts`): the same length, and no till takes it. */
+export const IDENTITY_PASS_PREFIX = '94';
 export const PASS_LENGTH = 226;
 
 /** A code of somebody else's system is named as such, so that a cashier knows what was scanned. */
 export type ScannedCode =
   | ({ readonly system: 'campus' } & CodeParts)
-  | { readonly system: 'pass' | 'wechat' | 'alipay' | 'unionpay' | 'unknown' };
+  | { readonly system: 'pass' | 'identity-pass' | 'wechat' | 'alipay' | 'unionpay' | 'unknown' };
 
 const DIGITS = /^\d+$/;
 
@@ -47,6 +49,7 @@ export function readCode(text: string): ScannedCode {
     }
   }
   if (text.length === PASS_LENGTH && prefix === PASS_PREFIX) return { system: 'pass' };
+  if (text.length === PASS_LENGTH && prefix === IDENTITY_PASS_PREFIX) return { system: 'identity-pass' };
   const lead = Number(prefix);
   if (text.length === 18 && lead >= 10 && lead <= 15) return { system: 'wechat' };
   if (text.length >= 16 && text.length <= 24 && lead >= 25 && lead <= 30) return { system: 'alipay' };

@@ -91,6 +91,11 @@ const terminalTable = {
     zh: '请先用实体校园卡在本机贴卡同步，再出示校园码',
     en: 'Tap the physical card on this machine once, then show the code.',
   },
+  'code.identity-pass': {
+    status: 400,
+    zh: '这是离线身份码，只用于断网的门禁，请出示身份码或付款码',
+    en: 'An offline identity pass is for gates without network: show the identity or payment code.',
+  },
   'code.pass': { status: 400, zh: '这是离线通行码，请在离线收款中扫描', en: 'This is an offline pass; scan it with the offline sale.' },
 
   'payment.amount-invalid': { status: 400, zh: '金额不正确，请重新输入', en: 'The amount is wrong: enter it again.' },

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { PASS_LENGTH, PASS_PREFIX } from './code-format';
+import { PASS_PREFIX } from './code-format';
 import { type Fen, fen } from './money';
+import { factsBytes, readDigits, signedBytes, writeDigits } from './signed-digits';
 import type { EpochMs } from './time';
 
 /**
@@ -38,9 +39,6 @@ export interface Pass extends PassFacts {
 }
 
 const FORM = 1;
-const FACTS_BYTES = 29;
-const SIGNATURE_BYTES = 64;
-const ENVELOPE_DIGITS = 18;
 
 export function schoolTag(schoolId: string): string {
   return bytesToHex(sha256(utf8ToBytes(schoolId)).subarray(0, 4));
@@ -53,32 +51,23 @@ export function passSerial({ envelope, index }: Pick<PassFacts, 'envelope' | 'in
 
 /** "ecode-pass-v1", the school's id and the 29 bytes, a line feed between. */
 export function passSignedBytes(schoolId: string, facts: PassFacts): Uint8Array {
-  const lead = utf8ToBytes(`ecode-pass-v1\n${schoolId}\n`);
-  const bytes = new Uint8Array(lead.length + FACTS_BYTES);
-  bytes.set(lead);
-  bytes.set(factsBytes(facts), lead.length);
-  return bytes;
+  return signedBytes(schoolId, bytesOf(facts));
 }
 
 export function writePass(facts: PassFacts, signature: Uint8Array): string {
-  const whole = BigInt(`0x${bytesToHex(factsBytes(facts))}${bytesToHex(signature)}`);
-  return `${PASS_PREFIX}${whole.toString().padStart(PASS_LENGTH - PASS_PREFIX.length, '0')}`;
+  return writeDigits(PASS_PREFIX, bytesOf(facts), signature);
 }
 
 /** Undefined when these digits are no pass of a form that is known. Nothing in it is proven before its signature is. */
 export function readPass(digits: string): Pass | undefined {
-  if (digits.length !== PASS_LENGTH || !digits.startsWith(PASS_PREFIX) || !/^\d+$/.test(digits)) return undefined;
-  const hex = BigInt(digits.slice(PASS_PREFIX.length))
-    .toString(16)
-    .padStart(2 * (FACTS_BYTES + SIGNATURE_BYTES), '0');
-  if (hex.length !== 2 * (FACTS_BYTES + SIGNATURE_BYTES) || Number.parseInt(hex.slice(0, 2), 16) !== FORM) return undefined;
-  const number = (at: number, bytes: number): number => Number.parseInt(hex.slice(2 * at, 2 * (at + bytes)), 16);
-  const envelope = BigInt(`0x${hex.slice(10, 26)}`).toString();
-  if (envelope.length > ENVELOPE_DIGITS) return undefined;
+  const read = readDigits(digits, { prefix: PASS_PREFIX, form: FORM });
+  const envelope = read === undefined ? undefined : read.name(5);
+  if (read === undefined || envelope === undefined) return undefined;
+  const { number, hex, signature } = read;
   const validFrom = number(14, 4) * 1_000;
   return {
-    school: hex.slice(2, 10),
-    envelope: envelope.padStart(ENVELOPE_DIGITS, '0'),
+    school: hex(1, 4),
+    envelope,
     index: number(13, 1),
     validFrom,
     validUntil: validFrom + number(18, 2) * 60_000,
@@ -86,29 +75,21 @@ export function readPass(digits: string): Pass | undefined {
     envelopeFen: fen(number(23, 3)),
     keyId: number(26, 1),
     epoch: number(27, 2),
-    signature: Uint8Array.from({ length: SIGNATURE_BYTES }, (_, index) => number(FACTS_BYTES + index, 1)),
+    signature,
   };
 }
 
-function factsBytes(facts: PassFacts): Uint8Array {
-  const minutes = (facts.validUntil - facts.validFrom) / 60_000;
-  const fields: readonly (readonly [number | bigint, number])[] = [
+function bytesOf(facts: PassFacts): Uint8Array {
+  return factsBytes([
     [FORM, 1],
     [Number.parseInt(facts.school, 16), 4],
     [BigInt(facts.envelope), 8],
     [facts.index, 1],
     [facts.validFrom / 1_000, 4],
-    [minutes, 2],
+    [(facts.validUntil - facts.validFrom) / 60_000, 2],
     [facts.ceilingFen, 3],
     [facts.envelopeFen, 3],
     [facts.keyId, 1],
     [facts.epoch, 2],
-  ];
-  return Uint8Array.from(fields.flatMap(([value, bytes]) => bigEndian(BigInt(value), bytes)));
-}
-
-/** @throws RangeError when the value does not fit: a pass must not say less than was meant */
-function bigEndian(value: bigint, bytes: number): number[] {
-  if (value < 0n || value >= 1n << BigInt(8 * bytes)) throw new RangeError('a field of a pass does not fit');
-  return Array.from({ length: bytes }, (_, index) => Number((value >> BigInt(8 * (bytes - 1 - index))) & 0xffn));
+  ]);
 }

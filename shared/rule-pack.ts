@@ -293,6 +293,19 @@ export const rulePackSchema = v.strictObject({
       showName: v.boolean(),
       /** Who was let in is taken to have left after this time. Absent: with the end of the day. */
       forgetAfterMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_080))),
+      /** Phones keep identity passes for gates without network. Absent: such a gate asks the guard. */
+      offline: v.optional(
+        v.pipe(
+          v.strictObject({
+            /** For how long a phone is provided for. */
+            windowHours: v.pipe(v.number(), v.integer(), v.minValue(24), v.maxValue(168)),
+            /** Each pass is good for so long, so that a picture of one is of little use to somebody else. */
+            sliceMinutes: v.pipe(v.number(), v.integer(), v.minValue(30), v.maxValue(1_440)),
+          }),
+          v.check(({ windowHours, sliceMinutes }) => (windowHours * 60) % sliceMinutes === 0, 'windowHours is no multiple of sliceMinutes'),
+          v.check(({ windowHours, sliceMinutes }) => (windowHours * 60) / sliceMinutes <= 100, 'more than 100 passes in windowHours'),
+        ),
+      ),
     }),
   ),
   loss: v.strictObject({

@@ -13,6 +13,8 @@ export function campusCode(text: string): CodeParts | ErrorCode {
       return read;
     case 'pass':
       return 'code.pass';
+    case 'identity-pass':
+      return 'code.identity-pass';
     case 'wechat':
       return 'code.wechat';
     case 'alipay':

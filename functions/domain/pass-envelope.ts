@@ -1,4 +1,3 @@
-import { FF1 } from '@noble/ciphers/ff1.js';
 import type { ErrorCode } from '../../shared/errors';
 import type { Fen } from '../../shared/money';
 import { type Pass, type PassFacts, schoolTag } from '../../shared/pass-format';
@@ -6,6 +5,7 @@ import type { RulePack } from '../../shared/rule-pack';
 import { DAY_MS, type EpochMs } from '../../shared/time';
 import type { AccountState, Hold } from './account-state';
 import { openHolds } from './hold';
+import { pairedName } from './paired-name';
 import type { SchoolKeys } from './school-keys';
 
 /** What a batch of offline passes stands on: one permanent row, one hold on the account until the last till may have told of a sale. */
@@ -37,17 +37,9 @@ export const MAX_PASS_HOLDS = 2;
 /** Of the window, at its end: from then on the phone is given the next envelope, so that none is without. */
 const RENEWED_IN_LAST = 6;
 
-const DIGITS = 9;
-const TWEAK = new Uint8Array(Buffer.from('pass', 'ascii'));
-
-/**
- * The 18 digits of an envelope: account and number of the entry that opened it, under the school's permutation with a tweak of its own. Whoever
- * has the key names the envelopes of a head without a read; nobody else can tell whether two of them are one holder's.
- */
+/** The 18 digits of an envelope: account and number of the entry that opened it. */
 export function envelopeOf({ handle }: Pick<SchoolKeys, 'handle'>, accountNo: number, n: number): string {
-  const text = String(accountNo).padStart(DIGITS, '0') + String(n).padStart(DIGITS, '0');
-  if (text.length !== 2 * DIGITS) throw new RangeError('an account or entry number of more than nine digits');
-  return FF1(10, handle, TWEAK).encrypt(Array.from(text, Number)).join('');
+  return pairedName(handle, 'pass', accountNo, n);
 }
 
 export function passHoldId(n: number): string {

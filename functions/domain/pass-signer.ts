@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { type IdentityPassFacts, identityPassSignedBytes, writeIdentityPass } from '../../shared/identity-pass-format';
 import { type Pass, type PassFacts, passSignedBytes, writePass } from '../../shared/pass-format';
 import { derivePassSeed } from './school-keys';
 
@@ -12,6 +13,7 @@ export interface PassSigner {
   publicKey(schoolId: string, keyId: number): string;
   /** The digits of the pass. The same facts are signed alike each time. */
   write(schoolId: string, facts: PassFacts): string;
+  writeIdentity(schoolId: string, facts: IdentityPassFacts): string;
 }
 
 export function createPassSigner(masterKey: Uint8Array): PassSigner {
@@ -22,11 +24,13 @@ export function createPassSigner(masterKey: Uint8Array): PassSigner {
     kept.set(name, key);
     return key;
   };
+  const signed = (schoolId: string, keyId: number, bytes: Uint8Array): Uint8Array =>
+    new Uint8Array(sign(null, bytes, keyOf(schoolId, keyId)));
   return {
     publicKey: (schoolId, keyId) =>
       createPublicKey(keyOf(schoolId, keyId)).export({ format: 'der', type: 'spki' }).subarray(SPKI_PREFIX.length).toString('base64'),
-    write: (schoolId, facts) =>
-      writePass(facts, new Uint8Array(sign(null, passSignedBytes(schoolId, facts), keyOf(schoolId, facts.keyId)))),
+    write: (schoolId, facts) => writePass(facts, signed(schoolId, facts.keyId, passSignedBytes(schoolId, facts))),
+    writeIdentity: (schoolId, facts) => writeIdentityPass(facts, signed(schoolId, facts.keyId, identityPassSignedBytes(schoolId, facts))),
   };
 }
 

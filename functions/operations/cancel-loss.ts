@@ -10,9 +10,10 @@ import type { HolderCaller } from './caller';
 import { checkPassword, type PasswordDeps, readHolder } from './check-password';
 import { checkSecondProof, guessSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
 import { returnGuessed } from './guess-guard';
+import { allowIdentityPasses, type IdentityRevocationDeps } from './identity-revocations';
 import { type LossAnswer, lossView } from './report-loss';
 
-export interface CancelLossDeps extends AppendDeps, PasswordDeps, ProofDeps {
+export interface CancelLossDeps extends AppendDeps, PasswordDeps, ProofDeps, IdentityRevocationDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
   readonly randomBytes: RandomBytes;
 }
@@ -48,11 +49,12 @@ export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, can
     utcOffsetMinutes: pack.utcOffsetMinutes,
     // Read again in every try: a code that another request has used up meanwhile must be refused, not tried for ever.
     gather: () => checkSecondProof(deps, { holder, pack, proof: cancellation.proof, now: deps.clock() }),
-    decide: (now, recordedAt, rows) => {
+    decide: (now, recordedAt, proofRows) => {
       if (now.state.closed) throw new AppError('account.closed');
       if (now.state.lostAt === 0) throw new AppError('account.not-lost');
       const write = cancelLossDraft(now, { entryId, occurredAt: recordedAt });
-      return { write, rows, answer: (written) => lossView(written.state, pack) };
+      const allowed = allowIdentityPasses(deps, now, { pack, at: recordedAt });
+      return { write, rows: [...proofRows, ...allowed], answer: (written) => lossView(written.state, pack) };
     },
   });
 }

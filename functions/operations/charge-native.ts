@@ -91,7 +91,7 @@ export function nameSale(
   const code = body.code.replace(/\s/g, '');
   const { system } = readCode(code);
   if (system === 'campus') return never('native.campus-code');
-  if (system === 'pass') return never('code.pass');
+  if (system === 'pass' || system === 'identity-pass') return never(`code.${system}`);
   if (system === 'unionpay') return never('code.unionpay');
   if (system === 'unknown') return never('code.malformed');
   const amountFen = amountOf(body.amountFen);

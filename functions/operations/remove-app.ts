@@ -2,22 +2,22 @@ import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
 import { revokeAppDraft } from '../domain/account-changes';
+import { boundApps, type PassHolder } from '../domain/identity-pass';
 import { envelopeOf, openEnvelopes } from '../domain/pass-envelope';
-import type { SchoolKeys } from '../domain/school-keys';
 import type { Bindings } from '../store/bindings';
 import type { Identities } from '../store/identities';
 import type { PassControls, Passes } from '../store/passes';
 import type { Sessions } from '../store/sessions';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
+import { type IdentityRevocationDeps, revokeIdentityPasses } from './identity-revocations';
 import { revokedPasses } from './report-loss';
 
-export interface RemoveAppDeps extends AppendDeps {
+export interface RemoveAppDeps extends AppendDeps, IdentityRevocationDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
   readonly identities: Identities;
   readonly sessions: Sessions;
   readonly bindings: Bindings;
-  readonly keysOf: (schoolId: string) => SchoolKeys;
   readonly passes: Pick<Passes, 'find'>;
   readonly passControls: Pick<PassControls, 'revokedRow'>;
   readonly randomBytes: RandomBytes;
@@ -47,11 +47,13 @@ export async function removeApp(deps: RemoveAppDeps, caller: HolderCaller, bindi
       if (binding.removedAt !== undefined) return { answer: {} };
       // An identity is bound to one account at a time; if it names another binding, a removal was read halfway.
       const isBound = identity.bound?.bindingId === bindingId;
+      const isRemoved = ({ slot }: PassHolder): boolean => slot === binding.slot;
       return {
         write: revokeAppDraft(head, { slot: binding.slot, entryId, occurredAt: recordedAt }),
         rows: [
           deps.bindings.removedRow(binding, recordedAt),
           ...revokedPasses(deps, head, recordedAt, (n) => !kept.includes(n)),
+          ...revokeIdentityPasses(deps, head, { pack, at: recordedAt, apps: boundApps(accountNo, head.state).filter(isRemoved) }),
           ...(isBound
             ? [
                 deps.identities.changedRow({ ...identity, sessions: [], bound: undefined }),

@@ -9,17 +9,16 @@ import type { AccountState } from '../domain/account-state';
 import type { Entry } from '../domain/entry';
 import { openHolds } from '../domain/hold';
 import { envelopeOf, openedBy } from '../domain/pass-envelope';
-import type { SchoolKeys } from '../domain/school-keys';
 import type { PassControls } from '../store/passes';
 import type { TableWrite } from '../store/table';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
 import { checkPassword, type PasswordDeps, readHolder } from './check-password';
 import { returnGuessed } from './guess-guard';
+import { type IdentityRevocationDeps, revokeIdentityPasses } from './identity-revocations';
 
-export interface ReportLossDeps extends AppendDeps, PasswordDeps {
+export interface ReportLossDeps extends AppendDeps, PasswordDeps, IdentityRevocationDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
-  readonly keysOf: (schoolId: string) => SchoolKeys;
   readonly passControls: Pick<PassControls, 'revokedRow'>;
   readonly randomBytes: RandomBytes;
 }
@@ -58,7 +57,10 @@ export async function reportLoss(
       const draft = reportLossDraft(head, { entryId, occurredAt: recordedAt, recordedAt, keepCodes });
       // The card stays lost from the second of the first report.
       const write = isLost ? { ...draft, state: { ...draft.state, lostAt: state.lostAt } } : draft;
-      return { write, rows: keepCodes ? [] : revokedPasses(deps, head, recordedAt), answer: (written) => lossView(written.state, pack) };
+      const rows = keepCodes
+        ? []
+        : [...revokedPasses(deps, head, recordedAt), ...revokeIdentityPasses(deps, head, { pack, at: recordedAt })];
+      return { write, rows, answer: (written) => lossView(written.state, pack) };
     },
   });
 }

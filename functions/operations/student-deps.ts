@@ -4,6 +4,7 @@ import type { CancelLossDeps } from './cancel-loss';
 import type { ChangePasswordDeps } from './change-password';
 import type { CodeKeyDeps } from './code-key';
 import type { EntryDetailDeps } from './entry-detail';
+import type { IdentityPassesDeps } from './give-identity-passes';
 import type { LinkDeps } from './link-platform';
 import type { ListSchoolsDeps } from './list-schools';
 import type { OpenPassesDeps } from './open-passes';
@@ -25,6 +26,7 @@ export type StudentDeps = AuthorizeUrlDeps &
   LinkDeps &
   ListSchoolsDeps &
   OpenPassesDeps &
+  IdentityPassesDeps &
   ReadAccountDeps &
   ReadPassbookDeps &
   RemoveAppDeps &

@@ -10,7 +10,8 @@ import type { Terminal } from '../store/terminals';
 import { createModelDatabase } from '../test/model-database';
 import { SaleFixture } from '../test/sale-fixture';
 import { authorizePayment } from './authorize-payment';
-import { gateOf, type IdentityDeps, verifyIdentity } from './verify-identity';
+import { gateOf } from './gate-of';
+import { type IdentityDeps, verifyIdentity } from './verify-identity';
 
 const OPEN: TerminalGate = { group: 'library', direction: 'both', antiPassback: false };
 const STRICT: TerminalGate = { ...OPEN, antiPassback: true };

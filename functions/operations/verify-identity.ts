@@ -11,7 +11,6 @@ import { maskName } from '../domain/masks';
 import { accountOfHandle } from '../domain/school-keys';
 import type { GateRecords } from '../store/gate-records';
 import type { Holders } from '../store/holders';
-import type { Terminal } from '../store/terminals';
 import { accountOfCard, type MachineDeps, type MachineRequest, mustBeServed, provesChip } from './machine';
 
 export interface IdentityDeps extends MachineDeps {
@@ -29,19 +28,12 @@ export interface IdentityRequest extends MachineRequest<IdentityBody> {
 /** Only two sendings of one holder at two gates meet in one row. */
 const MAX_TRIES = 8;
 
-/** What the card office enrolled the terminal as. Throws AppError `terminal.wrong-kind`: it is no gate and verifies no one. */
-export function gateOf({ kind, gate }: Terminal): TerminalGate {
-  if (gate !== undefined) return gate;
-  if (kind !== 'gate') throw new AppError('terminal.wrong-kind');
-  return { group: 'all', direction: 'both', antiPassback: false };
-}
-
 /**
  * Who stands at a gate: valid and of which role, and no more. Writes nothing to the passbook: an identity code uses up no step, so the payment
  * code beside it still pays. At a gate against passback the passage is one conditional write, so that of two gates at once one opens.
  *
  * Throws AppError: `identity.not-valid`, `identity.payment-code`, `identity.too-late`, `identity.passback`, `identity.used`,
- * `code.malformed`, `code.wechat`, `code.alipay`, `code.unionpay`, `code.not-offered`, `code.expired`, `code.not-yet-valid`, `code.frozen`, `code.first-sync`,
+ * `code.malformed`, `code.identity-pass`, `code.wechat`, `code.alipay`, `code.unionpay`, `code.not-offered`, `code.expired`, `code.not-yet-valid`, `code.frozen`, `code.first-sync`,
  * `card.unknown`, `card.bad-chip-code`, `card.lost`, `card.replaced`, `account.closed`, `account.unknown`, `terminal.clock`,
  * `payment.other-body`, `request.busy`.
  */
@@ -71,6 +63,7 @@ function named(
   body: Extract<IdentityBody, { kind: 'identity-code' }>,
 ): Named {
   const code = campusCode(body.code);
+  if (code === 'code.pass') throw new AppError('identity.payment-code');
   if (typeof code === 'string') throw new AppError(code);
   if (code.kind !== 'identity') throw new AppError('identity.payment-code');
   const scan = { schoolId, occurredAt };

@@ -3,6 +3,7 @@ import { fen } from '../../shared/money';
 import { type PassFacts, passSerial } from '../../shared/pass-format';
 import type { EpochMs } from '../../shared/time';
 import type { Envelope } from '../domain/pass-envelope';
+import { createRevokedNames } from './revoked-names';
 import type { Database, TableWrite } from './table';
 
 /** Which sale a pass paid: permanent, one row a pass, so that a second sale by it is known whenever it is told. */
@@ -135,11 +136,9 @@ function controlKey(schoolId: string) {
   return { pk: `${schoolId}#PASS-CONTROL`, sk: 'CONTROL' };
 }
 
-function revokedKey({ schoolId, envelope, until }: Revoked) {
-  return { pk: `${schoolId}#PASS-REVOKED`, sk: `${String(until).padStart(15, '0')}#${envelope}` };
-}
-
 export function createPassControls({ records }: Pick<Database, 'records'>): PassControls {
+  const given = createRevokedNames({ records }, 'PASS-REVOKED', 'envelope');
+  const named = ({ envelope, ...rest }: Revoked) => ({ ...rest, name: envelope });
   return {
     async find(schoolId) {
       const item = await records.get(controlKey(schoolId), { consistent: true });
@@ -151,19 +150,11 @@ export function createPassControls({ records }: Pick<Database, 'records'>): Pass
       const keys = next.keys.map((one) => ({ ...one }));
       return (await records.put({ ...controlKey(next.schoolId), ...next, keys }, when)).written;
     },
-    revokedRow: (revoked) => ({ table: 'records', write: { put: { ...revokedKey(revoked), envelope: revoked.envelope } } }),
-    async isRevoked(revoked) {
-      return (await records.get(revokedKey(revoked), { consistent: true })) !== undefined;
-    },
+    revokedRow: (revoked) => given.row(named(revoked)),
+    isRevoked: (revoked) => given.has(named(revoked)),
     async revoked(schoolId, at, limit) {
-      const found = await records.query({
-        partition: { name: 'pk', value: `${schoolId}#PASS-REVOKED` },
-        sort: { name: 'sk', from: String(at).padStart(15, '0'), to: '~' },
-        // Those that live longest first: what falls off the end runs out soonest.
-        newestFirst: true,
-        limit,
-      });
-      return { envelopes: found.items.map((item) => v.parse(v.string(), item.envelope)), more: found.next !== undefined };
+      const { names, more } = await given.list(schoolId, at, limit);
+      return { envelopes: names, more };
     },
   };
 }

@@ -23,6 +23,7 @@ import { clearReceivable } from '../operations/clear-receivable';
 import { codeKey } from '../operations/code-key';
 import { entriesAfter } from '../operations/entries-after';
 import { entryDetail } from '../operations/entry-detail';
+import { giveIdentityPasses } from '../operations/give-identity-passes';
 import { linkPlatform, unlinkPlatform } from '../operations/link-platform';
 import { listApps } from '../operations/list-apps';
 import { listProofs } from '../operations/list-proofs';
@@ -95,6 +96,7 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
   app.get('/student/code-key', async (c) => c.json(await codeKey(deps, await holderOf(c))));
 
   app.post('/student/passes', async (c) => c.json(await openPasses(deps, await holderOf(c))));
+  app.post('/student/identity-passes', async (c) => c.json(await giveIdentityPasses(deps, await holderOf(c))));
   app.post('/student/receivables/clear', async (c) => c.json(await clearReceivable(deps, (await holderOf(c)).bound)));
 
   app.get('/student/proofs', async (c) => c.json(await listProofs(deps, await holderOf(c))));

@@ -35,6 +35,7 @@ import { createMerchants } from '../store/merchants';
 import { createPassbook } from '../store/passbook';
 import { createPassControls, createPasses } from '../store/passes';
 import { createPurses } from '../store/purses';
+import { createIdentityRevocations } from '../store/revoked-names';
 import { createSchools } from '../store/schools';
 import { createSessions } from '../store/sessions';
 import { createSmsCodes } from '../store/sms-codes';
@@ -131,6 +132,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     smsCodes: createSmsCodes(database),
     passes: createPasses(database),
     passControls: createPassControls(database),
+    identityRevocations: createIdentityRevocations(database),
     passSigner: createPassSigner(parts.masterKey),
     headSigner: createHeadSigner(parts.masterKey),
     links: createLinks(database),

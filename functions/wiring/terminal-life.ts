@@ -14,12 +14,13 @@ import { type EnrolDeps, enrolTerminal } from '../operations/enrol-terminal';
 import { passFacts } from '../operations/pass-keys';
 import { rotateTerminalKey } from '../operations/rotate-terminal-key';
 import { type HeartbeatDeps, takeHeartbeat } from '../operations/take-heartbeat';
-import { noPasses } from '../operations/terminal-settings';
+import { noPasses, revokedAliases } from '../operations/terminal-settings';
 import { createEnrolments } from '../store/enrolments';
 import { createHeartbeats } from '../store/heartbeats';
 import { createLockouts } from '../store/lockouts';
 import { createMerchants } from '../store/merchants';
 import { createPassControls } from '../store/passes';
+import { createIdentityRevocations } from '../store/revoked-names';
 import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
 import { createConfirmDeps, createDatabase } from './money-in';
@@ -61,6 +62,8 @@ export function createTerminalLife({ database, clock, pinKeys }: LifeParts): Ter
   );
   const passControls = createPassControls(database);
   const factsOf = cached((schoolId: string) => passFacts({ passControls, clock }, schoolId), { ...PASSES, clock });
+  const identityRevocations = createIdentityRevocations(database);
+  const aliasesOf = cached((schoolId: string) => revokedAliases({ identityRevocations, clock }, schoolId), { ...PASSES, clock });
   const deps: EnrolDeps & HeartbeatDeps = {
     ...createConfirmDeps(database),
     clock,
@@ -73,6 +76,7 @@ export function createTerminalLife({ database, clock, pinKeys }: LifeParts): Ter
     merchantOf: (schoolId, merchant) => merchantOf(`${schoolId}/${merchant}`),
     pinKeys: pinPublicKeys(pinKeys),
     passFacts: async (schoolId) => (await factsOf(schoolId)) ?? noPasses(schoolId),
+    revokedAliases: async (schoolId) => (await aliasesOf(schoolId)) ?? { names: [], more: true },
   };
   return {
     enrol: (request) => enrolTerminal(deps, request),

@@ -53,6 +53,7 @@ export interface ActPlan {
 
 const TIMEOUT_MS = 10_000;
 const MAX_SENDINGS = 2;
+const SOFTWARE = '1.0.0';
 const NO_ANSWER: Bilingual = { zh: '没有收到应答，请稍候重试', en: 'No answer came; wait a moment and try again.' };
 /** These end nothing: the same bytes may still do what they ask. */
 const NOT_FINAL = ['request.busy', 'request.internal', 'terminal.stale', 'bank.unavailable'];
@@ -121,6 +122,17 @@ export class MachineLink {
   /** Asks once, and forgets: for what moves nothing. */
   async ask(plan: ActPlan): Promise<Heard> {
     return this.#send(this.#plan(plan, this.#load()));
+  }
+
+  /** Says how the machine is; what is heard is its settings. Undefined: no answer came. */
+  async heartbeat(): Promise<unknown> {
+    const { schoolId, terminal } = this.#identity;
+    const { nextSequence, open } = this.#load();
+    const openSales = { count: open.length, amountFen: 0 };
+    const body = JSON.stringify({ schoolId, terminal, software: SOFTWARE, clock: this.now(), nextSequence, openSales, faults: [] });
+    const act = { name: 'heartbeat', purpose: 'heartbeat', path: '/terminal/heartbeats', sequence: 0, body, attempts: 1, isKept: false };
+    const heard = await this.#send(act);
+    return heard.kind === 'answer' ? heard.body : undefined;
   }
 
   /** Writes the act down, sends it, and keeps it until it is answered. `own` is kept in the same step. */

@@ -37,6 +37,8 @@ export interface MachineParts {
   readonly dark: Screen;
   /** What a power cut left on the machine beside its open acts. */
   readonly recover?: (desk: Desk) => Promise<void>;
+  /** What it does by itself while somebody looks; the screen stays. */
+  readonly tick?: (desk: Desk) => Promise<void>;
   /** A card was laid on the reader of a machine that waits for no button; the home page where absent. */
   readonly arrive?: (desk: Desk) => Promise<Page>;
 }
@@ -105,6 +107,11 @@ export class PagedMachine implements Machine {
       await this.#recover();
       return card !== null && this.#parts.arrive !== undefined ? this.#parts.arrive(this.#desk) : this.#desk.home();
     });
+  }
+
+  async tick(): Promise<Screen> {
+    if (!this.#isDark) await this.#parts.tick?.(this.#desk);
+    return this.screen();
   }
 
   faults(): readonly MachineFault[] {

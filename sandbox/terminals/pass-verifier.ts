@@ -1,7 +1,7 @@
-import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as v from 'valibot';
 import { type ErrorCode, errorTable } from '../../shared/errors';
 import type { MachineWorld } from './machine';
+import { commonFacts, isPassSigned, readPassDigits, schoolTagOf } from './pass-digits';
 import type { OfflinePassVerifier, OfflineSale, PassVerdict } from './till/forwarder';
 
 /** What a heartbeat says of passes (docs/terminal-api.md, "Offline passes"). */
@@ -72,7 +72,7 @@ export class PassVerifier implements OfflinePassVerifier {
 
   /** A pass that is accepted is used up here and in the hall before the goods are handed out. */
   verify(digits: string, sale: OfflineSale): PassVerdict {
-    const pass = readDigits(digits.replace(/\s/g, ''));
+    const pass = readPass(digits.replace(/\s/g, ''));
     if (pass === undefined) return refuse('pass.malformed');
     const refusal = this.#refusal(pass, sale);
     if (refusal !== undefined) return refuse(refusal);
@@ -89,9 +89,9 @@ export class PassVerifier implements OfflinePassVerifier {
   #refusal(pass: ReadPass, { amountFen, occurredAt }: OfflineSale): ErrorCode | undefined {
     const { facts, taken } = this.#kept();
     if (!facts.takesPasses) return 'pass.not-offered';
-    if (pass.school !== createHash('sha256').update(this.#schoolId).digest('hex').slice(0, 8)) return 'pass.other-school';
+    if (pass.school !== schoolTagOf(this.#schoolId)) return 'pass.other-school';
     const key = facts.passKeys.find(({ keyId }) => keyId === pass.keyId);
-    if (key === undefined || !isSigned(this.#schoolId, pass, key.publicKey)) return 'pass.forged';
+    if (key === undefined || !isPassSigned(this.#schoolId, pass, key.publicKey)) return 'pass.forged';
     if (pass.epoch < facts.revocationEpoch || facts.revokedPasses.includes(pass.envelope)) return 'pass.revoked';
     if (occurredAt < pass.validFrom) return 'pass.not-yet-valid';
     if (occurredAt > pass.validUntil) return 'pass.expired';
@@ -107,37 +107,13 @@ export class PassVerifier implements OfflinePassVerifier {
   }
 }
 
-type ReadPass = NonNullable<ReturnType<typeof readDigits>>;
+type ReadPass = NonNullable<ReturnType<typeof readPass>>;
 
-/** 93, then 224 digits of one number: 93 bytes, big-endian. */
-function readDigits(digits: string) {
-  if (!/^93\d{224}$/.test(digits)) return undefined;
-  const hex = BigInt(digits.slice(2)).toString(16).padStart(186, '0');
-  const bytes = Buffer.from(hex, 'hex');
-  if (hex.length !== 186 || bytes[0] !== 1) return undefined;
-  const validFrom = bytes.readUInt32BE(14) * 1_000;
-  return {
-    digits,
-    facts: bytes.subarray(0, 29),
-    signature: bytes.subarray(29),
-    school: bytes.toString('hex', 1, 5),
-    envelope: bytes.readBigUInt64BE(5).toString().padStart(18, '0'),
-    index: bytes.readUInt8(13),
-    validFrom,
-    validUntil: validFrom + bytes.readUInt16BE(18) * 60_000,
-    ceilingFen: bytes.readUIntBE(20, 3),
-    envelopeFen: bytes.readUIntBE(23, 3),
-    keyId: bytes.readUInt8(26),
-    epoch: bytes.readUInt16BE(27),
-  };
-}
-
-/** RFC 8410: what stands before the 32 bytes of an Ed25519 public key. */
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
-
-function isSigned(schoolId: string, { facts, signature }: ReadPass, publicKey: string): boolean {
-  const key = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, Buffer.from(publicKey, 'base64')]), format: 'der', type: 'spki' });
-  return verify(null, Buffer.concat([Buffer.from(`ecode-pass-v1\n${schoolId}\n`), facts]), key, signature);
+function readPass(digits: string) {
+  const read = readPassDigits(digits, { prefix: '93', form: 1 });
+  if (read === undefined) return undefined;
+  const { name: envelope, ...common } = commonFacts(read.facts);
+  return { ...read, ...common, envelope, ceilingFen: read.facts.readUIntBE(20, 3), envelopeFen: read.facts.readUIntBE(23, 3) };
 }
 
 function refuse(code: ErrorCode): PassVerdict {

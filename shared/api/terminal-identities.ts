@@ -19,7 +19,7 @@ export type TerminalGate = v.InferOutput<typeof terminalGateSchema>;
 const direction = v.optional(gateDirectionSchema);
 
 export const identityBody = v.variant('kind', [
-  v.strictObject({ ...terminalActFields, kind: v.literal('identity-code'), code: v.pipe(v.string(), v.maxLength(64)), direction }),
+  v.strictObject({ ...terminalActFields, kind: v.literal('identity-code'), code: v.pipe(v.string(), v.maxLength(300)), direction }),
   /** The card on the reader; its chip's code is over an amount of 0. */
   v.strictObject({ ...terminalActFields, kind: v.literal('identity-card'), card: cardTextSchema, chip: chipCodeSchema, direction }),
 ]);

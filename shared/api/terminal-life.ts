@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { fen } from '../money';
 import { bilingualSchema } from '../rule-pack';
 import { amountFenSchema, instantSchema, schoolIdSchema } from './common';
+import { terminalGateSchema } from './terminal-identities';
 import { TERMINAL_KINDS } from './terminal-kinds';
 
 const terminalNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999));
@@ -67,6 +68,16 @@ export const passFactsSchema = v.object({
 });
 export type PassFacts = v.InferOutput<typeof passFactsSchema>;
 
+/** What a gate is set to, and whose identity passes it must not take without a network. */
+export const gateFactsSchema = v.object({
+  ...terminalGateSchema.entries,
+  /** Aliases, 18 digits each, at most 500. */
+  revokedAliases: v.array(v.string()),
+  /** False where the school gives no identity passes, or more were revoked than the list holds: take none. */
+  takesIdentityPasses: v.boolean(),
+});
+export type GateFacts = v.InferOutput<typeof gateFactsSchema>;
+
 const nullableFen = v.nullable(amountFenSchema);
 
 /** Everything a machine is told about itself and its school; it keeps the last that it heard. */
@@ -90,6 +101,8 @@ export const terminalSettingsSchema = v.object({
   /** The keys that passwords are sealed to, the one in force first. */
   pinKeys: v.array(v.object({ keyId: v.string(), publicKey: publicKeySchema })),
   ...passFactsSchema.entries,
+  /** Null for a machine that verifies no one. */
+  gate: v.nullable(gateFactsSchema),
 });
 export type TerminalSettings = v.InferOutput<typeof terminalSettingsSchema>;
 

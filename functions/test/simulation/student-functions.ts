@@ -17,6 +17,7 @@ import { createIdentities } from '../../store/identities';
 import { createLockouts } from '../../store/lockouts';
 import { createPassbook } from '../../store/passbook';
 import { createPassControls, createPasses } from '../../store/passes';
+import { createIdentityRevocations } from '../../store/revoked-names';
 import { createSessions } from '../../store/sessions';
 import { createSmsCodes } from '../../store/sms-codes';
 import type { FunctionInstance } from './function-instance';
@@ -48,6 +49,7 @@ export function studentParts(world: World, { database, clock, backOff, randomByt
     smsCodes: createSmsCodes(database),
     passes: createPasses(database),
     passControls: createPassControls(database),
+    identityRevocations: createIdentityRevocations(database),
     smsCodeKey: new Uint8Array(32),
     transact: (writes, token) => database.transact(writes, token),
     clock,

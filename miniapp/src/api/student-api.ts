@@ -1,3 +1,4 @@
+import { identityPassesReply } from '../../../shared/api/identity-passes';
 import { passesReply } from '../../../shared/api/passes';
 import {
   accountReply,
@@ -48,6 +49,7 @@ export function studentApi(client: Client) {
       client({ method: 'GET', path: '/student/entries', query: { after }, timeoutMs: 5_000 }, entriesAfterReply),
     codeKey: () => client({ method: 'GET', path: '/student/code-key' }, codeKeyReply),
     passes: () => client({ method: 'POST', path: '/student/passes' }, passesReply),
+    identityPasses: () => client({ method: 'POST', path: '/student/identity-passes' }, identityPassesReply),
     topUp: (body: { requestId: string; amountFen: number; channel: ChannelId }) =>
       client({ method: 'POST', path: '/student/top-ups', body, timeoutMs: 20_000 }, topUpReply),
     order: (orderNo: string) => client({ method: 'GET', path: `/student/top-ups/${id(orderNo)}` }, orderReply),

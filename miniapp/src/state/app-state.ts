@@ -4,6 +4,7 @@ import { type AccountReply, accountReply, boundSchema } from '../../../shared/ap
 import { type RulePack, rulePackSchema } from '../../../shared/rule-pack';
 import { type CodeBook, codeBookSchema } from '../lib/code-book';
 import type { Lang } from '../lib/dates';
+import { type IdentityBook, identityBookSchema } from '../lib/identity-passes';
 import { type PassBook, passBookSchema } from '../lib/pass-book';
 import { NO_STEPS, type StepMemory } from '../lib/step-plan';
 import { platform } from '../platform';
@@ -25,6 +26,8 @@ export interface AppState {
   readonly steps: StepMemory;
   /** Null until the holder has asked for offline passes once. */
   readonly passBook: PassBook | null;
+  /** For gates without network; null where the school or the account has none. */
+  readonly identityBook: IdentityBook | null;
   /** What server time is ahead of the phone's, ms; undefined until the server was heard. */
   readonly offsetMs: number | undefined;
 }
@@ -44,13 +47,14 @@ function firstState(): AppState {
     codeBook,
     steps: remembered('steps', stepsSchema) ?? NO_STEPS,
     passBook: remembered('passBook', passBookSchema),
+    identityBook: remembered('identityBook', identityBookSchema),
     offsetMs: codeBook?.offsetMs,
   };
 }
 
 export const useApp = create<AppState>()(firstState);
 
-const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'passBook'] as const;
+const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'passBook', 'identityBook'] as const;
 
 /** Changes the state and keeps the changed parts on the phone. */
 export function setApp(change: Partial<AppState>): void {
@@ -61,7 +65,7 @@ export function setApp(change: Partial<AppState>): void {
 
 /** Everything that belongs to one cardholder leaves the phone. */
 export function forgetHolder(): void {
-  setApp({ bound: null, account: null, accountIsLive: false, codeBook: null, steps: NO_STEPS, passBook: null });
+  setApp({ bound: null, account: null, accountIsLive: false, codeBook: null, steps: NO_STEPS, passBook: null, identityBook: null });
 }
 
 /** Server time now, as well as the phone knows it. */

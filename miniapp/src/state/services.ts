@@ -5,10 +5,11 @@ import { Failure, isRefusal } from '../api/failure';
 import { studentApi } from '../api/student-api';
 import { needsFreshKeys } from '../lib/code-book';
 import { instantMs } from '../lib/dates';
+import { needsIdentityPasses } from '../lib/identity-passes';
 import { keepPasses } from '../lib/pass-book';
 import { betterOffset, clockOffset } from '../lib/server-clock';
 import { platform } from '../platform';
-import { forgetHolder, setApp, useApp } from './app-state';
+import { forgetHolder, serverNow, setApp, useApp } from './app-state';
 
 /** The one place that joins platform, network and state. */
 export const api = studentApi(
@@ -73,6 +74,7 @@ export async function loadAccount(): Promise<{ account: AccountReply; pack: Rule
     setApp({ account, accountIsLive: true });
     // Keys are fetched before they are needed: the next look at the code screen may be without network.
     loadCodeBook(account.schoolId).catch(() => undefined);
+    loadIdentityPasses().catch(() => undefined);
     return { account, pack };
   } catch (reason) {
     if (isRefusal(reason, 'auth.bind-required')) forgetHolder();
@@ -109,6 +111,16 @@ export async function loadPasses(): Promise<void> {
   const reply = await api.passes();
   learnClock(askedAt, reply.serverTime);
   setApp({ passBook: keepPasses(useApp.getState().passBook, reply) });
+}
+
+/** Identity passes for gates without network: they cost nothing, so they are fetched before anybody needs one. */
+export async function loadIdentityPasses(): Promise<void> {
+  const { pack, identityBook } = useApp.getState();
+  if (pack?.gates?.offline === undefined || !needsIdentityPasses(identityBook, serverNow())) return;
+  const askedAt = Date.now();
+  const { serverTime, ...book } = await api.identityPasses();
+  learnClock(askedAt, serverTime);
+  setApp({ identityBook: book });
 }
 
 /** A binding has one session and ends with it; the next screen signs in anew. */

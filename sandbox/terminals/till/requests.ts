@@ -48,6 +48,7 @@ export function routeOf({ means, pin }: Pick<Wish, 'means' | 'pin'>): { door: Do
       // The handle stands for the account in every code of it.
       return { door: campus, means: 'code', payer: `code:${scanned.handle}` };
     case 'pass':
+    case 'identity-pass':
     case 'unionpay':
     case 'unknown':
       return { door: campus, means: 'code', payer: `code:${means.code}` };

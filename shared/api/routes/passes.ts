@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { identityPassesReply } from '../identity-passes';
 import { passesReply, passSaleBody, passSaleReply } from '../passes';
 import { clearReceivableReply, receivablesQuery, receivablesReply } from '../receivables';
 import type { ApiSlice } from '../route';
@@ -9,6 +10,7 @@ const accountNo = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/));
 export const passSlice: ApiSlice = {
   schemas: {
     PassesReply: passesReply,
+    IdentityPassesReply: identityPassesReply,
     PassSaleBody: v.strictObject({ ...passSaleBody.entries, amountFen: wantedAmount }),
     PassSaleReply: passSaleReply,
     ReceivablesReply: receivablesReply,
@@ -33,6 +35,27 @@ export const passSlice: ApiSlice = {
         'code.frozen',
         'receivable.owed',
         'card.lost',
+        'account.closed',
+        'account.unknown',
+        'request.busy',
+        'school.unknown',
+      ],
+    },
+    {
+      method: 'POST',
+      path: '/student/identity-passes',
+      id: 'giveIdentityPasses',
+      summary: 'Identity passes for this app, for gates without network; they stand over no money',
+      caller: 'holder',
+      reply: 'IdentityPassesReply',
+      errors: [
+        'pass.not-offered',
+        'auth.password-change-required',
+        'auth.second-proof-required',
+        'code.not-offered',
+        'code.frozen',
+        'code.first-sync',
+        'receivable.owed',
         'account.closed',
         'account.unknown',
         'request.busy',

@@ -20,6 +20,7 @@ export const terminalIdentitiesSlice: ApiSlice = {
         'identity.too-late',
         'code.not-offered',
         'code.malformed',
+        'code.identity-pass',
         'code.expired',
         'code.not-yet-valid',
         'code.frozen',

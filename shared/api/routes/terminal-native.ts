@@ -8,6 +8,7 @@ const native = {
   answers: [
     'code.malformed',
     'code.pass',
+    'code.identity-pass',
     'code.unionpay',
     'native.campus-code',
     'native.cancelled',

@@ -24,6 +24,7 @@ const saleAnswers: readonly ErrorCode[] = [
   'code.malformed',
   'code.not-yet-valid',
   'code.pass',
+  'code.identity-pass',
   'code.unionpay',
   'code.used',
   'code.wechat',

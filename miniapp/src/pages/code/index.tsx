@@ -15,6 +15,7 @@ import { serverNow, useApp } from '../../state/app-state';
 import { loadAccount, loadCodeBook, loadPasses } from '../../state/services';
 import { useNow, useVisible } from '../../state/use-ticker';
 import { CodeSheet } from './code-sheet';
+import { IdentityPassSheet } from './identity-pass-sheet';
 import { PaidToast } from './paid-toast';
 import { PassSheet } from './pass-sheet';
 import { useCharges } from './use-charges';
@@ -95,9 +96,14 @@ export default function CodeScreen() {
     [pack, t, b],
   );
 
+  const choose = (next: Tab) => {
+    setTab(next);
+    setByPass(false);
+  };
   const frozen = account?.loss?.codesFrozen === true;
   const mustChange = tab === 'pay' && account !== null && !account.capabilities.showPaymentCode && account.passwordIsInitial;
-  const offersPasses = tab === 'pay' && pack?.passes !== undefined && !frozen && !mustChange;
+  const offered = tab === 'pay' ? pack?.passes : pack?.gates?.offline;
+  const offersPasses = offered !== undefined && !frozen && !mustChange;
   const body = () => {
     if (frozen) {
       return (
@@ -121,7 +127,7 @@ export default function CodeScreen() {
         </View>
       );
     }
-    if (byPass && offersPasses) return <PassSheet now={now} />;
+    if (byPass && offersPasses) return tab === 'pay' ? <PassSheet now={now} /> : <IdentityPassSheet now={now} />;
     if (!haveKeys) {
       return (
         <View className="code-block" id="code-no-key">
@@ -153,11 +159,11 @@ export default function CodeScreen() {
 
   return (
     <Screen title={title} dark>
-      <Segmented idPrefix="code-tab" items={tabs} chosen={tab} onChoose={setTab} />
+      <Segmented idPrefix="code-tab" items={tabs} chosen={tab} onChoose={choose} />
       {body()}
       {offersPasses ? (
         <Press id="code-by-pass" className="code-foot" onPress={() => setByPass(!byPass)}>
-          {t(byPass ? 'pass.back' : 'pass.show')}
+          {t(`${tab === 'pay' ? 'pass' : 'identity-pass'}.${byPass ? 'back' : 'show'}`)}
         </Press>
       ) : null}
       <View className="code-foot" id={offline ? 'code-offline' : undefined}>

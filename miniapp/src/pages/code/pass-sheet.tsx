@@ -1,16 +1,15 @@
 import { View } from '@tarojs/components';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { asFailure, type Failure } from '../../api/failure';
 import { Button } from '../../components/button';
-import { CodeSymbol } from '../../components/code-symbol';
 import { Failed } from '../../components/states';
 import { useText } from '../../i18n';
 import { fullInstant } from '../../lib/dates';
 import { yuan } from '../../lib/money-text';
 import { markDone, nextPass } from '../../lib/pass-book';
-import { qrRows } from '../../lib/qr';
 import { setApp, useApp } from '../../state/app-state';
 import { loadPasses } from '../../state/services';
+import { PassSymbol } from './pass-symbol';
 
 /** For a till without network: the next unused pass, which works without network here too. */
 export function PassSheet({ now }: { readonly now: number }) {
@@ -34,17 +33,11 @@ export function PassSheet({ now }: { readonly now: number }) {
   const done = () => setApp({ passBook: markDone(book, next.index) });
   return (
     <View className="code-sheet" id="pass-sheet">
-      <PassSymbol key={next.index} digits={next.digits} />
+      <PassSymbol key={next.index} id="pass-qr" digits={next.digits} />
       <View id="pass-left" className="code-sheet__ring num">
         {t('pass.left', { count: next.left, amount: yuan(book.ceilingFen), until: fullInstant(book.validUntil, lang) })}
       </View>
       <Button id="pass-done" kind="tint" text={t('pass.done')} onPress={done} />
     </View>
   );
-}
-
-function PassSymbol({ digits }: { readonly digits: string }) {
-  const { t } = useText();
-  const modules = useMemo(() => qrRows(digits), [digits]);
-  return <CodeSymbol id="pass-qr" rows={modules} width={294} height={294} quiet={4} label={t('code.qr-label')} onDrawn={() => undefined} />;
 }

@@ -1,0 +1,17 @@
+import { useMemo } from 'react';
+import { CodeSymbol } from '../../components/code-symbol';
+import { useText } from '../../i18n';
+import { qrRows } from '../../lib/qr';
+
+interface Props {
+  readonly id: string;
+  /** 226 of them: 41 modules a side, so it is drawn larger than a code. */
+  readonly digits: string;
+}
+
+/** The QR symbol of an offline pass of either kind. */
+export function PassSymbol({ id, digits }: Props) {
+  const { t } = useText();
+  const modules = useMemo(() => qrRows(digits), [digits]);
+  return <CodeSymbol id={id} rows={modules} width={294} height={294} quiet={4} label={t('code.qr-label')} onDrawn={() => undefined} />;
+}
