@@ -196,7 +196,7 @@ describe('name and number', () => {
   test('that match show whom it is for and the ways to pay, masked (ST-65, ST-66)', async () => {
     const { status, body } = await check(await world.page());
     expect(status).toBe(200);
-    expect(body.payee).toMatchObject({ nameMasked: '测**' });
+    expect(body.payee).toMatchObject({ nameMasked: '测**', school: { zh: '上海科技大学' } });
     expect(body.payee.numberMasked).toContain('****');
     expect(body.channels).toEqual([
       expect.objectContaining({ id: 'wechat-pay', payBy: ['in-app', 'qr'] }),

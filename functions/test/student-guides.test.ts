@@ -1,3 +1,5 @@
+import { stepAt } from '../../shared/code-format';
+import { makeCode, weekOfStep } from '../../shared/code-mac';
 import { authorizePayment } from '../operations/authorize-payment';
 import { createModelDatabase } from './model-database';
 import { SaleFixture } from './sale-fixture';
@@ -15,6 +17,40 @@ function till(schoolId: string): SaleFixture {
   made.now = world.now;
   return made;
 }
+
+test.each([
+  ['DL-04, DL-06', 'wechat-mini'],
+  ['DL-42', 'alipay-mini'],
+] as const)('%s: 登录领卡 in %s finds the school and wants account, password and name, all three right', async (_, platform) => {
+  const phone = world.phone('a', platform);
+  const holder = await world.holder('dufl');
+  const { schools } = (await phone.get(`/student/schools?q=${encodeURIComponent('大连外国语')}`)).body;
+  expect(schools.map(({ schoolId }: { schoolId: string }) => schoolId)).toEqual(['dufl']);
+  await phone.signIn();
+  for (const [wrong, password] of [
+    [{ number: 'N0' }, '000000'],
+    [{ name: '测试·乙' }, '000000'],
+    [{}, '000001'],
+  ] as const) {
+    expect(codeOf(await phone.bind({ ...holder, ...wrong }, password))).toBe('auth.no-match');
+  }
+  expect((await phone.bind(holder, '000000')).body).toMatchObject({ bound: { schoolId: 'dufl' }, passwordIsInitial: true });
+  expect((await phone.get('/student/account')).body.name).toBe(holder.name);
+});
+
+test('BI-06: bound in the mini-program, the phone makes 校园码 by itself, which pays at the POS', async () => {
+  const phone = world.phone('a');
+  const holder = await world.provenHolder(phone, 'bistu');
+  await world.topUp(holder, 2_000);
+  const shop = till('bistu');
+  expect(await authorizePayment(shop.deps, shop.tapSale(holder.accountNo, 500))).toMatchObject({ outcome: 'charged' });
+  const { handle, slot, schoolId, keys } = (await phone.get('/student/code-key')).body;
+  const step = stepAt(world.now);
+  const { key } = keys.find(({ week }: { week: string }) => week === weekOfStep(step));
+  const code = makeCode(Buffer.from(key, 'hex'), { kind: 'card', handle, step, slot, schoolId });
+  expect(await authorizePayment(shop.deps, shop.codeSale(code, 1_250))).toMatchObject({ outcome: 'charged' });
+  expect((await phone.get('/student/account')).body.balances.cardFen).toBe(250);
+});
 
 test('ST-11, ST-12: 账户信息 shows whose card it is, what is on it and what waits; 交易明细 lists its transactions', async () => {
   const phone = world.phone('a');

@@ -182,6 +182,25 @@ describe('what is asked for', () => {
   });
 
   test.each([
+    ['ST-09, ST-10, SQ-07', 1_000],
+    ['ST-09, ST-10, SQ-07', 2_000],
+    ['ST-09, ST-10, SQ-07', 10_000],
+    ['ST-10, SQ-07', 12_345],
+  ])('%s: 立即充值 of %i fen opens WeChat Pay for that amount, in the name of who pays', async (_, amountFen) => {
+    const payer = await world.student();
+    const { orderNo, payParams } = await createTopUp(world.deps, payer, world.wish({ amountFen }));
+    expect(payParams).toMatchObject({ package: expect.stringMatching(/^prepay_id=./) });
+    expect(world.wechat.orders.get(orderNo)?.wish).toMatchObject({ amountFen, payerOpenId: payer.openid });
+  });
+
+  test.each([1, 12_345, 499_999])('ST-55: any amount may be typed in Alipay at ShanghaiTech, here %i fen', async (amountFen) => {
+    const payer = await world.student('alipay-mini');
+    const { orderNo } = await createTopUp(world.deps, payer, world.wish({ amountFen, channel: 'alipay' }));
+    await confirmOrder(world.deps, 'alipay', world.alipay.pay(orderNo, world.till.now));
+    expect((await world.till.head(payer.accountNo)).state.balances.transit).toBe(amountFen);
+  });
+
+  test.each([
     ['a WeChat session that asks for Alipay', 'wechat-mini', 'alipay'],
     ['an Alipay session that asks for WeChat Pay', 'alipay-web', 'wechat-pay'],
     ['a channel that no phone opens', 'wechat-mini', 'cash-machine'],
