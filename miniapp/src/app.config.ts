@@ -1,13 +1,5 @@
 export default defineAppConfig({
-  pages: [
-    'pages/home/index',
-    'pages/schools/index',
-    'pages/bind/index',
-    'pages/code/index',
-    'pages/top-up/index',
-    'pages/order/index',
-    'pages/statement/index',
-  ],
+  pages: ['pages/home/index', 'pages/schools/index', 'pages/bind/index', 'pages/code/index', 'pages/top-up/index', 'pages/order/index'],
   subPackages: [
     {
       root: 'packages/manage',
@@ -20,6 +12,11 @@ export default defineAppConfig({
         'pages/apps/index',
         'pages/places/index',
       ],
+    },
+    {
+      root: 'packages/records',
+      name: 'records',
+      pages: ['pages/statement/index', 'pages/entry/index', 'pages/month/index', 'pages/check/index'],
     },
   ],
   lazyCodeLoading: 'requiredComponents',

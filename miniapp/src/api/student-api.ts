@@ -17,7 +17,6 @@ import {
   schoolReply,
   signInReply,
   smsReply,
-  statementReply,
   topUpReply,
 } from '../../../shared/api/student';
 import type { ChannelId } from '../../../shared/rule-pack';
@@ -53,7 +52,6 @@ export function studentApi(client: Client) {
     topUp: (body: { requestId: string; amountFen: number; channel: ChannelId }) =>
       client({ method: 'POST', path: '/student/top-ups', body, timeoutMs: 20_000 }, topUpReply),
     order: (orderNo: string) => client({ method: 'GET', path: `/student/top-ups/${id(orderNo)}` }, orderReply),
-    statement: (query: { month: string; cursor?: string }) => client({ method: 'GET', path: '/student/statement', query }, statementReply),
     proofs: () => client({ method: 'GET', path: '/student/proofs' }, proofsReply),
     smsCode: () => client({ method: 'POST', path: '/student/sms-code' }, smsReply),
     changePassword: (body: { oldPassword: string; newPassword: string; proof?: SecondProof }) =>

@@ -148,16 +148,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   'order.channel': 'Paid with',
   'order.arrived-transit': 'Held as “{label}”',
 
-  'statement.title': 'Transactions',
-  'statement.spent': 'Spent',
-  'statement.received': 'Received',
-  'statement.empty': 'Nothing in this month',
-  'statement.more': 'Earlier transactions',
-  'statement.end': '{month}: all {count} entries listed',
-  'statement.as-of': 'As of {time}',
-  'statement.pick-month': 'Choose a month',
-  'statement.bars': 'Spent each day, {month}',
-
   'entry.opened': 'Account opened',
   'entry.top-up': 'Top-up',
   'entry.charge': 'Purchase',

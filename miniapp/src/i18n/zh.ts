@@ -145,16 +145,6 @@ export const zh = {
   'order.channel': '付款方式',
   'order.arrived-transit': '已存入{label}',
 
-  'statement.title': '交易明细',
-  'statement.spent': '支出',
-  'statement.received': '存入',
-  'statement.empty': '这个月没有交易',
-  'statement.more': '更早的交易',
-  'statement.end': '{month}共 {count} 笔，已全部列出',
-  'statement.as-of': '截至 {time}',
-  'statement.pick-month': '选择月份',
-  'statement.bars': '{month}每天的支出',
-
   'entry.opened': '开户',
   'entry.top-up': '充值',
   'entry.charge': '消费',

@@ -8,13 +8,16 @@ const PATHS = {
   code: '/pages/code/index',
   'top-up': '/pages/top-up/index',
   order: '/pages/order/index',
-  statement: '/pages/statement/index',
   account: '/packages/manage/pages/account/index',
   loss: '/packages/manage/pages/loss/index',
   password: '/packages/manage/pages/password/index',
   links: '/packages/manage/pages/links/index',
   apps: '/packages/manage/pages/apps/index',
   places: '/packages/manage/pages/places/index',
+  statement: '/packages/records/pages/statement/index',
+  entry: '/packages/records/pages/entry/index',
+  month: '/packages/records/pages/month/index',
+  check: '/packages/records/pages/check/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 

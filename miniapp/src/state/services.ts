@@ -12,14 +12,13 @@ import { platform } from '../platform';
 import { forgetHolder, serverNow, setApp, useApp } from './app-state';
 
 /** The one place that joins platform, network and state. */
-export const api = studentApi(
-  createClient({
-    baseUrl: API_BASE,
-    transport: platform.transport,
-    token: () => useApp.getState().session?.token,
-    signInAgain: () => signInAgain(),
-  }),
-);
+export const client = createClient({
+  baseUrl: API_BASE,
+  transport: platform.transport,
+  token: () => useApp.getState().session?.token,
+  signInAgain: () => signInAgain(),
+});
+export const api = studentApi(client);
 
 let signingIn: Promise<void> | undefined;
 

@@ -33,7 +33,12 @@ export function RecentSection({ account, pack }: { readonly account: AccountRepl
       ) : (
         <View>
           {entries.map((entry) => (
-            <EntryRow key={entry.n} entry={entry} when={shortInstant(entry.recordedAt, serverNow(), lang, pack.utcOffsetMinutes)} />
+            <EntryRow
+              key={entry.n}
+              entry={entry}
+              when={shortInstant(entry.recordedAt, serverNow(), lang, pack.utcOffsetMinutes)}
+              onOpen={() => go('entry', { n: String(entry.n) })}
+            />
           ))}
         </View>
       )}

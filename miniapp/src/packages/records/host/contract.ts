@@ -1,0 +1,14 @@
+export interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** How a file or a text leaves this app; where a way is missing the answer is false, and the screen says what to do instead. */
+export interface RecordsHost {
+  /** Saved by a browser, or sent to a chat; undefined where neither can be done, and only copying is offered. */
+  readonly fileWay: 'save' | 'send' | undefined;
+  readonly handOver: (file: TextFile) => Promise<boolean>;
+  readonly copy: (text: string) => Promise<boolean>;
+  /** The phone's own sheet for sharing a text; undefined where there is none. */
+  readonly share: ((text: string) => Promise<boolean>) | undefined;
+}

@@ -1,0 +1,10 @@
+import type { RecordsHost } from './contract';
+import { taroCopy } from './copy';
+
+/** Alipay opens documents of a few kinds, no table among them, and shares no file: its mini-program copies. */
+export const host = {
+  fileWay: undefined,
+  handOver: () => Promise.resolve(false),
+  copy: taroCopy,
+  share: undefined,
+} satisfies RecordsHost;
