@@ -123,6 +123,11 @@ describe('the records of a student in the browser', () => {
     await says(app, 'check-before', /第一次/);
     await press(app, 'check-start');
     await says(app, 'check-before', /仍是同一本/);
+    await app.back();
+    // The list says that it is what was checked; with another filter it is not all of it.
+    await says(app, 'statement-end', /3 笔已核对，无缺失、未改动/);
+    await press(app, 'flow-out');
+    await says(app, 'statement-end', /符合条件的 2 笔/);
   });
 
   it('say where a book that was altered on its way does not fit', async () => {

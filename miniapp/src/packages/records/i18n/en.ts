@@ -10,6 +10,7 @@ export const en: Readonly<Record<RecordsKey, string>> = {
   'statement.more': 'Earlier transactions',
   'statement.end': '{month}: all {count} entries listed',
   'statement.end-filtered': 'All {count} matching entries listed',
+  'statement.checked': '✓ {month}: {count} entries verified, none missing or altered',
   'statement.as-of': 'As of {time}',
   'statement.pick-month': 'Choose a month',
   'statement.bars': 'Spent each day, {month}',

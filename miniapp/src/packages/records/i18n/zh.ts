@@ -8,6 +8,7 @@ export const zh = {
   'statement.more': '更早的交易',
   'statement.end': '{month}共 {count} 笔，已全部列出',
   'statement.end-filtered': '符合条件的 {count} 笔已全部列出',
+  'statement.checked': '✓ {month} {count} 笔已核对，无缺失、未改动',
   'statement.as-of': '截至 {time}',
   'statement.pick-month': '选择月份',
   'statement.bars': '{month}每天的支出',

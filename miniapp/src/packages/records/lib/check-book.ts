@@ -36,7 +36,8 @@ export interface CheckResult {
   readonly from: number;
   readonly to: number;
   readonly count: number;
-  readonly rows: number;
+  /** What the statement lists of the month. */
+  readonly rows: readonly EntryView[];
   readonly head: SignedHead;
   /** The earlier check that this one went on from; undefined at the first, or of another account. */
   readonly since: KeptHead | undefined;
@@ -82,7 +83,7 @@ export async function checkBook(wish: CheckWish): Promise<CheckResult> {
   if (since !== undefined && !passed) faults.push({ n: since.n, fault: 'rewritten' });
   const rows = await wish.rows();
   faults.push(...rowFaults(rows, month, head.n));
-  return { faults, from: first ?? 1, to: check.head()?.entry.n ?? 0, count, rows: rows.length, head, since };
+  return { faults, from: first ?? 1, to: check.head()?.entry.n ?? 0, count, rows, head, since };
 }
 
 /** An amount that is no amount ends the sums; the entry is unreadable, the walk goes on. */

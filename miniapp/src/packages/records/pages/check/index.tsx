@@ -12,7 +12,9 @@ import { readStored, writeStored } from '../../../../state/stored';
 import { useAction } from '../../../../state/use-action';
 import { recordsApi } from '../../api';
 import { useWords } from '../../i18n';
+import { keepChecked } from '../../kept-month';
 import { type CheckResult, checkBook, keptHeadSchema } from '../../lib/check-book';
+import { rowsDigest } from '../../lib/checked-month';
 import { loadMonth } from '../../lib/load-month';
 import { useMonths } from '../../use-months';
 import { Verdict } from './verdict';
@@ -40,7 +42,10 @@ export default function CheckPage() {
       onProgress: (done, all) => setProgress({ done, all }),
     });
     // Only what was found whole is what the next check must pass through.
-    if (found.faults.length === 0) writeStored(platform.storage, KEPT, found.head);
+    if (found.faults.length === 0) {
+      writeStored(platform.storage, KEPT, found.head);
+      keepChecked({ schoolId, month, digest: rowsDigest(found.rows) });
+    }
     setResult(found);
   });
 

@@ -34,7 +34,7 @@ export function Verdict({ result, month, zone }: Props) {
     { id: 'signed', label: w('check.signed'), value: w('check.signed-value', { id: head.keyId }) },
     { id: 'key', label: w('check.key'), value: fingerprint(head.publicKey), hint: w('check.key-hint') },
     { id: 'head', label: w('check.head'), value: hashText(head.hash) },
-    { id: 'rows', label: w('check.rows'), value: w('check.rows-value', { month, count: result.rows }) },
+    { id: 'rows', label: w('check.rows'), value: w('check.rows-value', { month, count: result.rows.length }) },
     {
       id: 'before',
       label: w('check.before'),

@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components';
-import { useReachBottom } from '@tarojs/taro';
-import { useState } from 'react';
+import { useDidShow, useReachBottom } from '@tarojs/taro';
+import { useMemo, useState } from 'react';
 import type { EntryView } from '../../../../../../shared/api/common';
 import type { StatementReply } from '../../../../../../shared/api/student';
 import { toIso } from '../../../../../../shared/time';
@@ -20,6 +20,8 @@ import { useLoad } from '../../../../state/use-load';
 import { recordsApi } from '../../api';
 import { MonthPicker } from '../../components/month-picker';
 import { useWords } from '../../i18n';
+import { keptMonth } from '../../kept-month';
+import { isChecked } from '../../lib/checked-month';
 import { type Filter, NO_FILTER, partsSet } from '../../lib/filter';
 import { useMonths } from '../../use-months';
 import { FilterRow } from './filter-row';
@@ -35,6 +37,7 @@ interface Further {
 export default function Statement() {
   const { w, b, lang } = useWords();
   const pack = useApp((state) => state.pack);
+  const schoolId = useApp((state) => state.bound?.schoolId) ?? '';
   const { months, month, setMonth, zone } = useMonths();
   const [filter, setFilter] = useState<Filter>(NO_FILTER);
   const load = useLoad(() => recordsApi.statement({ month, ...filter }), JSON.stringify({ month, filter }));
@@ -60,6 +63,11 @@ export default function Statement() {
   if (data !== undefined && data !== figures) setFigures(data);
   const ofMonth = figures?.month === month ? figures : undefined;
   const filtered = partsSet(filter) > 0;
+  // Back from the check the list may say that it is the one that was checked.
+  const [kept, setKept] = useState(keptMonth);
+  useDidShow(() => setKept(keptMonth()));
+  const isWhole = !filtered && cursor === null;
+  const checked = useMemo(() => isWhole && isChecked(kept, { schoolId, month, rows: entries }), [isWhole, kept, schoolId, month, entries]);
   const today = dayOf(toIso(serverNow(), zone), zone);
   return (
     <Screen title={pack === null ? w('statement.title') : b(pack.statementLabel)}>
@@ -133,7 +141,7 @@ export default function Statement() {
             <View id="statement-end" className="statement__end num">
               {filtered
                 ? w('statement.end-filtered', { count: entries.length })
-                : w('statement.end', { month: monthText(month, lang), count: entries.length })}
+                : w(checked ? 'statement.checked' : 'statement.end', { month: monthText(month, lang), count: entries.length })}
             </View>
           ) : (
             <Button id="statement-more" kind="tint" text={w('statement.more')} onPress={() => more.run()} busy={more.busy} />
