@@ -18,6 +18,11 @@ export default defineAppConfig({
       name: 'records',
       pages: ['pages/statement/index', 'pages/entry/index', 'pages/month/index', 'pages/check/index'],
     },
+    {
+      root: 'packages/money',
+      name: 'money',
+      pages: ['pages/debt/index'],
+    },
   ],
   lazyCodeLoading: 'requiredComponents',
   window: {

@@ -42,7 +42,7 @@ export function createClient(deps: ClientDeps): Client {
         'content-type': 'application/json',
         ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
       },
-      ...(ask.method === 'POST' ? { body: ask.body ?? {} } : {}),
+      ...(ask.method === 'POST' || ask.method === 'PUT' ? { body: ask.body ?? {} } : {}),
       timeoutMs: ask.timeoutMs ?? deps.timeoutMs ?? TIMEOUT_MS,
     };
     const attempts = ask.method === 'GET' ? 2 : 1;

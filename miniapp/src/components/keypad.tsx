@@ -13,10 +13,11 @@ interface Props {
   readonly onSubmit: () => void;
   readonly disabled: boolean;
   readonly busy: boolean;
+  readonly submitId?: string;
 }
 
 /** Number keys for an amount, with the deed beside them: no system keyboard covers the page. */
-export function Keypad({ onKey, submit, onSubmit, disabled, busy }: Props) {
+export function Keypad({ onKey, submit, onSubmit, disabled, busy, submitId = 'topup-submit' }: Props) {
   const { t } = useText();
   const digit = (key: AmountKey, wide = '') => (
     <Press
@@ -40,7 +41,7 @@ export function Keypad({ onKey, submit, onSubmit, disabled, busy }: Props) {
         </Press>
       </View>
       <Press
-        id="topup-submit"
+        id={submitId}
         className={disabled ? 'keypad__ok keypad__ok--off' : 'keypad__ok'}
         label={submit}
         disabled={disabled || busy}

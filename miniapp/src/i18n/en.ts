@@ -54,6 +54,8 @@ export const en: Readonly<Record<TextKey, string>> = {
   'home.go-change': 'Change',
   'home.lost': 'Card reported lost. You owe nothing after {time}.',
   'home.lost-codes-on': 'Card reported lost; payment codes still work.',
+  'home.owed': 'You owe {amount}. Settle it and your codes work again.',
+  'home.go-settle': 'Settle',
   'home.subsidy': 'Subsidy',
   'home.purse': 'Small purse',
   'home.purse-settled': 'settled {time}',

@@ -51,6 +51,8 @@ export const zh = {
   'home.go-change': '去修改',
   'home.lost': '校园卡已挂失，{time} 起的损失与你无关',
   'home.lost-codes-on': '校园卡已挂失，付款码仍可使用',
+  'home.owed': '欠款 {amount}，结清后恢复付款码',
+  'home.go-settle': '去结清',
   'home.subsidy': '补助',
   'home.purse': '小钱包',
   'home.purse-settled': '结算于 {time}',

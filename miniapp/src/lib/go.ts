@@ -18,6 +18,7 @@ const PATHS = {
   entry: '/packages/records/pages/entry/index',
   month: '/packages/records/pages/month/index',
   check: '/packages/records/pages/check/index',
+  debt: '/packages/money/pages/debt/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 

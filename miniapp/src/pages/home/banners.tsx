@@ -5,6 +5,7 @@ import { Press } from '../../components/press';
 import { useText } from '../../i18n';
 import { fullInstant } from '../../lib/dates';
 import { go } from '../../lib/go';
+import { yuan } from '../../lib/money-text';
 import './banners.scss';
 
 /** What the holder should do or know first. */
@@ -21,6 +22,12 @@ export function HomeBanners({ account, pack }: { readonly account: AccountReply;
               : t('home.lost-codes-on')}
           </View>
           <View className="banner__go">{pack.loss.cancelLabel[lang]}</View>
+        </Press>
+      )}
+      {account.owedFen === undefined ? null : (
+        <Press id="home-owed" className="banner banner--bad" onPress={() => go('debt')}>
+          <View className="grow num">{t('home.owed', { amount: yuan(account.owedFen) })}</View>
+          <View className="banner__go">{t('home.go-settle')}</View>
         </Press>
       )}
       {account.passwordIsInitial ? (
