@@ -21,7 +21,16 @@ export default defineAppConfig({
     {
       root: 'packages/money',
       name: 'money',
-      pages: ['pages/debt/index'],
+      pages: [
+        'pages/debt/index',
+        'pages/wallet/index',
+        'pages/bank-card/index',
+        'pages/transfer/index',
+        'pages/withdraw/index',
+        'pages/wallet-entries/index',
+        'pages/customer-info/index',
+        'pages/limits/index',
+      ],
     },
   ],
   lazyCodeLoading: 'requiredComponents',

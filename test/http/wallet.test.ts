@@ -36,6 +36,7 @@ test('a wallet is opened, its code pays what the bank must help with, and the ba
   const { idNumber, cards } = customer();
   const started = succeeded(await send('/bank-card/bindings', { requestId: randomUUID(), idType: 'id-card', idNumber }));
   succeeded(await send(`/bank-card/bindings/${started.bindingNo}/confirm`, { code: await bankCode() }));
+  expect(succeeded(await phone.get('/student/account')).walletOpen).toBe(true);
   const order = succeeded(await send('/bank-top-ups', { requestId: randomUUID(), target: 'wallet', amountFen: 300 })).order;
   const paid = succeeded(await send(`/bank-top-ups/${order.orderNo}/confirm`, { code: await bankCode() }));
   expect(paid.order).toMatchObject({ state: 'credited', arrivedIn: 'wallet' });

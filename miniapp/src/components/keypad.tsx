@@ -31,24 +31,27 @@ export function Keypad({ onKey, submit, onSubmit, disabled, busy, submitId = 'to
     </Press>
   );
   return (
-    <View className="keypad">
-      <View className="keypad__digits">
-        {DIGITS.map((key) => digit(key))}
-        {digit('.')}
-        {digit('0')}
-        <Press id="key-back" className="keypad__key" label={t('keypad.back')} onPress={() => onKey('back')}>
-          <Icon name="back-key" size={24} />
+    <>
+      <View className="keypad-room" />
+      <View className="keypad">
+        <View className="keypad__digits">
+          {DIGITS.map((key) => digit(key))}
+          {digit('.')}
+          {digit('0')}
+          <Press id="key-back" className="keypad__key" label={t('keypad.back')} onPress={() => onKey('back')}>
+            <Icon name="back-key" size={24} />
+          </Press>
+        </View>
+        <Press
+          id={submitId}
+          className={disabled ? 'keypad__ok keypad__ok--off' : 'keypad__ok'}
+          label={submit}
+          disabled={disabled || busy}
+          onPress={onSubmit}
+        >
+          {busy ? t('state.working') : submit}
         </Press>
       </View>
-      <Press
-        id={submitId}
-        className={disabled ? 'keypad__ok keypad__ok--off' : 'keypad__ok'}
-        label={submit}
-        disabled={disabled || busy}
-        onPress={onSubmit}
-      >
-        {busy ? t('state.working') : submit}
-      </Press>
-    </View>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type AmountKey, judgeAmount, pressKey } from './amount-input';
+import { type AmountKey, judgeAmount, pressKey, typedAmount } from './amount-input';
 
 const type = (keys: string) => Array.from(keys).reduce((text, key) => pressKey(text, key as AmountKey), '');
 const bistu = { minFen: 1, maxFen: 99_900 };
@@ -56,4 +56,11 @@ describe('judging an amount', () => {
   it('refuses below the least amount', () => {
     expect(judgeAmount('0.99', { minFen: 100, maxFen: undefined })).toEqual({ kind: 'below', amountFen: 99 });
   });
+});
+
+it('begins with an amount that another screen asks for, and with nothing else', () => {
+  expect(['18.10', '50.00', '0.05', '999999', '', '-1', '1e3', '01', '1.234', '¥5'].map(typedAmount)).toEqual([
+    ...['18.10', '50', '0.05', '999999'],
+    ...['', '', '', '', '', ''],
+  ]);
 });

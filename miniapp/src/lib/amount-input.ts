@@ -38,3 +38,8 @@ export function judgeAmount(text: string, rules: AmountRules): AmountVerdict {
   if (amountFen < rules.minFen) return { kind: 'below', amountFen };
   return { kind: 'ok', amountFen };
 }
+
+/** An amount that another screen asks for, as if it had been typed; nothing where it is not one. */
+export function typedAmount(text: string): string {
+  return /^(0|[1-9]\d{0,5})(\.\d{1,2})?$/.test(text) ? text.replace(/\.00$/, '') : '';
+}

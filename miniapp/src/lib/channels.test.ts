@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { rulePackSchema } from '../../../shared/rule-pack';
-import { amountRules, cardChannels, linkHere } from './channels';
+import { amountRules, cardChannels, linkHere, topUpWay } from './channels';
 import { groupPlaces } from './places';
 
 const pack = (schoolId: string) =>
@@ -16,9 +16,20 @@ describe('ways to top up in this container', () => {
     expect(seen('shanghaitech', 'alipay')).toMatchObject({ 'wechat-pay': 'in-wechat', alipay: undefined });
   });
 
-  it('DL-25 DUFL tops the card up from the wallet only, and the wallet is not open', () => {
-    expect(Object.values(seen('dufl', 'wechat-pay'))).not.toContain(undefined);
-    expect(seen('dufl', 'wechat-pay')).toMatchObject({ wallet: 'wallet' });
+  it('DL-25 DUFL tops the card up from the wallet only, on a screen of its own', () => {
+    expect(cardChannels(pack('dufl'), 'wechat-pay')).toMatchObject([{ channel: { id: 'wallet' }, blocked: undefined, opens: 'card' }]);
+    expect(['dufl', 'bistu', 'shanghaitech', 'sjtu'].map((schoolId) => topUpWay(pack(schoolId)))).toEqual([
+      'card',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('opens the transfer from the bound bank card where the school carries it, and no cash machine', () => {
+    const opens = Object.fromEntries(cardChannels(pack('shanghaitech'), 'alipay').map(({ channel, opens: way }) => [channel.id, way]));
+    expect(opens).toEqual({ 'wechat-pay': undefined, alipay: undefined, 'bank-card': 'bank', 'cash-machine': undefined });
+    expect(seen('sjtu', 'alipay')).toMatchObject({ 'school-app': 'not-here', 'cash-machine': 'not-here', 'bank-card': undefined });
   });
 
   it("takes the lower of the school's cap and the channel's", () => {

@@ -14,7 +14,9 @@ export interface DebtPlan {
   readonly waitingFen: Fen;
 }
 
-type Facts = Pick<AccountReply, 'owedFen' | 'reservedFen'> & { readonly balances: Pick<AccountReply['balances'], 'cardFen' | 'transitFen'> };
+type Facts = Pick<AccountReply, 'owedFen' | 'reservedFen'> & {
+  readonly balances: Pick<AccountReply['balances'], 'cardFen' | 'transitFen'>;
+};
 
 /** What settling takes, as the server will do it: as far as the card has it, never more than is owed. Undefined when nothing is owed. */
 export function debtPlan({ owedFen, reservedFen = ZERO, balances }: Facts): DebtPlan | undefined {

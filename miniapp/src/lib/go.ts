@@ -1,4 +1,6 @@
 import Taro from '@tarojs/taro';
+import type { RulePack } from '../../../shared/rule-pack';
+import { topUpWay } from './channels';
 
 /** Every way from one screen to another. */
 const PATHS = {
@@ -19,6 +21,13 @@ const PATHS = {
   month: '/packages/records/pages/month/index',
   check: '/packages/records/pages/check/index',
   debt: '/packages/money/pages/debt/index',
+  wallet: '/packages/money/pages/wallet/index',
+  'bank-card': '/packages/money/pages/bank-card/index',
+  transfer: '/packages/money/pages/transfer/index',
+  withdraw: '/packages/money/pages/withdraw/index',
+  'wallet-entries': '/packages/money/pages/wallet-entries/index',
+  'customer-info': '/packages/money/pages/customer-info/index',
+  limits: '/packages/money/pages/limits/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 
@@ -34,6 +43,14 @@ export function go(screen: ScreenName, query: Readonly<Record<string, string>> =
 /** Instead of this screen: going back skips it. */
 export function goInstead(screen: ScreenName, query: Readonly<Record<string, string>> = {}): void {
   Taro.redirectTo({ url: address(screen, query) }).catch(() => undefined);
+}
+
+/** 充值, wherever the school has it; `yuan` is an amount to begin with. */
+export function goTopUp(pack: Pick<RulePack, 'topUp'>, yuan?: string): void {
+  const query: Readonly<Record<string, string>> = yuan === undefined ? {} : { yuan };
+  const way = topUpWay(pack);
+  if (way === undefined) go('top-up', query);
+  else go('transfer', { ...query, way });
 }
 
 /** A new beginning: nothing behind it to go back to. */

@@ -1,7 +1,7 @@
-import { nextPollMs, orderHeadline, orderTimeline } from './order-timeline';
+import { cardTransferSteps, nextPollMs, orderHeadline, orderTimeline } from './order-timeline';
 
 const AT = '2026-11-21T12:00:00.000+08:00';
-const created = { state: 'created', paidAt: null, creditedAt: null, arrivedIn: null, onCardAt: null } as const;
+const created = { state: 'created', paidAt: null, creditedAt: null, arrivedIn: null, onCardAt: null, target: 'card' } as const;
 const paid = { ...created, state: 'paid', paidAt: AT } as const;
 const holding = { ...paid, state: 'credited', creditedAt: AT, arrivedIn: 'transit' } as const;
 const claimed = { ...holding, onCardAt: AT } as const;
@@ -56,5 +56,26 @@ describe('what the order page says', () => {
     expect([nextPollMs('confirming', 1), nextPollMs('unpaid', 1), nextPollMs('confirming', 60)]).toEqual([1_000, 1_000, 3_000]);
     expect([nextPollMs('on-card', 1), nextPollMs('closed', 1)]).toEqual([undefined, undefined]);
     expect(nextPollMs('holding', 60)).toBe(3_000);
+  });
+});
+
+describe('where the money of a wallet is', () => {
+  it('DL-20 is paid and in the wallet, and nothing more is awaited', () => {
+    const inWallet = { ...paid, state: 'credited', creditedAt: AT, arrivedIn: 'wallet', target: 'wallet' } as const;
+    expect(drawn({ ...paid, target: 'wallet' }, 'claim')).toEqual(['paid:done', 'in-wallet:current']);
+    expect(drawn(inWallet, 'claim')).toEqual(['paid:done', 'in-wallet:done']);
+    expect([orderHeadline(inWallet, undefined), nextPollMs('in-wallet', 1)]).toEqual(['in-wallet', undefined]);
+  });
+
+  it('DL-38 goes from the wallet into the transition balance, and is not paid while the bank has not said', () => {
+    const steps = (transfer: Parameters<typeof cardTransferSteps>[0]) =>
+      cardTransferSteps(transfer, 'claim').map(({ id, state }) => `${id}:${state}`);
+    expect(steps({ state: 'pending', arrivedIn: null, transferredAt: null })).toEqual(['paid:current', 'holding:ahead', 'on-card:ahead']);
+    expect(steps({ state: 'transferred', arrivedIn: 'transit', transferredAt: AT })).toEqual([
+      'paid:done',
+      'holding:done',
+      'on-card:current',
+    ]);
+    expect(steps({ state: 'transferred', arrivedIn: 'card', transferredAt: AT })).toEqual(['paid:done', 'on-card:done']);
   });
 });

@@ -1,7 +1,72 @@
+import type * as v from 'valibot';
 import { clearReceivableReply } from '../../../../shared/api/receivables';
+import {
+  bankCardReply,
+  bankTopUpReply,
+  bindCardReply,
+  type CustomerInfoWish,
+  cardQuoteReply,
+  cardTopUpReply,
+  codeSentReply,
+  customerInfoReply,
+  limitsReply,
+  transferQuoteReply,
+  walletEntriesReply,
+  walletReply,
+  withdrawalReply,
+} from '../../../../shared/api/wallet';
+import type { SecondProof } from '../../api/student-api';
 import { client } from '../../state/services';
+
+const id = encodeURIComponent;
+/** A bank takes its time; an answer that is cut off is asked for again under the same id. */
+const BANK_TIMEOUT_MS = 20_000;
+
+const get = <Schema extends v.GenericSchema>(path: string, reply: Schema, query: Record<string, string | number | undefined> = {}) =>
+  client({ method: 'GET', path, query }, reply);
+const post = <Schema extends v.GenericSchema>(path: string, reply: Schema, body?: unknown) =>
+  client({ method: 'POST', path, body, timeoutMs: BANK_TIMEOUT_MS }, reply);
+const put = <Schema extends v.GenericSchema>(path: string, reply: Schema, body: unknown) =>
+  client({ method: 'PUT', path, body, timeoutMs: BANK_TIMEOUT_MS }, reply);
+
+interface Wish {
+  readonly requestId: string;
+  readonly amountFen: number;
+}
+export type LimitName = 'perTransactionFen' | 'perMealPeriodFen' | 'perDayFen';
 
 /** One function an endpoint of the money API; their schemas are loaded with this subpackage and not before. */
 export const moneyApi = {
-  clearReceivable: () => client({ method: 'POST', path: '/student/receivables/clear', timeoutMs: 20_000 }, clearReceivableReply),
+  clearReceivable: () => post('/student/receivables/clear', clearReceivableReply),
+
+  wallet: () => get('/student/money/wallet', walletReply),
+  walletEntries: (cursor?: string) => get('/student/money/wallet/entries', walletEntriesReply, { cursor }),
+  bankCard: () => get('/student/money/bank-card', bankCardReply),
+  unbindBankCard: () => client({ method: 'DELETE', path: '/student/money/bank-card', timeoutMs: BANK_TIMEOUT_MS }, bankCardReply),
+  startBinding: (body: { requestId: string; idNumber: string; cardNumber?: string }) =>
+    post('/student/money/bank-card/bindings', bindCardReply, { ...body, idType: 'id-card' }),
+  resendBindingCode: (no: string) => post(`/student/money/bank-card/bindings/${id(no)}/code`, codeSentReply),
+  confirmBinding: (no: string, code: string) => post(`/student/money/bank-card/bindings/${id(no)}/confirm`, bankCardReply, { code }),
+
+  bankQuote: (target: 'card' | 'wallet') => get('/student/money/bank-top-ups/quote', transferQuoteReply, { target }),
+  startBankTopUp: (wish: Wish & { readonly target: 'card' | 'wallet' }) => post('/student/money/bank-top-ups', bankTopUpReply, wish),
+  resendBankCode: (no: string) => post(`/student/money/bank-top-ups/${id(no)}/code`, codeSentReply),
+  confirmBankTopUp: (no: string, code: string) => post(`/student/money/bank-top-ups/${id(no)}/confirm`, bankTopUpReply, { code }),
+
+  cardQuote: () => get('/student/money/card-top-ups/quote', cardQuoteReply),
+  startCardTopUp: (wish: Wish) => post('/student/money/card-top-ups', cardTopUpReply, wish),
+  cardTopUp: (no: string) => get(`/student/money/card-top-ups/${id(no)}`, cardTopUpReply),
+  resendCardCode: (no: string) => post(`/student/money/card-top-ups/${id(no)}/code`, codeSentReply),
+  confirmCardTopUp: (no: string, code: string) => post(`/student/money/card-top-ups/${id(no)}/confirm`, cardTopUpReply, { code }),
+
+  withdraw: (wish: Wish & { readonly cardTail: string; readonly proof?: SecondProof }) =>
+    post('/student/money/withdrawals', withdrawalReply, wish),
+  withdrawal: (no: string) => get(`/student/money/withdrawals/${id(no)}`, withdrawalReply),
+
+  customerInfo: () => get('/student/money/wallet/customer-info', customerInfoReply),
+  saveCustomerInfo: (wish: CustomerInfoWish) => put('/student/money/wallet/customer-info', customerInfoReply, wish),
+
+  limits: () => get('/student/money/wallet/limits', limitsReply),
+  changeLimits: (wish: Record<LimitName, number | null> & { readonly proof?: SecondProof }) =>
+    put('/student/money/wallet/limits', limitsReply, wish),
 };

@@ -11,7 +11,7 @@ import { Press } from '../../components/press';
 import { Sheet } from '../../components/sheet';
 import { useText } from '../../i18n';
 import { fullInstant } from '../../lib/dates';
-import { go } from '../../lib/go';
+import { goTopUp } from '../../lib/go';
 import { yuan } from '../../lib/money-text';
 import './card-section.scss';
 
@@ -44,7 +44,7 @@ export function CardSection({ account, pack, live, failed, onRefresh }: Props) {
           <View className="h">{t('home.balance')}</View>
           <Money id="home-balance" amountFen={balances.cardFen} />
         </View>
-        <Button id="home-top-up" size="small" text={b(pack.topUp.cardLabel)} onPress={() => go('top-up')} />
+        <Button id="home-top-up" size="small" text={b(pack.topUp.cardLabel)} onPress={() => goTopUp(pack)} />
       </View>
       {balances.transitFen === fen(0) ? null : (
         <Press id="home-transit" className="transit num" onPress={() => setExplained(true)}>

@@ -1,22 +1,26 @@
 import { View } from '@tarojs/components';
-import { useState } from 'react';
 import type { AccountReply } from '../../../../shared/api/student';
 import type { RulePack } from '../../../../shared/rule-pack';
 import { Button } from '../../components/button';
 import { Card } from '../../components/card';
+import { Icon } from '../../components/icon';
 import { Money } from '../../components/money';
-import { Sheet } from '../../components/sheet';
+import { Press } from '../../components/press';
 import { useText } from '../../i18n';
+import { go } from '../../lib/go';
 
-/** The wallet, or what it takes to open one. A balance is shown only when the server has one. */
+/** The wallet with what is done with it most, or the way to open one. A balance is shown only when the server has one. */
 export function WalletSection({ account, pack }: { readonly account: AccountReply; readonly pack: RulePack }) {
   const { t, b } = useText();
-  const [explained, setExplained] = useState(false);
+  const channel = pack.topUp.channels.find(({ target, enabled }) => target === 'wallet' && enabled);
   return (
     <Card>
       <View className="row">
-        <View>
-          <View className="h">{b(pack.wallet.label)}</View>
+        <Press id="home-to-wallet" label={b(pack.wallet.label)} onPress={() => go('wallet')}>
+          <View className="h home-wallet__label">
+            {b(pack.wallet.label)}
+            <Icon name="chevron" size={14} />
+          </View>
           {account.walletOpen ? (
             <Money id="home-wallet" size="m" amountFen={account.balances.walletFen} />
           ) : (
@@ -24,15 +28,30 @@ export function WalletSection({ account, pack }: { readonly account: AccountRepl
               {t('home.wallet-closed')}
             </View>
           )}
-        </View>
-        {account.walletOpen || pack.wallet.openBy === undefined ? null : (
-          <Button id="home-wallet-open" kind="tint" size="small" text={t('home.wallet-how')} onPress={() => setExplained(true)} />
+        </Press>
+        {account.walletOpen ? (
+          <View className="home-wallet__actions">
+            <Button
+              id="home-withdraw"
+              kind="tint"
+              size="small"
+              text={pack.wallet.withdrawLabel === undefined ? t('home.withdraw') : b(pack.wallet.withdrawLabel)}
+              onPress={() => go('withdraw')}
+            />
+            {channel === undefined ? null : (
+              <Button
+                id="home-wallet-top-up"
+                kind="tint"
+                size="small"
+                text={b(channel.label)}
+                onPress={() => go('transfer', { way: 'wallet' })}
+              />
+            )}
+          </View>
+        ) : pack.wallet.openBy === undefined ? null : (
+          <Button id="home-wallet-open" kind="tint" size="small" text={t('home.wallet-open')} onPress={() => go('bank-card')} />
         )}
       </View>
-      <Sheet open={explained} title={t('home.wallet-soon')} onClose={() => setExplained(false)}>
-        <View className="card-section__explain">{pack.wallet.openBy === undefined ? '' : b(pack.wallet.openBy)}</View>
-        <Button id="wallet-close" kind="tint" text={t('state.close')} onPress={() => setExplained(false)} />
-      </Sheet>
     </Card>
   );
 }

@@ -29,6 +29,7 @@ const ICON: Readonly<Record<OrderHeadline, 'clock' | 'check' | 'warning'>> = {
   crediting: 'clock',
   holding: 'check',
   'on-card': 'check',
+  'in-wallet': 'check',
   closed: 'warning',
 };
 
@@ -105,9 +106,10 @@ function OrderView({ order, headline, stale, canPayAgain, onPayAgain, paying }: 
   const pack = useApp((state) => state.pack);
   const zone = pack?.utcOffsetMinutes;
   const transit = pack === null ? t('home.waiting') : b(pack.arrival.transitLabel);
-  const good = headline === 'holding' || headline === 'on-card';
+  const wallet = pack === null ? t('channel.wallet') : b(pack.wallet.label);
+  const good = headline === 'holding' || headline === 'on-card' || headline === 'in-wallet';
   const hintText = headline === 'holding' ? t('order.arrived-transit', { label: transit }) : t(`order.${headline}-hint`);
-  const labels = { paid: t('step.paid'), holding: transit, 'on-card': t('step.on-card') };
+  const labels = { paid: t('step.paid'), holding: transit, 'on-card': t('step.on-card'), 'in-wallet': wallet };
   const steps = orderTimeline(order, pack?.arrival.mode ?? 'claim').map((step) => ({
     id: step.id,
     state: step.state,
@@ -139,11 +141,23 @@ function OrderView({ order, headline, stale, canPayAgain, onPayAgain, paying }: 
       {headline === 'unpaid' && canPayAgain ? (
         <Button id="order-pay-again" text={t('order.pay-again')} onPress={onPayAgain} busy={paying} />
       ) : null}
-      {good && pack?.codes.enabled === true ? (
+      {headline === 'in-wallet' ? (
+        <Button
+          id="order-to-card"
+          text={pack === null ? t('step.on-card') : b(pack.topUp.cardLabel)}
+          onPress={() => goInstead('transfer', { way: 'card' })}
+        />
+      ) : null}
+      {good && headline !== 'in-wallet' && pack?.codes.enabled === true ? (
         <Button id="order-code" text={t('order.code')} onPress={() => goInstead('code', { tab: 'pay' })} />
       ) : null}
       {good || headline === 'closed' || headline === 'unpaid' ? (
-        <Button id="order-again" kind="tint" text={t('order.again')} onPress={() => goInstead('top-up')} />
+        <Button
+          id="order-again"
+          kind="tint"
+          text={t('order.again')}
+          onPress={() => (order.target === 'wallet' ? goInstead('transfer', { way: 'wallet' }) : goInstead('top-up'))}
+        />
       ) : null}
       <Button id="order-home" kind="plain" text={t('order.home')} onPress={() => startAt('home')} />
     </Screen>

@@ -28,6 +28,8 @@ export function WithAccount({ title, retryId, children }: Props) {
   const load = useLoad(loadAccount, 'account');
   if (account !== null && pack !== null && pack.schoolId === account.schoolId) return <>{children({ account, pack, load })}</>;
   return (
-    <Screen title={title}>{load.failure === undefined ? <Loading /> : <Failed id={retryId} failure={load.failure} onRetry={load.reload} />}</Screen>
+    <Screen title={title}>
+      {load.failure === undefined ? <Loading /> : <Failed id={retryId} failure={load.failure} onRetry={load.reload} />}
+    </Screen>
   );
 }

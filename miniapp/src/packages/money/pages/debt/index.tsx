@@ -2,6 +2,7 @@ import { View } from '@tarojs/components';
 import { useDidShow } from '@tarojs/taro';
 import { useRef, useState } from 'react';
 import type { ClearReceivableReply } from '../../../../../../shared/api/receivables';
+import { formatYuan } from '../../../../../../shared/money';
 import { isRefusal } from '../../../../api/failure';
 import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
@@ -10,7 +11,7 @@ import { Money } from '../../../../components/money';
 import { Screen } from '../../../../components/screen';
 import { Notice, Refusal } from '../../../../components/states';
 import { debtPlan } from '../../../../lib/debt';
-import { go, goInstead, startAt } from '../../../../lib/go';
+import { goInstead, goTopUp, startAt } from '../../../../lib/go';
 import { yuan } from '../../../../lib/money-text';
 import { useAction } from '../../../../state/use-action';
 import { moneyApi } from '../../money-api';
@@ -103,7 +104,11 @@ function DebtScreen({ account, pack, load }: Holder) {
       )}
       <Refusal id="debt-failure" failure={settle.failure ?? load.failure} />
       {plan.missingFen === 0 ? null : (
-        <Button id="debt-top-up" text={m('debt.top-up', { amount: yuan(plan.missingFen) })} onPress={() => go('top-up')} />
+        <Button
+          id="debt-top-up"
+          text={m('debt.top-up', { amount: yuan(plan.missingFen) })}
+          onPress={() => goTopUp(pack, formatYuan(plan.missingFen))}
+        />
       )}
       {plan.settleFen === 0 ? null : (
         <Button

@@ -1,0 +1,12 @@
+import type { EpochMs } from '../../../shared/time';
+
+/** Whole seconds until another code may be asked for; 0 when it may. A clock that is wrong by more never makes anybody wait longer. */
+export function waitSeconds(resendAt: EpochMs, now: EpochMs): number {
+  return Math.min(120, Math.max(0, Math.ceil((resendAt - now) / 1_000)));
+}
+
+/** The digits of a code as somebody typed or pasted it: full-width digits and spaces between them count. Undefined while it is none. */
+export function typedCode(text: string): string | undefined {
+  const digits = text.replace(/[０-９]/g, (each) => String(each.charCodeAt(0) - 0xff10)).replace(/\s/g, '');
+  return /^\d{4,8}$/.test(digits) ? digits : undefined;
+}

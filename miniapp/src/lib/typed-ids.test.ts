@@ -1,0 +1,32 @@
+import { typedCardNumber, typedDay, typedIdNumber } from './typed-ids';
+
+describe('numbers as people type or paste them', () => {
+  it('takes an ID with spaces, full-width digits and a small x', () => {
+    expect([' 990000 19990101 123x', '９９００００１９９９０１０１１２３Ｘ'].map(typedIdNumber)).toEqual([
+      '99000019990101123X',
+      '99000019990101123X',
+    ]);
+    expect(['', '1234', '990000-1999', '证件号', '9'.repeat(21), '12345🙂'].map(typedIdNumber)).toEqual([
+      undefined,
+      undefined,
+      '9900001999',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('takes a card number of 12 to 19 digits in groups', () => {
+    expect(['9901 0112 3456 7890', '1234', '9901011234567890x', '1'.repeat(20)].map(typedCardNumber)).toEqual([
+      '9901011234567890',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('takes a day that the calendar has, and no other', () => {
+    expect(['20300131', '2030-1-31', '2030.01.31', '2030年1月31日', '２０３００１３１'].map(typedDay)).toEqual(Array(5).fill('2030-01-31'));
+    expect(['2030-02-30', '20301301', '2030', '', 'tomorrow'].map(typedDay)).toEqual(Array(5).fill(undefined));
+  });
+});
