@@ -57,6 +57,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'home.lost-codes-on': 'Card reported lost; payment codes still work.',
   'home.owed': 'You owe {amount}. Settle it and your codes work again.',
   'home.go-settle': 'Settle',
+  'home.transfers': 'See where it is',
   'home.subsidy': 'Subsidy',
   'home.purse': 'Small purse',
   'home.purse-settled': 'settled {time}',
@@ -68,6 +69,9 @@ export const en: Readonly<Record<TextKey, string>> = {
 
   'service.loss': 'Report loss',
   'service.account': 'Account',
+  'service.money': 'Money',
+  'service.network': 'Network fee',
+  'service.electricity': 'Electricity',
   'service.apps': 'Bound apps',
   'service.places': 'Places',
   'service.password': 'Password',

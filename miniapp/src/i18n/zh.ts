@@ -54,6 +54,7 @@ export const zh = {
   'home.lost-codes-on': '校园卡已挂失，付款码仍可使用',
   'home.owed': '欠款 {amount}，结清后恢复付款码',
   'home.go-settle': '去结清',
+  'home.transfers': '查看转账流水',
   'home.subsidy': '补助',
   'home.purse': '小钱包',
   'home.purse-settled': '结算于 {time}',
@@ -65,6 +66,9 @@ export const zh = {
 
   'service.loss': '挂失',
   'service.account': '账户信息',
+  'service.money': '资金服务',
+  'service.network': '网费',
+  'service.electricity': '电费',
   'service.apps': '已绑定应用',
   'service.places': '服务网点',
   'service.password': '修改密码',

@@ -18,11 +18,16 @@ type Facts = Pick<AccountReply, 'owedFen' | 'reservedFen'> & {
   readonly balances: Pick<AccountReply['balances'], 'cardFen' | 'transitFen'>;
 };
 
+/** What offline passes reserve cannot be spent for anything else. */
+export function freeOnCard({ reservedFen = ZERO, balances }: Omit<Facts, 'owedFen'>): Fen {
+  const left = add(balances.cardFen, negate(reservedFen));
+  return left < 0 ? ZERO : left;
+}
+
 /** What settling takes, as the server will do it: as far as the card has it, never more than is owed. Undefined when nothing is owed. */
 export function debtPlan({ owedFen, reservedFen = ZERO, balances }: Facts): DebtPlan | undefined {
   if (owedFen === undefined || owedFen <= 0) return undefined;
-  const left = add(balances.cardFen, negate(reservedFen));
-  const freeFen = left < 0 ? ZERO : left;
+  const freeFen = freeOnCard({ reservedFen, balances });
   const settleFen = smaller(owedFen, freeFen);
   return { owedFen, freeFen, reservedFen, settleFen, missingFen: add(owedFen, negate(settleFen)), waitingFen: balances.transitFen };
 }

@@ -27,22 +27,32 @@ const PATHS = {
   withdraw: '/packages/money/pages/withdraw/index',
   'wallet-entries': '/packages/money/pages/wallet-entries/index',
   'customer-info': '/packages/money/pages/customer-info/index',
+  money: '/packages/money/pages/hub/index',
+  transfers: '/packages/money/pages/transfers/index',
+  utility: '/packages/money/pages/utility/index',
+  refunds: '/packages/money/pages/refunds/index',
+  disputes: '/packages/money/pages/disputes/index',
+  dispute: '/packages/money/pages/dispute/index',
+  gifts: '/packages/money/pages/gifts/index',
+  gift: '/packages/money/pages/gift/index',
+  'pay-other': '/packages/money/pages/pay-other/index',
   limits: '/packages/money/pages/limits/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 
-function address(screen: ScreenName, query: Readonly<Record<string, string>>): string {
+/** As a host knows a screen, for what is shared with others too. */
+export function addressOf(screen: ScreenName, query: Readonly<Record<string, string>> = {}): string {
   const pairs = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return PATHS[screen] + (pairs.length === 0 ? '' : `?${pairs.join('&')}`);
 }
 
 export function go(screen: ScreenName, query: Readonly<Record<string, string>> = {}): void {
-  Taro.navigateTo({ url: address(screen, query) }).catch(() => undefined);
+  Taro.navigateTo({ url: addressOf(screen, query) }).catch(() => undefined);
 }
 
 /** Instead of this screen: going back skips it. */
 export function goInstead(screen: ScreenName, query: Readonly<Record<string, string>> = {}): void {
-  Taro.redirectTo({ url: address(screen, query) }).catch(() => undefined);
+  Taro.redirectTo({ url: addressOf(screen, query) }).catch(() => undefined);
 }
 
 /** 充值, wherever the school has it; `yuan` is an amount to begin with. */
@@ -55,7 +65,7 @@ export function goTopUp(pack: Pick<RulePack, 'topUp'>, yuan?: string): void {
 
 /** A new beginning: nothing behind it to go back to. */
 export function startAt(screen: ScreenName): void {
-  Taro.reLaunch({ url: address(screen, {}) }).catch(() => undefined);
+  Taro.reLaunch({ url: addressOf(screen) }).catch(() => undefined);
 }
 
 export function goBack(): void {

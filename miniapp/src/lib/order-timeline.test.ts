@@ -1,4 +1,4 @@
-import { cardTransferSteps, nextPollMs, orderHeadline, orderTimeline } from './order-timeline';
+import { cardTransferSteps, nextPollMs, orderHeadline, orderTimeline, paidHeadline } from './order-timeline';
 
 const AT = '2026-11-21T12:00:00.000+08:00';
 const created = { state: 'created', paidAt: null, creditedAt: null, arrivedIn: null, onCardAt: null, target: 'card' } as const;
@@ -78,4 +78,11 @@ describe('where the money of a wallet is', () => {
     ]);
     expect(steps({ state: 'transferred', arrivedIn: 'card', transferredAt: AT })).toEqual(['paid:done', 'on-card:done']);
   });
+});
+
+it('tells who paid for another whether it is paid, and nothing of what became of it', () => {
+  expect((['created', 'paid', 'credited', 'closed'] as const).map((state) => paidHeadline(state, 'done'))).toEqual([
+    ...['confirming', 'paid', 'paid', 'closed'],
+  ]);
+  expect([paidHeadline('created', 'cancelled'), paidHeadline('paid', 'cancelled')]).toEqual(['unpaid', 'paid']);
 });

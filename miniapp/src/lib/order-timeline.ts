@@ -69,3 +69,12 @@ export function cardTransferSteps(
   const order = { state: transferredAt === null ? 'created' : 'credited', paidAt: transferredAt, creditedAt: transferredAt } as const;
   return orderTimeline({ ...order, arrivedIn: state === 'transferred' ? arrivedIn : null, onCardAt: null, target: 'card' }, arrival);
 }
+
+/** Of an order that somebody paid for another: once the money is with the school, what becomes of it is the holder's. */
+export type PaidHeadline = 'confirming' | 'unpaid' | 'paid' | 'closed';
+
+export function paidHeadline(state: OrderReply['state'], hint: 'done' | 'cancelled' | 'unknown' | undefined): PaidHeadline {
+  if (state === 'closed') return 'closed';
+  if (state === 'created') return hint === 'cancelled' ? 'unpaid' : 'confirming';
+  return 'paid';
+}

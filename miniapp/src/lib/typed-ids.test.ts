@@ -1,4 +1,4 @@
-import { typedCardNumber, typedDay, typedIdNumber } from './typed-ids';
+import { typedAccount, typedCardNumber, typedDay, typedIdNumber } from './typed-ids';
 
 describe('numbers as people type or paste them', () => {
   it('takes an ID with spaces, full-width digits and a small x', () => {
@@ -28,5 +28,10 @@ describe('numbers as people type or paste them', () => {
   it('takes a day that the calendar has, and no other', () => {
     expect(['20300131', '2030-1-31', '2030.01.31', '2030年1月31日', '２０３００１３１'].map(typedDay)).toEqual(Array(5).fill('2030-01-31'));
     expect(['2030-02-30', '20301301', '2030', '', 'tomorrow'].map(typedDay)).toEqual(Array(5).fill(undefined));
+  });
+
+  it('takes a room or a number as an account, with the hyphens that keyboards make', () => {
+    expect([' 3-412 ', '３－４１２', '3–412', '2021 000037'].map(typedAccount)).toEqual(['3-412', '3-412', '3-412', '2021000037']);
+    expect(['', '   ', '<b>', 'x'.repeat(33)].map(typedAccount)).toEqual([undefined, undefined, undefined, undefined]);
   });
 });

@@ -27,3 +27,12 @@ export function typedDay(text: string): string | undefined {
   const isReal = at.getUTCMonth() === Number(month) - 1 && at.getUTCDate() === Number(day);
   return isReal ? at.toISOString().slice(0, 10) : undefined;
 }
+
+/** Number of a network or electricity account: "3-412" or a student's number. Undefined while it is none. */
+export function typedAccount(text: string): string | undefined {
+  const account = text
+    .replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
+    .replace(/[\u2010-\u2015]/g, '-')
+    .replace(/\s/g, '');
+  return /^[^<>"']{1,32}$/.test(account) ? account : undefined;
+}

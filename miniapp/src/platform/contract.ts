@@ -73,6 +73,10 @@ export interface Platform {
   readonly onCapture: (seen: () => void) => () => void;
   /** A short buzz, felt when a payment lands. */
   readonly buzz: () => void;
+  /** Text that others can open a screen with; undefined where a screen is shared by the host's own menu. */
+  readonly linkTo: (address: string) => string | undefined;
+  /** False where the platform would not. */
+  readonly copy: (text: string) => Promise<boolean>;
   /** Undefined when the user or the platform refuses. */
   readonly locate: () => Promise<Place | undefined>;
   /** "iPhone 15", for the list of bound apps; at most 40 characters. */

@@ -4,6 +4,7 @@ import type { Platform } from './contract';
 import {
   taroBrighten,
   taroBuzz,
+  taroCopy,
   taroDeviceLabel,
   taroKeepAwake,
   taroLanguage,
@@ -47,6 +48,9 @@ export const platform = {
     return () => Taro.offUserCaptureScreen?.(seen);
   },
   buzz: taroBuzz,
+  // A mini-program's screen is handed on by the host's own menu, not by an address.
+  linkTo: () => undefined,
+  copy: taroCopy,
   locate: taroLocate,
   deviceLabel: () => taroDeviceLabel('Alipay'),
   language: taroLanguage,

@@ -1,5 +1,5 @@
 import type { Container, Place, Platform } from './contract';
-import { taroLanguage, taroStorage, taroTransport } from './taro-common';
+import { taroCopy, taroLanguage, taroStorage, taroTransport } from './taro-common';
 import { type BridgeHost, payInAlipayWeb, payInWeChatWeb } from './web-bridges';
 import { readOAuthReturn, webContainer } from './web-container';
 
@@ -103,6 +103,8 @@ export const platform = {
     };
   },
   onCapture: () => () => undefined,
+  linkTo: (address) => `${location.origin}${location.pathname}#${address}`,
+  copy: taroCopy,
   buzz: () => {
     navigator.vibrate?.(30);
   },

@@ -3,6 +3,7 @@ import type { Platform } from './contract';
 import {
   taroBrighten,
   taroBuzz,
+  taroCopy,
   taroDeviceLabel,
   taroKeepAwake,
   taroLanguage,
@@ -69,6 +70,9 @@ export const platform = {
     };
   },
   buzz: taroBuzz,
+  // A mini-program's screen is handed on by the host's own menu, not by an address.
+  linkTo: () => undefined,
+  copy: taroCopy,
   async locate() {
     try {
       const where = await Taro.getFuzzyLocation({ type: 'wgs84' });

@@ -91,6 +91,15 @@ export async function taroLocate(): Promise<Place | undefined> {
   }
 }
 
+export async function taroCopy(text: string): Promise<boolean> {
+  try {
+    await Taro.setClipboardData({ data: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export function taroDeviceLabel(fallback: string): string {
   try {
     const model = Taro.getSystemInfoSync().model;

@@ -1,5 +1,12 @@
 import type * as v from 'valibot';
+import type { UtilityName } from '../../../../shared/api/common';
+import { type DisputeReply, disputeReply, disputesReply } from '../../../../shared/api/disputes';
+import { giftLinkReply, giftSchema, giftsReply } from '../../../../shared/api/gifts';
+import { claimInAppReply, transfersReply } from '../../../../shared/api/money-flow';
+import { checkPayeeReply, paidForOtherSchema, topUpForOtherReply } from '../../../../shared/api/others';
 import { clearReceivableReply } from '../../../../shared/api/receivables';
+import { refundableReply, refundReply, refundsReply } from '../../../../shared/api/refunds';
+import { utilityAccountReply, utilityPaymentReply, utilityPaymentsReply } from '../../../../shared/api/utilities';
 import {
   bankCardReply,
   bankTopUpReply,
@@ -15,6 +22,7 @@ import {
   walletReply,
   withdrawalReply,
 } from '../../../../shared/api/wallet';
+import type { ChannelId } from '../../../../shared/rule-pack';
 import type { SecondProof } from '../../api/student-api';
 import { client } from '../../state/services';
 
@@ -32,6 +40,14 @@ const put = <Schema extends v.GenericSchema>(path: string, reply: Schema, body: 
 interface Wish {
   readonly requestId: string;
   readonly amountFen: number;
+}
+interface ForOther extends Wish {
+  readonly channel: ChannelId;
+}
+interface Payee {
+  readonly schoolId: string;
+  readonly name: string;
+  readonly number: string;
 }
 export type LimitName = 'perTransactionFen' | 'perMealPeriodFen' | 'perDayFen';
 
@@ -65,6 +81,37 @@ export const moneyApi = {
 
   customerInfo: () => get('/student/money/wallet/customer-info', customerInfoReply),
   saveCustomerInfo: (wish: CustomerInfoWish) => put('/student/money/wallet/customer-info', customerInfoReply, wish),
+
+  claim: (requestId: string) => post('/student/money/claims', claimInAppReply, { requestId }),
+  transfers: (cursor?: string) => get('/student/money/transfers', transfersReply, { cursor }),
+
+  findUtility: (utility: UtilityName, account: string) =>
+    get(`/student/money/utilities/${utility}/account`, utilityAccountReply, { account }),
+  payUtility: (utility: UtilityName, wish: Wish & { readonly account: string; readonly source: 'card' | 'wallet' }) =>
+    post(`/student/money/utilities/${utility}/payments`, utilityPaymentReply, wish),
+  utilityPayments: () => get('/student/money/utilities/payments', utilityPaymentsReply),
+  utilityPayment: (no: string) => get(`/student/money/utilities/payments/${id(no)}`, utilityPaymentReply),
+
+  refundable: () => get('/student/money/refundable', refundableReply),
+  askRefund: (wish: Wish & { readonly proof?: SecondProof }) => post('/student/money/refunds', refundReply, wish),
+  refunds: (cursor?: string) => get('/student/money/refunds', refundsReply, { cursor }),
+  redirectRefund: (no: string) => post(`/student/money/refunds/${id(no)}/redirect`, refundsReply),
+
+  disputes: () => get('/student/money/disputes', disputesReply),
+  dispute: (n: number) => get(`/student/money/disputes/${n}`, disputeReply),
+  openDispute: (wish: { readonly n: number; readonly reason: DisputeReply['reason']; readonly text: string }) =>
+    post('/student/money/disputes', disputeReply, wish),
+
+  gifts: (cursor?: string) => get('/student/money/gifts', giftsReply, { cursor }),
+  createGift: (wish: { readonly requestId: string; readonly maxTotalFen: number; readonly expiresAt: string }) =>
+    post('/student/money/gifts', giftSchema, wish),
+  endGift: (token: string) => post(`/student/money/gifts/${id(token)}/end`, giftSchema),
+  gift: (token: string) => client({ method: 'GET', path: `/student/money/gifts/${id(token)}`, anonymous: true }, giftLinkReply),
+  payGift: (token: string, wish: ForOther) => post(`/student/money/gifts/${id(token)}/top-ups`, topUpForOtherReply, wish),
+
+  checkPayee: (who: Payee) => post('/student/money/top-ups-for-others/check', checkPayeeReply, who),
+  payForOther: (wish: ForOther & Payee) => post('/student/money/top-ups-for-others', topUpForOtherReply, wish),
+  paidForOther: (no: string) => get(`/student/money/top-ups-for-others/${id(no)}`, paidForOtherSchema),
 
   limits: () => get('/student/money/wallet/limits', limitsReply),
   changeLimits: (wish: Record<LimitName, number | null> & { readonly proof?: SecondProof }) =>

@@ -11,7 +11,7 @@ import { Press } from '../../components/press';
 import { Sheet } from '../../components/sheet';
 import { useText } from '../../i18n';
 import { fullInstant } from '../../lib/dates';
-import { goTopUp } from '../../lib/go';
+import { go, goTopUp } from '../../lib/go';
 import { yuan } from '../../lib/money-text';
 import './card-section.scss';
 
@@ -69,7 +69,8 @@ export function CardSection({ account, pack, live, failed, onRefresh }: Props) {
       </Press>
       <Sheet open={explained} title={`${b(pack.arrival.transitLabel)} ${yuan(balances.transitFen)}`} onClose={() => setExplained(false)}>
         <View className="card-section__explain">{b(pack.arrival.nextStep)}</View>
-        <Button id="transit-close" kind="tint" text={t('state.close')} onPress={() => setExplained(false)} />
+        <Button id="transit-transfers" text={t('home.transfers')} onPress={() => go('transfers')} />
+        <Button id="transit-close" kind="plain" text={t('state.close')} onPress={() => setExplained(false)} />
       </Sheet>
     </Card>
   );

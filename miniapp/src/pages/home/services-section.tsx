@@ -20,8 +20,19 @@ interface Service {
 export function ServicesSection({ pack }: { readonly pack: RulePack }) {
   const { t, b, lang } = useText();
   const linkLabel = platform.payChannel() === 'alipay' ? pack.linking.alipayLabel : pack.linking.wechatLabel;
+  const utilities = pack.utilities.map((utility): Service => {
+    const label = pack.utilityLabels?.[utility];
+    return {
+      id: `home-${utility}`,
+      icon: utility === 'network' ? 'globe' : 'refresh',
+      label: label === undefined ? t(`service.${utility}`) : b(label),
+      onPress: () => go('utility', { utility }),
+    };
+  });
   const services: readonly Service[] = [
     { id: 'home-account', icon: 'person', label: t('service.account'), onPress: () => go('account') },
+    { id: 'home-money', icon: 'wallet', label: t('service.money'), onPress: () => go('money') },
+    ...utilities,
     { id: 'home-loss', icon: 'shield', label: b(pack.loss.reportLabel), onPress: () => go('loss') },
     { id: 'home-link', icon: 'link', label: b(linkLabel), onPress: () => go('links') },
     { id: 'home-apps', icon: 'phones', label: t('service.apps'), onPress: () => go('apps') },
