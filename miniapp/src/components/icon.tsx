@@ -21,7 +21,9 @@ export type IconName =
   | 'refresh'
   | 'door'
   | 'chevron'
-  | 'back-key';
+  | 'back-key'
+  | 'network'
+  | 'electricity';
 
 /** A drawing in the colour of the text around it. */
 export function Icon({ name, size = 20 }: { readonly name: IconName; readonly size?: number }) {

@@ -24,7 +24,7 @@ export function ServicesSection({ pack }: { readonly pack: RulePack }) {
     const label = pack.utilityLabels?.[utility];
     return {
       id: `home-${utility}`,
-      icon: utility === 'network' ? 'globe' : 'refresh',
+      icon: utility,
       label: label === undefined ? t(`service.${utility}`) : b(label),
       onPress: () => go('utility', { utility }),
     };

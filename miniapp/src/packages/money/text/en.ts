@@ -178,7 +178,7 @@ export const en: Readonly<Record<MoneyKey, string>> = {
   'transfers.none-hint': 'What is paid in and claimed is shown here',
   'transfers.claim': 'Claim',
   'transfers.claimed': '{amount} was claimed onto the card',
-  'transfers.claimed-at': 'Claimed {time}',
+  'transfers.claimed-at': '{time}, claimed',
   'transfers.on-card': 'On the card',
   'transfers.in-wallet': 'In the wallet',
   'transfers.writing': 'To be written to the chip',

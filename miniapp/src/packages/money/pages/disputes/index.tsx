@@ -4,12 +4,13 @@ import { useRef } from 'react';
 import { Card } from '../../../../components/card';
 import { Screen } from '../../../../components/screen';
 import { Empty, Failed, Loading } from '../../../../components/states';
-import { shortInstant } from '../../../../lib/dates';
+import { recentMonths, shortInstant } from '../../../../lib/dates';
 import { entryTitle } from '../../../../lib/entry-text';
 import { go } from '../../../../lib/go';
 import { disputable } from '../../../../lib/money-services';
 import { grouped, signed, yuan } from '../../../../lib/money-text';
 import { serverNow } from '../../../../state/app-state';
+import { api } from '../../../../state/services';
 import { useLoad } from '../../../../state/use-load';
 import { moneyApi } from '../../money-api';
 import { MoneyRow } from '../../parts/money-row';
@@ -30,6 +31,10 @@ function DisputesScreen({ account, pack }: Holder) {
   const text = useMoneyText();
   const { m, lang } = text;
   const load = useLoad(async () => (await moneyApi.disputes()).disputes, 'disputes');
+  const month = useLoad(async () => {
+    const [now = ''] = recentMonths(serverNow(), 1, pack.utcOffsetMinutes);
+    return (await api.statement({ month: now })).entries;
+  }, 'month');
   const shownOnce = useRef(false);
   useDidShow(() => {
     if (shownOnce.current) load.reload();
@@ -37,7 +42,8 @@ function DisputesScreen({ account, pack }: Holder) {
   });
   const when = (at: string) => shortInstant(at, serverNow(), lang, pack.utcOffsetMinutes);
   const disputed = new Set(load.data?.map(({ n }) => n));
-  const sales = account.recent.filter((entry) => disputable(entry) && !disputed.has(entry.n));
+  // The last few are known at once; the rest of the month's first page follows.
+  const sales = (month.data ?? account.recent).filter((entry) => disputable(entry) && !disputed.has(entry.n)).slice(0, 10);
   return (
     <Screen title={m('hub.disputes')}>
       {load.data === undefined ? (

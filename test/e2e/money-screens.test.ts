@@ -1,0 +1,40 @@
+import type { Browser } from 'playwright-core';
+import { type Stack, startStack } from '../../sandbox/local/stack';
+import type { App } from '../stories/app';
+import { dufl, moneyAtBistu } from '../stories/money-story';
+import { CARDHOLDERS, studentOf } from '../stories/student';
+import { root } from '../support/project';
+import { launchBrowser } from './browser';
+import { browserApp } from './browser-app';
+
+let stack: Stack;
+let browser: Browser;
+let app: App | undefined;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([startStack({ root, cardholdersPerSchool: CARDHOLDERS, speed: 100 }), launchBrowser()]);
+}, 180_000);
+afterEach(async () => {
+  await app?.close();
+  app = undefined;
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+const open = async (container: 'wechat' | 'alipay'): Promise<App> => {
+  const { id: person } = stack.sandbox.world.addPerson(`money ${container}`);
+  app = await browserApp({ browser, container, webUrl: stack.web.url, person });
+  return app;
+};
+
+describe('the money screens in Chromium', () => {
+  it('open a DUFL wallet, fill it, move money to the card with the rest from the bank, and withdraw (DL-09…DL-38)', async () => {
+    await dufl(await open('wechat'), stack, studentOf(stack, 'dufl', 3));
+  });
+
+  it('settle a debt, pay electricity once under a double tap, doubt a purchase and share a gift link at BISTU', async () => {
+    await moneyAtBistu(await open('alipay'), stack, studentOf(stack, 'bistu', 3));
+  });
+});
