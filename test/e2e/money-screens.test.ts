@@ -30,7 +30,7 @@ const open = async (container: 'wechat' | 'alipay'): Promise<App> => {
 };
 
 describe('the money screens in Chromium', () => {
-  it('open a DUFL wallet, fill it, move money to the card with the rest from the bank, and withdraw (DL-09…DL-38)', async () => {
+  it('open a DUFL wallet, fill it, move money to the card with the rest from the bank (DL-09…DL-38)', async () => {
     await dufl(await open('wechat'), stack, studentOf(stack, 'dufl', 3));
   });
 
