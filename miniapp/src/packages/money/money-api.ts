@@ -6,6 +6,7 @@ import { claimInAppReply, transfersReply } from '../../../../shared/api/money-fl
 import { checkPayeeReply, paidForOtherSchema, topUpForOtherReply } from '../../../../shared/api/others';
 import { clearReceivableReply } from '../../../../shared/api/receivables';
 import { refundableReply, refundReply, refundsReply } from '../../../../shared/api/refunds';
+import { statementReply } from '../../../../shared/api/student';
 import { utilityAccountReply, utilityPaymentReply, utilityPaymentsReply } from '../../../../shared/api/utilities';
 import {
   bankCardReply,
@@ -97,6 +98,7 @@ export const moneyApi = {
   refunds: (cursor?: string) => get('/student/money/refunds', refundsReply, { cursor }),
   redirectRefund: (no: string) => post(`/student/money/refunds/${id(no)}/redirect`, refundsReply),
 
+  month: (month: string) => get('/student/statement', statementReply, { month }),
   disputes: () => get('/student/money/disputes', disputesReply),
   dispute: (n: number) => get(`/student/money/disputes/${n}`, disputeReply),
   openDispute: (wish: { readonly n: number; readonly reason: DisputeReply['reason']; readonly text: string }) =>

@@ -312,4 +312,5 @@ export const en: Readonly<Record<MoneyKey, string>> = {
   'others.paid': 'Paid',
   'others.paid-hint': 'The money is on their account',
   'others.no-channel': 'Open it in WeChat or Alipay',
+  'list.more': 'Earlier ones',
 };

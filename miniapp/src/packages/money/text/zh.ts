@@ -310,6 +310,7 @@ export const zh = {
   'others.paid': '充值成功',
   'others.paid-hint': '钱已存入对方的校园卡账户',
   'others.no-channel': '请在微信或支付宝中打开',
+  'list.more': '更早的记录',
 } as const;
 
 export type MoneyKey = keyof typeof zh;

@@ -10,7 +10,6 @@ import { go } from '../../../../lib/go';
 import { disputable } from '../../../../lib/money-services';
 import { grouped, signed, yuan } from '../../../../lib/money-text';
 import { serverNow } from '../../../../state/app-state';
-import { api } from '../../../../state/services';
 import { useLoad } from '../../../../state/use-load';
 import { moneyApi } from '../../money-api';
 import { MoneyRow } from '../../parts/money-row';
@@ -33,7 +32,7 @@ function DisputesScreen({ account, pack }: Holder) {
   const load = useLoad(async () => (await moneyApi.disputes()).disputes, 'disputes');
   const month = useLoad(async () => {
     const [now = ''] = recentMonths(serverNow(), 1, pack.utcOffsetMinutes);
-    return (await api.statement({ month: now })).entries;
+    return (await moneyApi.month(now)).entries;
   }, 'month');
   const shownOnce = useRef(false);
   useDidShow(() => {

@@ -50,7 +50,7 @@ interface Props {
 }
 
 function GiftsScreen({ pack, onShare }: Props) {
-  const { m, t } = useMoneyText();
+  const { m } = useMoneyText();
   const [making, setMaking] = useState(false);
   const pages = usePages(async (cursor) => {
     const { gifts, nextCursor } = await moneyApi.gifts(cursor);
@@ -85,9 +85,7 @@ function GiftsScreen({ pack, onShare }: Props) {
           {pages.rows.map((gift) => (
             <GiftCard key={gift.token} gift={gift} pack={pack} onShare={onShare} onEnded={pages.restart} />
           ))}
-          {pages.hasMore ? (
-            <Button id="gifts-more" kind="tint" text={t('statement.more')} onPress={pages.more} busy={pages.loading} />
-          ) : null}
+          {pages.hasMore ? <Button id="gifts-more" kind="tint" text={m('list.more')} onPress={pages.more} busy={pages.loading} /> : null}
         </>
       )}
     </Screen>

@@ -90,7 +90,7 @@ function Refundable({ load, onAsk }: { readonly load: Loaded<RefundableReply>; r
 }
 
 function RefundList({ pack }: { readonly pack: RulePack }) {
-  const { m, t } = useMoneyText();
+  const { m } = useMoneyText();
   const pages = usePages(async (cursor) => {
     const { refunds, nextCursor } = await moneyApi.refunds(cursor);
     return { rows: refunds, nextCursor };
@@ -114,7 +114,7 @@ function RefundList({ pack }: { readonly pack: RulePack }) {
         ))}
       </Card>
       <Refusal id="refunds-failure" failure={pages.failure} />
-      {pages.hasMore ? <Button id="refunds-more" kind="tint" text={t('statement.more')} onPress={pages.more} busy={pages.loading} /> : null}
+      {pages.hasMore ? <Button id="refunds-more" kind="tint" text={m('list.more')} onPress={pages.more} busy={pages.loading} /> : null}
       <Confirm
         id="redirect"
         open={sending !== undefined}

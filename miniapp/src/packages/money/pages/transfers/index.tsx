@@ -30,7 +30,7 @@ export default function Transfers() {
 }
 
 function TransfersScreen({ account, pack, load }: Holder) {
-  const { m, t } = useMoneyText();
+  const { m } = useMoneyText();
   const pages = usePages(async (cursor) => {
     const { transfers, nextCursor } = await moneyApi.transfers(cursor);
     return { rows: transfers, nextCursor };
@@ -62,7 +62,7 @@ function TransfersScreen({ account, pack, load }: Holder) {
           </Card>
           <Refusal id="transfers-failure" failure={pages.failure} />
           {pages.hasMore ? (
-            <Button id="transfers-more" kind="tint" text={t('statement.more')} onPress={pages.more} busy={pages.loading} />
+            <Button id="transfers-more" kind="tint" text={m('list.more')} onPress={pages.more} busy={pages.loading} />
           ) : (
             <View className="sub">{m('list.end', { count: pages.rows.length })}</View>
           )}

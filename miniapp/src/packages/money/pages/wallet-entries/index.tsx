@@ -12,7 +12,7 @@ import { useMoneyText } from '../../text';
 
 /** 交易明细 of the wallet (DL-21), newest first. */
 export default function WalletEntries() {
-  const { m, t, lang } = useMoneyText();
+  const { m, lang } = useMoneyText();
   const zone = useApp((state) => state.pack?.utcOffsetMinutes);
   const pages = usePages(async (cursor) => {
     const { entries, nextCursor } = await moneyApi.walletEntries(cursor);
@@ -37,7 +37,7 @@ export default function WalletEntries() {
           </Card>
           <Refusal id="wallet-entries-failure" failure={pages.failure} />
           {pages.hasMore ? (
-            <Button id="wallet-entries-more" kind="tint" text={t('statement.more')} onPress={pages.more} busy={pages.loading} />
+            <Button id="wallet-entries-more" kind="tint" text={m('list.more')} onPress={pages.more} busy={pages.loading} />
           ) : (
             <View className="sub">{m('list.end', { count: pages.rows.length })}</View>
           )}
