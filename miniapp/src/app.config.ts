@@ -16,7 +16,7 @@ export default defineAppConfig({
     {
       root: 'packages/records',
       name: 'records',
-      pages: ['pages/statement/index', 'pages/entry/index', 'pages/month/index', 'pages/check/index'],
+      pages: ['pages/statement/index', 'pages/entry/index', 'pages/month/index', 'pages/year/index', 'pages/check/index'],
     },
     {
       root: 'packages/money',

@@ -112,6 +112,21 @@ describe('the records of a student in the browser', () => {
     await says(app, 'export-said', /已交给浏览器/);
   });
 
+  it('show the year, and give it as a picture', async () => {
+    await openStatement();
+    await press(app, 'statement-charts');
+    await press(app, 'month-year');
+    await says(app, 'year-spent', /15\.50/);
+    await says(app, 'year-count', /1 天 · 2 笔/);
+    const download = page.waitForEvent('download');
+    await press(app, 'year-share');
+    const bytes = readFileSync(await (await download).path());
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+    // Width and height, as a PNG's head tells them.
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([750, 1_060]);
+    expect(bytes.length).toBeGreaterThan(10_000);
+  });
+
   it('are checked on the phone from entry 1 to the signed head, and the next check goes on from it', async () => {
     await openStatement();
     await press(app, 'statement-check');
@@ -161,6 +176,7 @@ describe('the records of a student in the browser', () => {
   it.each([
     ['statement', 'flow-all', /^全部$/, /^All$/],
     ['month', 'month-total', /消费合计/, /Purchases in all/],
+    ['year', 'year-share', /分享图片/, /Share picture/],
     ['check', 'check-start', /开始核对/, /Verify now/],
     ['entry', 'entry-share', /分享收据/, /Share receipt/],
   ])('keep %s within 320 pixels, in both languages', async (screen, id, zh, en) => {

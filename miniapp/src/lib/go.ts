@@ -19,6 +19,7 @@ const PATHS = {
   statement: '/packages/records/pages/statement/index',
   entry: '/packages/records/pages/entry/index',
   month: '/packages/records/pages/month/index',
+  year: '/packages/records/pages/year/index',
   check: '/packages/records/pages/check/index',
   debt: '/packages/money/pages/debt/index',
   wallet: '/packages/money/pages/wallet/index',

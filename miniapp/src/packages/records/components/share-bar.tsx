@@ -5,7 +5,7 @@ interface Props {
   readonly id: string;
   readonly name: string;
   readonly value: string;
-  readonly detail: string;
+  readonly detail?: string;
   /** Percent of the widest. */
   readonly width: number;
 }
@@ -21,7 +21,7 @@ export function ShareBar({ id, name, value, detail, width }: Props) {
       <View className="share__track">
         <View className="share__bar" style={{ width: `${width}%` }} />
       </View>
-      <View className="sub num">{detail}</View>
+      {detail === undefined ? null : <View className="sub num">{detail}</View>}
     </View>
   );
 }

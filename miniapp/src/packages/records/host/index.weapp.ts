@@ -1,6 +1,6 @@
 import Taro from '@tarojs/taro';
 import type { RecordsHost } from './contract';
-import { taroCopy } from './copy';
+import { taroCopy, taroPicture } from './taro-host';
 
 /** What Taro's types lack of the WeChat base library. */
 interface WxFiles {
@@ -23,6 +23,7 @@ export const host = {
         resolve(false);
       }
     }),
+  sharePicture: taroPicture,
   copy: taroCopy,
   share: undefined,
 } satisfies RecordsHost;

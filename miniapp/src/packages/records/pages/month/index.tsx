@@ -2,8 +2,10 @@ import { View } from '@tarojs/components';
 import { pageScrollTo, useRouter } from '@tarojs/taro';
 import { useEffect } from 'react';
 import { Card } from '../../../../components/card';
+import { Cell } from '../../../../components/cell';
 import { Screen } from '../../../../components/screen';
 import { Failed, Loading } from '../../../../components/states';
+import { go } from '../../../../lib/go';
 import { useApp } from '../../../../state/app-state';
 import { useLoad } from '../../../../state/use-load';
 import { recordsApi } from '../../api';
@@ -45,6 +47,9 @@ export default function MonthPage() {
         <>
           <MealsCard sales={sales} periods={pack?.limits.mealPeriods ?? []} zone={zone} />
           <MerchantsCard sales={sales} />
+          <Card>
+            <Cell id="month-year" icon="list" label={w('year.title')} onPress={() => go('year')} />
+          </Card>
           <View id="month-export">
             <ExportCard month={month} entries={data.entries} zone={zone} />
           </View>
