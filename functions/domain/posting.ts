@@ -12,7 +12,6 @@ export {
   MAX_LOTS,
   type Posting,
   post,
-  postLots,
   subsidyLeg,
 } from '../../shared/passbook/postings';
 
