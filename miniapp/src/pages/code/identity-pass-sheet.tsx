@@ -1,12 +1,14 @@
 import { View } from '@tarojs/components';
 import { useEffect } from 'react';
 import { toIso } from '../../../../shared/time';
+import { Icon } from '../../components/icon';
 import { useText } from '../../i18n';
-import { fullInstant } from '../../lib/dates';
+import { shortInstant } from '../../lib/dates';
 import { identityPassAt } from '../../lib/identity-passes';
 import { useApp } from '../../state/app-state';
 import { loadIdentityPasses } from '../../state/services';
 import { PassSymbol } from './pass-symbol';
+import './pass-sheet.scss';
 
 /** For a gate without network: the pass of this moment, which works without network here too. */
 export function IdentityPassSheet({ now }: { readonly now: number }) {
@@ -18,18 +20,21 @@ export function IdentityPassSheet({ now }: { readonly now: number }) {
   const shown = book === null ? undefined : identityPassAt(book, now);
   if (shown === undefined) {
     return (
-      <View className="code-block" id="identity-pass-none">
-        <View className="code-block__title">{t('identity-pass.title')}</View>
-        <View className="code-block__text">{t('identity-pass.none')}</View>
+      <View className="pass pass--none" id="identity-pass-none">
+        <View className="pass__icon">
+          <Icon name="door" size={26} />
+        </View>
+        <View className="pass__title">{t('identity-pass.title')}</View>
+        <View className="pass__lead">{t('identity-pass.none')}</View>
       </View>
     );
   }
   return (
-    <View className="code-sheet" id="identity-pass-sheet">
-      <View className="h">{t('identity-pass.title')}</View>
+    <View className="pass" id="identity-pass-sheet">
+      <View className="pass__title">{t('identity-pass.title')}</View>
+      <View className="pass__lead">{t('identity-pass.hint')}</View>
       <PassSymbol key={shown.digits} id="identity-pass-qr" digits={shown.digits} />
-      <View className="code-sheet__ring num">{t('identity-pass.until', { until: fullInstant(toIso(shown.until), lang) })}</View>
-      <View className="code-sheet__hint sub">{t('identity-pass.hint')}</View>
+      <View className="pass__note num">{t('identity-pass.until', { until: shortInstant(toIso(shown.until), now, lang) })}</View>
     </View>
   );
 }

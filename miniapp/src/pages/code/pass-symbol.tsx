@@ -5,7 +5,7 @@ import { qrRows } from '../../lib/qr';
 
 interface Props {
   readonly id: string;
-  /** 226 of them: 41 modules a side, so it is drawn larger than a code. */
+  /** 226 of them: 41 modules a side, small ones for an old scanner, so it is drawn as large as the sheet, whose white is half of the quiet zone. */
   readonly digits: string;
 }
 
@@ -13,5 +13,5 @@ interface Props {
 export function PassSymbol({ id, digits }: Props) {
   const { t } = useText();
   const modules = useMemo(() => qrRows(digits), [digits]);
-  return <CodeSymbol id={id} rows={modules} width={294} height={294} quiet={4} label={t('code.qr-label')} onDrawn={() => undefined} />;
+  return <CodeSymbol id={id} rows={modules} width={315} height={315} quiet={2} label={t('code.qr-label')} onDrawn={() => undefined} />;
 }
