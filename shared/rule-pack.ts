@@ -105,6 +105,95 @@ const pricingSchema = v.strictObject({
   ),
 });
 
+/** Screens of the app that a text of a school may lead to. */
+const leadsToSchema = v.picklist(['code', 'top-up', 'statement', 'account', 'loss', 'password', 'links', 'places', 'privacy']);
+
+/** An entrance that stands at home under the school's own word. */
+const entranceSchema = { label: bilingualSchema };
+
+/** What a school tells its holders; nothing here decides anything about money. An entrance that is absent is not shown. */
+const servicesSchema = v.strictObject({
+  /** 账户信息 / 个人中心: the school's word for the holder's own page. */
+  accountLabel: v.optional(bilingualSchema),
+  /** 用户指南: the printed guide, shortened, in its own words. */
+  guide: v.optional(
+    v.strictObject({
+      ...entranceSchema,
+      issued: bilingualSchema,
+      parts: v.pipe(
+        v.array(
+          v.strictObject({
+            title: bilingualSchema,
+            steps: v.pipe(v.array(bilingualSchema), v.minLength(1), v.maxLength(10)),
+            note: v.optional(bilingualSchema),
+            leadsTo: v.optional(leadsToSchema),
+          }),
+        ),
+        v.minLength(1),
+        v.maxLength(12),
+      ),
+    }),
+  ),
+  /** Dated articles, newest first: the school's own pages, and ours that lead to a screen. */
+  help: v.optional(
+    v.strictObject({
+      ...entranceSchema,
+      perPage: v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(30)),
+      articles: v.pipe(
+        v.array(
+          v.strictObject({
+            title: bilingualSchema,
+            date: v.pipe(v.string(), v.isoDate()),
+            excerpt: bilingualSchema,
+            link: v.variant('to', [
+              v.strictObject({ to: v.literal('page'), url: v.pipe(v.string(), v.url(), v.startsWith('https://')) }),
+              v.strictObject({ to: v.literal('screen'), screen: leadsToSchema }),
+            ]),
+          }),
+        ),
+        v.maxLength(60),
+      ),
+    }),
+  ),
+  /** 优惠信息: what the school itself gives, never an advert. */
+  offers: v.optional(
+    v.strictObject({
+      ...entranceSchema,
+      items: v.array(
+        v.strictObject({
+          title: bilingualSchema,
+          text: bilingualSchema,
+          /** The last day of it, in the school's zone. */
+          lastDay: v.optional(v.pipe(v.string(), v.isoDate())),
+        }),
+      ),
+    }),
+  ),
+  privacy: v.optional(v.strictObject(entranceSchema)),
+  /** 分享达人 */
+  share: v.optional(v.strictObject(entranceSchema)),
+  addToDesktop: v.optional(v.strictObject(entranceSchema)),
+  /** How one gets to the app, by each way that the guide prints. */
+  getApp: v.optional(
+    v.strictObject({
+      ...entranceSchema,
+      ways: v.pipe(
+        v.array(
+          v.strictObject({
+            title: bilingualSchema,
+            /** It begins with the app's QR code, which the browser build draws. */
+            qr: v.optional(v.literal(true)),
+            /** What to type into the platform's search box; copied by a press. */
+            search: v.optional(textSchema),
+            steps: v.pipe(v.array(bilingualSchema), v.minLength(1), v.maxLength(6)),
+          }),
+        ),
+        v.minLength(1),
+      ),
+    }),
+  ),
+});
+
 export const rulePackSchema = v.strictObject({
   schoolId: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{1,15}$/)),
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -327,6 +416,7 @@ export const rulePackSchema = v.strictObject({
   utilityLabels: v.optional(v.strictObject({ network: v.optional(bilingualSchema), electricity: v.optional(bilingualSchema) })),
   places: v.array(placeSchema),
   statementLabel: bilingualSchema,
+  services: v.optional(servicesSchema),
   /** What machines of a kind must run at least: an older one is told so with its heartbeat, and still served. */
   oldestSoftware: v.optional(
     v.strictObject({
