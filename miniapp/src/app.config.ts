@@ -41,6 +41,19 @@ export default defineAppConfig({
         'pages/pay-other/index',
       ],
     },
+    {
+      root: 'packages/service',
+      name: 'service',
+      pages: [
+        'pages/guide/index',
+        'pages/help/index',
+        'pages/offers/index',
+        'pages/privacy/index',
+        'pages/share/index',
+        'pages/desktop/index',
+        'pages/get-app/index',
+      ],
+    },
   ],
   lazyCodeLoading: 'requiredComponents',
   window: {

@@ -1,5 +1,6 @@
 import { View } from '@tarojs/components';
 import { useText } from '../i18n';
+import { go } from '../lib/go';
 import { Button } from './button';
 import { Icon } from './icon';
 import './entrance.scss';
@@ -14,7 +15,10 @@ export function OpenElsewhere({ onRetry }: { readonly onRetry: () => void }) {
       </View>
       <View className="entrance__title">{t('plain.title')}</View>
       <View className="entrance__text">{t('plain.text')}</View>
-      <Button id="plain-retry" kind="tint" size="small" text={t('state.retry')} onPress={onRetry} />
+      <Button id="plain-how" size="small" text={t('plain.how')} onPress={() => go('get-app')} />
+      <View className="entrance__again">
+        <Button id="plain-retry" kind="tint" size="small" text={t('state.retry')} onPress={onRetry} />
+      </View>
     </View>
   );
 }

@@ -20,6 +20,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'plain.title': 'Open in WeChat or Alipay',
   'plain.text':
     'Campus e-code asks WeChat or Alipay who you are and pays through them. Copy this address and open it inside one of the two apps.',
+  'plain.how': 'How to open it',
 
   'schools.title': 'Choose your school',
   'schools.search': 'Chinese, pinyin or initials',
@@ -75,6 +76,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'service.apps': 'Bound apps',
   'service.places': 'Places',
   'service.password': 'Password',
+  'service.privacy': 'Privacy policy',
   'service.language': '中文',
 
   'code.title': 'Campus code',

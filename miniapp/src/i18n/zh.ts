@@ -17,6 +17,7 @@ export const zh = {
 
   'plain.title': '请在微信或支付宝中打开',
   'plain.text': '校园e码通用微信或支付宝确认你的身份，也用它们付款。复制本页地址，发到微信或支付宝中打开。',
+  'plain.how': '如何打开',
 
   'schools.title': '选择学校',
   'schools.search': '搜索学校：中文、拼音或首字母',
@@ -72,6 +73,7 @@ export const zh = {
   'service.apps': '已绑定应用',
   'service.places': '服务网点',
   'service.password': '修改密码',
+  'service.privacy': '隐私政策',
   'service.language': 'English',
 
   'code.title': '校园码',

@@ -38,6 +38,13 @@ const PATHS = {
   gift: '/packages/money/pages/gift/index',
   'pay-other': '/packages/money/pages/pay-other/index',
   limits: '/packages/money/pages/limits/index',
+  guide: '/packages/service/pages/guide/index',
+  help: '/packages/service/pages/help/index',
+  offers: '/packages/service/pages/offers/index',
+  privacy: '/packages/service/pages/privacy/index',
+  share: '/packages/service/pages/share/index',
+  desktop: '/packages/service/pages/desktop/index',
+  'get-app': '/packages/service/pages/get-app/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 

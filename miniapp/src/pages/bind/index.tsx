@@ -10,7 +10,7 @@ import { Screen } from '../../components/screen';
 import { Sheet } from '../../components/sheet';
 import { Failed, Loading, Refusal } from '../../components/states';
 import { useText } from '../../i18n';
-import { startAt } from '../../lib/go';
+import { go, startAt } from '../../lib/go';
 import { platform } from '../../platform';
 import { forgetHolder, setApp } from '../../state/app-state';
 import { api, signInOnce } from '../../state/services';
@@ -100,6 +100,9 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
         {t('bind.cant')}
       </Press>
       <View className="bind__privacy sub">{t('bind.privacy')}</View>
+      <Press id="bind-policy" className="bind__forgot" onPress={() => go('privacy')}>
+        {t('service.privacy')}
+      </Press>
       <Sheet open={forgot} title={t('bind.cant')} onClose={() => setForgot(false)}>
         <View className="bind__forgot-text">{b(signIn.forgottenPassword)}</View>
         <Button id="forgot-close" kind="tint" text={t('state.close')} onPress={() => setForgot(false)} />

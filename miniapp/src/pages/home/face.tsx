@@ -19,7 +19,9 @@ export function Face({ account, pack, onSwitch }: Props) {
   return (
     <View className="face">
       <View className="face__top">
-        <View className="face__school">{b(pack.name)}</View>
+        <View id="home-school" className="face__school">
+          {b(pack.name)}
+        </View>
         <Press id="home-switch" className="face__switch" onPress={onSwitch} label={t('home.switch')}>
           {t('home.switch')}
         </Press>

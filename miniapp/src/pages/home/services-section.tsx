@@ -4,6 +4,7 @@ import { Card } from '../../components/card';
 import { Icon, type IconName } from '../../components/icon';
 import { Press } from '../../components/press';
 import { useText } from '../../i18n';
+import { entrances } from '../../lib/entrances';
 import { go } from '../../lib/go';
 import { platform } from '../../platform';
 import { setApp } from '../../state/app-state';
@@ -20,6 +21,7 @@ interface Service {
 export function ServicesSection({ pack }: { readonly pack: RulePack }) {
   const { t, b, lang } = useText();
   const linkLabel = platform.payChannel() === 'alipay' ? pack.linking.alipayLabel : pack.linking.wechatLabel;
+  const accountLabel = pack.services?.accountLabel;
   const utilities = pack.utilities.map((utility): Service => {
     const label = pack.utilityLabels?.[utility];
     return {
@@ -30,7 +32,12 @@ export function ServicesSection({ pack }: { readonly pack: RulePack }) {
     };
   });
   const services: readonly Service[] = [
-    { id: 'home-account', icon: 'person', label: t('service.account'), onPress: () => go('account') },
+    {
+      id: 'home-account',
+      icon: 'person',
+      label: accountLabel === undefined ? t('service.account') : b(accountLabel),
+      onPress: () => go('account'),
+    },
     { id: 'home-money', icon: 'wallet', label: t('service.money'), onPress: () => go('money') },
     ...utilities,
     { id: 'home-loss', icon: 'shield', label: b(pack.loss.reportLabel), onPress: () => go('loss') },
@@ -38,6 +45,12 @@ export function ServicesSection({ pack }: { readonly pack: RulePack }) {
     { id: 'home-apps', icon: 'phones', label: t('service.apps'), onPress: () => go('apps') },
     { id: 'home-password', icon: 'lock', label: t('service.password'), onPress: () => go('password') },
     { id: 'home-places', icon: 'place', label: t('service.places'), onPress: () => go('places') },
+    ...entrances(pack).map(({ screen, icon, label }) => ({
+      id: `home-${screen}`,
+      icon,
+      label: label === undefined ? t('service.privacy') : b(label),
+      onPress: () => go(screen),
+    })),
     {
       id: 'home-language',
       icon: 'globe',

@@ -18,6 +18,8 @@ export default function Account() {
   const account = useApp((state) => state.account);
   const pack = useApp((state) => state.pack);
   const load = useLoad(loadAccount, 'account');
+  const label = pack?.services?.accountLabel;
+  const title = label === undefined ? t('account.title') : b(label);
   const [leaving, setLeaving] = useState(false);
   const unbind = useAction(async () => {
     await leave();
@@ -26,14 +28,14 @@ export default function Account() {
 
   if (account === null || pack === null) {
     return (
-      <Screen title={t('account.title')}>
+      <Screen title={title}>
         {load.failure === undefined ? <Loading rows={4} /> : <Failed id="account-retry" failure={load.failure} onRetry={load.reload} />}
       </Screen>
     );
   }
   const { balances } = account;
   return (
-    <Screen title={t('account.title')}>
+    <Screen title={title}>
       <Card>
         <Cell id="account-school" label={t('account.school')} value={b(pack.name)} />
         <Cell id="account-name" label={t('account.name')} value={account.name} />
@@ -55,7 +57,7 @@ export default function Account() {
         <Cell id="account-statement" icon="list" label={b(pack.statementLabel)} onPress={() => go('statement')} />
         <Cell id="account-loss" icon="shield" label={t('loss.title')} onPress={() => go('loss')} />
         <Cell id="account-password" icon="lock" label={t('password.title')} onPress={() => go('password')} />
-        <Cell id="account-links" icon="link" label={t('links.title')} onPress={() => go('links')} />
+        <Cell id="account-links" icon="link" label={b(pack.linking.status.label)} onPress={() => go('links')} />
         <Cell id="account-apps" icon="phones" label={t('apps.title')} onPress={() => go('apps')} />
         <Cell id="account-places" icon="place" label={t('places.title')} onPress={() => go('places')} />
         <Cell
