@@ -27,6 +27,7 @@ let stack: Stack;
 let browser: Browser;
 let phone: BrowserApp;
 let bench: Page;
+let machine: (terminal: number) => HallHands;
 const student = () => studentOf(stack, SCHOOL, 0);
 const pos = () => tillOf(stack, SCHOOL);
 
@@ -57,6 +58,29 @@ describe('one pass at two tills that are offline', () => {
     for (const { balances } of await entries()) expect(balances.cardFen).toBeGreaterThanOrEqual(0);
     expect(phone.errors()).toEqual([]);
   }, 400_000);
+});
+
+describe('a gate without network', () => {
+  it('opens to the identity pass of a phone without network, and to no pass that pays', async () => {
+    await phone.back();
+    const gate = machine(51);
+    await gate.toggle('断网');
+    await phone.cutNetwork(true);
+    await press(phone, 'home-identity');
+    await press(phone, 'code-by-pass');
+    const pass = await readShownPass(phone, 'identity-pass');
+    await phone.photograph('offline-identity-pass');
+    await gate.press('扫码', { code: pass });
+    await reads(gate, /请通行[\s\S]*学生[\s\S]*离线身份码/);
+    await bench.locator('#machine-51').screenshot({ path: path.join(root, '.tmp', 'offline-gate.png') });
+    await gate.press('扫码', { code: `93${pass.slice(2)}` });
+    await reads(gate, /这是付款码/);
+    await gate.press('扫码', { code: pass.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')) });
+    await reads(gate, /离线码无效/);
+    await gate.toggle('断网');
+    await gate.press('扫码', { code: pass });
+    await reads(gate, /已联网，请出示身份码/);
+  }, 60_000);
 });
 
 async function bindAndTopUp(): Promise<void> {
@@ -176,7 +200,7 @@ async function openTills(): Promise<readonly [HallHands, HallHands]> {
   const context = await browser.newContext({ viewport: { width: 1600, height: 900 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' });
   bench = await context.newPage();
   await bench.goto(stack.web.url);
-  const machine = await openHall(bench, SCHOOL);
+  machine = await openHall(bench, SCHOOL);
   const tills = [machine(8), machine(9)] as const;
   for (const till of tills) {
     await till.press('开班', { cashier: '1001' });

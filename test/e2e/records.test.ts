@@ -75,6 +75,9 @@ describe('the records of a student in the browser', () => {
     await says(app, 'entry-said', /已复制/);
     await press(app, 'entry-share');
     await says(app, 'entry-said', /收据/);
+    await press(app, 'entry-dispute');
+    await says(app, 'dispute-what', /−¥?3\.00/);
+    await app.back();
     await app.back();
     await appears(app, 'home-statement');
   });

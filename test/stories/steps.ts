@@ -29,13 +29,15 @@ export async function changeInitialPassword(app: App, student: Student): Promise
   await app.back();
 }
 
+const PASS_DIGITS = { pass: /^93\d{224}$/, 'identity-pass': /^94\d{224}$/ } as const;
+
 /** A pass as a camera reads it: a QR alone, of the one that is to be shown next. */
-export async function readShownPass(app: App): Promise<string> {
-  await appears(app, 'pass-sheet');
+export async function readShownPass(app: App, kind: keyof typeof PASS_DIGITS = 'pass'): Promise<string> {
+  await appears(app, `${kind}-sheet`);
   return until(app, 'the QR of a pass', async () => {
-    const picture = await app.picture('pass-qr');
+    const picture = await app.picture(`${kind}-qr`);
     const digits = picture && readQr(picture);
-    return digits !== undefined && /^93\d{224}$/.test(digits) ? digits : undefined;
+    return digits !== undefined && PASS_DIGITS[kind].test(digits) ? digits : undefined;
   });
 }
 

@@ -12,7 +12,7 @@ import { useText } from '../../i18n';
 import { go } from '../../lib/go';
 import { platform } from '../../platform';
 import { serverNow, useApp } from '../../state/app-state';
-import { loadAccount, loadCodeBook, loadPasses } from '../../state/services';
+import { loadAccount, loadCodeBook, loadIdentityPasses, loadPasses } from '../../state/services';
 import { useNow, useVisible } from '../../state/use-ticker';
 import { CodeSheet } from './code-sheet';
 import { IdentityPassSheet } from './identity-pass-sheet';
@@ -54,9 +54,10 @@ export default function CodeScreen() {
     ready.then((schoolId) => loadCodeBook(schoolId)).catch((reason: unknown) => setFailure(asFailure(reason)));
   }, []);
   useEffect(prepare, [prepare]);
-  // Renewed for whoever has asked for passes once; without network the ones on the phone go on.
+  // Passes for sales are renewed for whoever has asked for them once; without network those on the phone go on.
   useEffect(() => {
     if (useApp.getState().passBook !== null) loadPasses().catch(() => undefined);
+    loadIdentityPasses().catch(() => undefined);
   }, []);
 
   useEffect(() => {

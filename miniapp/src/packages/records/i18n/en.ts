@@ -60,6 +60,7 @@ export const en: Readonly<Record<RecordsKey, string>> = {
   'entry.reverses': 'Takes back',
   'entry.reversed-by': 'Taken back by',
   'entry.share': 'Share receipt',
+  'entry.dispute': 'Something is wrong with this',
   'entry.shared-by-copy': 'The receipt is copied: paste it wherever you like',
   'entry.shared': 'Receipt shared',
   'entry.no-money': 'This entry moved no money',

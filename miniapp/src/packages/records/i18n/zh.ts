@@ -58,6 +58,7 @@ export const zh = {
   'entry.reverses': '原交易',
   'entry.reversed-by': '退回记录',
   'entry.share': '分享收据',
+  'entry.dispute': '对这笔有疑问',
   'entry.shared-by-copy': '收据文字已复制，可以粘贴给别人',
   'entry.shared': '收据已分享',
   'entry.no-money': '这条记录没有动钱',

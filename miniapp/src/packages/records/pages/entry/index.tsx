@@ -12,6 +12,7 @@ import { Empty, Failed, Loading, Notice } from '../../../../components/states';
 import { fullInstant } from '../../../../lib/dates';
 import { entryTitle, movesMoney } from '../../../../lib/entry-text';
 import { go } from '../../../../lib/go';
+import { disputable } from '../../../../lib/money-services';
 import { grouped } from '../../../../lib/money-text';
 import { useApp } from '../../../../state/app-state';
 import { useAction } from '../../../../state/use-action';
@@ -120,6 +121,14 @@ function Receipt({ detail }: { readonly detail: EntryDetailReply }) {
       )}
       {said === undefined ? null : <Notice id="entry-said" tone={said.tone} text={said.text} />}
       <Button id="entry-share" text={w('entry.share')} onPress={() => share.run()} busy={share.busy} />
+      {disputable(entry) && detail.reversedByN.length === 0 ? (
+        <Button
+          id="entry-dispute"
+          kind="tint"
+          text={w('entry.dispute')}
+          onPress={() => go('dispute', { n: String(entry.n), what: entryTitle(entry, words), fen: grouped(entry.amountFen) })}
+        />
+      ) : null}
     </>
   );
 }
