@@ -4,6 +4,7 @@ import type { Bilingual } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { type AccountState, subsidyTotal } from './account-state';
 import type { Entry } from './entry';
+import { legs } from './legs';
 import { claimedFen, holderChange, isHolders, isSubsidy, salePostings } from './posting';
 
 /**
@@ -119,6 +120,7 @@ export function entryView(entry: Entry, { utcOffsetMinutes, merchants }: EntryVi
     balances: balancesView(entry.state),
     // Only these claim; a reversal of a top-up takes from transit too.
     claimedFen: CLAIMS.has(entry.kind) ? claimedFen(entry.postings) : ZERO,
+    ...owedBy(entry),
     fundedFrom: fundedFrom(entry),
     channel: channelOf(entry),
     merchant: (entry.merchant === undefined ? undefined : merchants.get(entry.merchant)) ?? null,
@@ -129,6 +131,11 @@ export function entryView(entry: Entry, { utcOffsetMinutes, merchants }: EntryVi
   };
 }
 
+function owedBy({ postings }: Entry): { readonly owedFen?: Fen } {
+  const owed = negate(sum(postings.filter(({ leg }) => leg === legs.receivable).map(({ amountFen }) => amountFen)));
+  return owed > ZERO ? { owedFen: owed } : {};
+}
+
 const CLAIMS: ReadonlySet<EntryKind> = new Set(['charge', 'claim', 'chip-intent']);
 const SOURCES = ['card', 'wallet', 'purse', 'subsidy'] as const;
 
@@ -137,7 +144,7 @@ function fundedFrom(entry: Entry): EntryView['fundedFrom'] {
   // A settlement fills the purse up as well; the water was paid from the purse while the card had one.
   if (entry.kind === 'purse-settled')
     return entry.postings.some(({ leg, amountFen }) => leg === 'purse' && amountFen < 0) ? 'purse' : 'card';
-  if (entry.kind !== 'charge') return null;
+  if (entry.kind !== 'charge' && entry.kind !== 'pass-charge') return null;
   let most = ZERO;
   let source: EntryView['fundedFrom'] = null;
   for (const { leg, amountFen } of salePostings(entry.postings)) {

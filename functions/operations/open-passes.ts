@@ -1,7 +1,7 @@
 import type { PassesReply } from '../../shared/api/passes';
 import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
-import { type Fen, smaller } from '../../shared/money';
+import { type Fen, fen, smaller } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { type EpochMs, toIso } from '../../shared/time';
 import type { AccountState } from '../domain/account-state';
@@ -42,7 +42,7 @@ export interface OpenPassesDeps extends AppendDeps, PassControlDeps {
 
 type PassRules = NonNullable<RulePack['passes']>;
 
-/** Less than this on the card is not worth a hold. */
+/** Less than this is not worth a hold. */
 const LEAST_FEN = 100;
 
 /**
@@ -124,8 +124,13 @@ function newestOf(
     .reduce<Envelope | undefined>((newest, one) => (newest === undefined || one.n > newest.n ? one : newest), undefined);
 }
 
+/** At most half of what is free: whoever has prepared passes must still be able to pay by code where there is network. */
+function reservable(state: AccountState, at: EpochMs): Fen {
+  return fen(Math.floor(cardAvailable(state, at) / 2));
+}
+
 function canReserve(state: AccountState, at: EpochMs): boolean {
-  return cardAvailable(state, at) >= LEAST_FEN;
+  return reservable(state, at) >= LEAST_FEN;
 }
 
 function newEnvelope(
@@ -139,7 +144,7 @@ function newEnvelope(
 ): Envelope {
   const { rules, control, recordedAt, slot, bindingId, keys } = from;
   const n = headN + 1;
-  const envelopeFen: Fen = smaller(rules.envelopeFen, cardAvailable(state, recordedAt));
+  const envelopeFen: Fen = smaller(rules.envelopeFen, reservable(state, recordedAt));
   return {
     ...{ schoolId, accountNo, n, slot, bindingId, envelopeFen },
     envelope: envelopeOf(keys, accountNo, n),

@@ -3,6 +3,7 @@ import { isAppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import { readPass, schoolTag, writePass } from '../../shared/pass-format';
 import { DAY_MS } from '../../shared/time';
+import { cardAvailable } from '../domain/hold';
 import { createPassSigner } from '../domain/pass-signer';
 import { owedFen } from '../domain/receivable';
 import { verifyPassbook } from '../domain/verify-passbook';
@@ -77,11 +78,12 @@ describe('opening an envelope of passes', () => {
     expect(kinds.slice(-2)).toEqual(['pass-ended', 'pass-opened']);
   });
 
-  it('reserves no more than the card has free, and nothing where it has less than a yuan', async () => {
+  it('reserves at most half of what the card has free, so that codes still pay, and nothing where that is less than a yuan', async () => {
     const world = await PassWorld.create();
-    const { phone } = await world.holder(2_500);
-    expect(await world.open(phone)).toMatchObject({ envelopeFen: 2_500, ceilingFen: 2_500 });
-    const poor = await world.holder(99, 'two');
+    const { holder, phone } = await world.holder(2_501);
+    expect(await world.open(phone)).toMatchObject({ envelopeFen: 1_250, ceilingFen: 1_250 });
+    expect(cardAvailable((await world.students.head(holder)).state, world.students.now)).toBe(1_251);
+    const poor = await world.holder(199, 'two');
     expect(codeOf(await poor.phone.post('/student/passes'))).toBe('payment.insufficient-balance');
   });
 
@@ -185,6 +187,12 @@ describe('telling of a sale by pass', () => {
       { leg: 'receivable:holders', amountFen: -1_000 },
       { leg: 'merchant:12', amountFen: 1_000 },
     ]);
+    // What its holder reads: nothing left the card, and so much is owed.
+    const { entries } = (await phone.get('/student/statement?month=2026-11')).body;
+    const [owed, taken] = entries.filter(({ kind }: { kind: string }) => kind === 'pass-charge');
+    expect(owed).toMatchObject({ amountFen: 0, owedFen: 1_000 });
+    expect(taken).toMatchObject({ amountFen: -2_500, fundedFrom: 'card' });
+    expect(taken).not.toHaveProperty('owedFen');
     const { cases } = await listReceivables(world.deps, 'bistu');
     expect(cases).toEqual([
       expect.objectContaining({
@@ -208,13 +216,14 @@ describe('telling of a sale by pass', () => {
 
   it('lets the holder settle what is owed, after which codes work again', async () => {
     const world = await PassWorld.create();
-    const { holder, phone } = await world.holder(9_500);
+    const { holder, phone } = await world.holder(4_000);
     const { passes } = await world.open(phone);
     await world.tell(world.sale(passes[0], 1_000));
     await world.tell(world.sale(passes[0], 2_000, { terminal: 8 }));
-    expect((await phone.get('/student/account')).body).toMatchObject({ owedFen: 2_000, capabilities: { showPaymentCode: false } });
-    // Only 500 are free beside what the envelope still reserves.
-    expect((await phone.post('/student/receivables/clear')).body).toEqual({ paidFen: 500, owedFen: 1_500, codesFrozen: true });
+    await world.tell(world.sale(passes[0], 1_500, { terminal: 9 }));
+    expect((await phone.get('/student/account')).body).toMatchObject({ owedFen: 3_500, capabilities: { showPaymentCode: false } });
+    // Only 2,000 are free beside what the envelope still reserves.
+    expect((await phone.post('/student/receivables/clear')).body).toEqual({ paidFen: 2_000, owedFen: 1_500, codesFrozen: true });
     expect(codeOf(await phone.post('/student/receivables/clear'))).toBe('payment.insufficient-balance');
     await world.students.topUp(holder, 5_000);
     expect(await clearReceivable(world.deps, holder)).toEqual({ paidFen: 1_500, owedFen: 0, codesFrozen: false });
@@ -373,7 +382,7 @@ describe('sales by pass in any order', () => {
   it('pay every merchant in full, never overdraw, and owe exactly what the account did not have', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.integer({ min: 100, max: 12_000 }),
+        fc.integer({ min: 200, max: 24_000 }),
         fc.array(
           fc.record({ pass: fc.nat({ max: 3 }), terminal: fc.integer({ min: 7, max: 9 }), amount: fc.integer({ min: 1, max: 3_000 }) }),
           {

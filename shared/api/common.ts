@@ -114,6 +114,8 @@ export const entryViewSchema = v.object({
   balances: balancesSchema,
   /** What of it was claimed from transit in the same entry. */
   claimedFen: amountFenSchema,
+  /** What the holder owes since this entry: goods of an offline sale that no money was left for. Absent where it is nothing. */
+  owedFen: v.optional(amountFenSchema),
   fundedFrom: v.nullable(v.picklist(['card', 'wallet', 'purse', 'subsidy'])),
   channel: v.nullable(v.picklist(['wechat-pay', 'alipay', 'bank-card', 'cash'])),
   merchant: v.nullable(bilingualViewSchema),

@@ -119,7 +119,7 @@ async function preparePasses(): Promise<string> {
   await appears(phone, 'pass-none');
   await press(phone, 'pass-prepare');
   const pass = await readShownPass(phone);
-  expect(await account()).toMatchObject({ balances: { cardFen: 9_900 }, reservedFen: 9_000 });
+  expect(await account()).toMatchObject({ balances: { cardFen: 9_900 }, reservedFen: 4_950 });
   return pass;
 }
 
@@ -144,7 +144,7 @@ async function sellWithoutNetwork(tills: readonly [HallHands, HallHands], pass: 
   await tills[0].press('返回');
   await bench.locator('#hall').screenshot({ path: path.join(root, '.tmp', 'offline-pass-hall.png') });
   // Nobody else knows of it yet.
-  expect(await account()).toMatchObject({ balances: { cardFen: 9_900 }, reservedFen: 9_000 });
+  expect(await account()).toMatchObject({ balances: { cardFen: 9_900 }, reservedFen: 4_950 });
 }
 
 async function tellOfBoth(tills: readonly [HallHands, HallHands]): Promise<void> {

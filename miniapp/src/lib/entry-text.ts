@@ -22,6 +22,7 @@ export function entryDetail(entry: EntryView, { t }: Words, running: boolean): s
   if (entry.channel !== null) parts.push(t(`channel.${entry.channel}`));
   else if (entry.fundedFrom !== null) parts.push(t(`fund.${entry.fundedFrom}`));
   if (entry.claimedFen > 0) parts.push(t('entry.claimed', { amount: yuan(entry.claimedFen) }));
+  if (entry.owedFen !== undefined) parts.push(t('entry.owed', { amount: yuan(entry.owedFen) }));
   if (PURSE.has(entry.kind)) parts.push(t('entry.purse-now', { amount: yuan(entry.balances.purseFen) }));
   if (running && movesMoney(entry)) parts.push(t('entry.running', { amount: yuan(entry.runningFen) }));
   return parts;

@@ -36,6 +36,7 @@ export const en: Readonly<Record<RecordsKey, string>> = {
   'entry.reversed': 'Taken back',
   'entry.kind': 'Kind',
   'entry.fund': 'Paid from',
+  'entry.owed-part': 'Owed',
   'entry.parts': 'Changes',
   'entry.running': 'Balance after',
   'entry.running-hint': 'Campus card and waiting together',

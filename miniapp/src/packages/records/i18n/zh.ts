@@ -34,6 +34,7 @@ export const zh = {
   'entry.reversed': '已退回',
   'entry.kind': '类型',
   'entry.fund': '资金来源',
+  'entry.owed-part': '记为欠款',
   'entry.parts': '变动',
   'entry.running': '交易后余额',
   'entry.running-hint': '校园卡与待领取合计',

@@ -50,6 +50,7 @@ export function receiptRows(detail: EntryDetailReply, words: Words, utcOffsetMin
     { id: 'parts', label: w('entry.parts'), value: partsText(detail, words), own: true },
     money && { id: 'running', label: w('entry.running'), value: yuan(entry.runningFen), hint: w('entry.running-hint'), own: true },
     touchedWallet && { id: 'wallet', label: w('entry.wallet-after'), value: yuan(entry.balances.walletFen), own: true },
+    { id: 'owed', label: w('entry.owed-part'), value: entry.owedFen === undefined ? '' : yuan(entry.owedFen), own: true },
     { id: 'terminal', label: w('entry.terminal'), value: terminalText(detail, words) },
     { id: 'place', label: w('entry.place'), value: detail.terminal?.place ?? '' },
     { id: 'occurred', label: w('entry.occurred'), value: instant(entry.occurredAt, utcOffsetMinutes) },
