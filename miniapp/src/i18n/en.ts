@@ -91,6 +91,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'code.warning': 'Works offline. Never screenshot or share it.',
   'code.captured': 'Screenshot seen: this code was replaced. Do not share the picture.',
   'code.offline': 'No network; you can still pay',
+  'code.offline-identity': 'No network: the identity code still works',
   'code.paid': 'Paid',
   'code.paid-from-card': 'Card balance {amount}',
   'code.preparing': 'Getting your code',

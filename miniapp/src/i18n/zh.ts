@@ -88,6 +88,7 @@ export const zh = {
   'code.warning': '没有网络也能出示。请勿截图或发给他人。',
   'code.captured': '检测到截屏：此码已更换，截图中的码请勿外传',
   'code.offline': '网络不可用，仍可出示付款',
+  'code.offline-identity': '网络不可用，身份码仍可出示',
   'code.paid': '已支付',
   'code.paid-from-card': '校园卡余额 {amount}',
   'code.preparing': '正在取得付款码',

@@ -168,7 +168,7 @@ export default function CodeScreen() {
         </Press>
       ) : null}
       <View className="code-foot" id={offline ? 'code-offline' : undefined}>
-        {captured ? t('code.captured') : offline ? t('code.offline') : t('code.warning')}
+        {captured ? t('code.captured') : offline ? t(tab === 'pay' ? 'code.offline' : 'code.offline-identity') : t('code.warning')}
       </View>
       <PaidToast entry={paid} onClose={() => setPaid(undefined)} />
     </Screen>
