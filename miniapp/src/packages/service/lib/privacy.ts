@@ -32,7 +32,11 @@ export function privacySections(pack: Pick<RulePack, 'bank' | 'wallet' | 'gates'
         'privacy.never',
       ],
     },
-    { id: 'who', title: 'privacy.who', lines: ['privacy.school', 'privacy.merchant', 'privacy.platforms', 'privacy.nobody'] },
+    {
+      id: 'who',
+      title: 'privacy.who',
+      lines: ['privacy.school', 'privacy.merchant', 'privacy.platforms', 'privacy.partners', 'privacy.nobody'],
+    },
     {
       id: 'long',
       title: 'privacy.long',

@@ -35,11 +35,7 @@ function GuideScreen({ guide }: { readonly guide: NonNullable<RulePack['services
         <Card key={title.zh} id={`guide-${at + 1}`}>
           <View className="guide__title">{b(title)}</View>
           <Steps steps={steps.map(b)} />
-          {note === undefined ? null : (
-            <View className="guide__note">
-              {s('guide.note')}: {b(note)}
-            </View>
-          )}
+          {note === undefined ? null : <View className="guide__note">{s('guide.note', { note: b(note) })}</View>}
           {leadsTo === undefined ? null : (
             <View className="guide__go">
               <Button id={`guide-go-${at + 1}`} kind="tint" size="small" text={s(`go.${leadsTo}`)} onPress={() => go(leadsTo)} />
