@@ -6,7 +6,7 @@ export const zh = {
   'debt.stopped': '结清前，付款码与离线码暂停使用，实体卡不受影响。',
   'debt.free': '校园卡可用余额',
   'debt.reserved': '离线码预留',
-  'debt.reserved-hint': '到期未用自动释放，也可用于结清',
+  'debt.reserved-hint': '到期未用自动释放，届时也可用于结清',
   'debt.settle-now': '本次结清',
   'debt.missing': '还差',
   'debt.missing-text': '还差 {amount}，充值后即可结清。',
