@@ -1,12 +1,10 @@
 import { View } from '@tarojs/components';
-import { useEffect } from 'react';
 import { toIso } from '../../../../shared/time';
 import { Icon } from '../../components/icon';
 import { useText } from '../../i18n';
 import { shortInstant } from '../../lib/dates';
 import { identityPassAt } from '../../lib/identity-passes';
 import { useApp } from '../../state/app-state';
-import { loadIdentityPasses } from '../../state/services';
 import { PassSymbol } from './pass-symbol';
 import './pass-sheet.scss';
 
@@ -14,9 +12,6 @@ import './pass-sheet.scss';
 export function IdentityPassSheet({ now }: { readonly now: number }) {
   const { t, lang } = useText();
   const book = useApp((state) => state.identityBook);
-  useEffect(() => {
-    loadIdentityPasses().catch(() => undefined);
-  }, []);
   const shown = book === null ? undefined : identityPassAt(book, now);
   if (shown === undefined) {
     return (
