@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +23,7 @@ export interface StackOptions {
   readonly dataFolder?: string;
   /** Begins anew, also where DYNAMODB_ENDPOINT names an engine that others run. */
   readonly fresh?: boolean;
-  /** Wished for; the next free ones above are taken where something else listens. */
+  /** Wished for; the next free ones above are taken where something else listens. Without: somewhere, so that stacks do not meet. */
   readonly ports?: { readonly web: number; readonly http: number; readonly lambda: number; readonly sandbox: number };
   readonly cardholdersPerSchool?: number;
   /** Waits of the platforms' retries are divided by this. */
@@ -72,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   try {
     if (options.fresh) clearData(folder);
     mkdirSync(folder, { recursive: true });
-    const ports = await choosePorts(options.ports ?? DEFAULT_PORTS);
+    const ports = await choosePorts(options.ports ?? scatteredPorts());
     const packs = readPacks(options.root);
     const secrets = await loadSecrets(
       folder,
@@ -161,6 +162,12 @@ function clearData(folder: string): void {
     throw new Error(`${folder} 不是本程序的数据文件夹，不会清空 · is not a data folder of this program and is not erased`);
   }
   rmSync(folder, { recursive: true });
+}
+
+/** Ports below those that the system gives to whoever connects: two stacks that start at once look at different ones. */
+function scatteredPorts(): Record<keyof typeof DEFAULT_PORTS, number> {
+  const web = 22_000 + 4 * randomInt(2_000);
+  return { web, http: web + 1, lambda: web + 2, sandbox: web + 3 };
 }
 
 async function choosePorts<Names extends string>(wished: Readonly<Record<Names, number>>): Promise<Record<Names, number>> {

@@ -70,6 +70,16 @@ describe.each(kinds)('the host of %s', (kind) => {
     expect(() => running.tap('home-retry')).toThrow('nothing listens to tap');
   });
 
+  it('notices a screen that is sent more than 64 KB at once', async () => {
+    const big = 'setTimeout(()=>getCurrentPages()[0].setData({spoilt:"x".repeat(70000)}),0);';
+    const running = await opened(
+      kind,
+      copyOf(kind, 'pages/home/index.js', (text) => `${big}${text}`),
+      false,
+    );
+    expect(running.errors).toEqual([expect.stringMatching(/^setData of 700\d\d bytes on pages\/home\/index: spoilt$/)]);
+  });
+
   it('notices a page that uses what only a browser has', () => {
     const folder = copyOf(kind, 'pages/home/index.js', (text) => `localStorage.getItem("x");${text}`);
     host = new PackageHost({ kind, folder, world: NO_NETWORK });

@@ -4,9 +4,10 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../support/project';
-import { mainPackageBytes } from './package-size';
+import { packageBytes } from './package-size';
 
 const MAIN_PACKAGE_LIMIT = 600 * 1024;
+const SUBPACKAGE_LIMIT = 400 * 1024;
 const dist = (kind: string): string => path.join(root, 'miniapp', 'dist', kind);
 let scratch: string;
 
@@ -84,8 +85,17 @@ describe('the vendor’s check of code quality', () => {
   });
 });
 
-it.each(['weapp', 'alipay'])('keeps the main package of %s within 600 KB', (kind) => {
-  const bytes = mainPackageBytes(dist(kind));
-  expect(bytes).toBeGreaterThan(100_000);
-  expect(bytes).toBeLessThanOrEqual(MAIN_PACKAGE_LIMIT);
+describe.each(['weapp', 'alipay'])('the size of the %s package', (kind) => {
+  const { main, parts } = packageBytes(dist(kind));
+
+  it('keeps the main package within 600 KB', () => {
+    expect(main).toBeGreaterThan(100_000);
+    expect(main).toBeLessThanOrEqual(MAIN_PACKAGE_LIMIT);
+  });
+
+  it('keeps each subpackage within 400 KB', () => {
+    expect(Object.keys(parts).length).toBeGreaterThanOrEqual(4);
+    for (const bytes of Object.values(parts)) expect(bytes).toBeGreaterThan(1_000);
+    expect(Object.entries(parts).filter(([, bytes]) => bytes > SUBPACKAGE_LIMIT)).toEqual([]);
+  });
 });

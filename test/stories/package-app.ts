@@ -15,10 +15,24 @@ export interface PackageAppOptions {
   /** Who holds the phone. */
   readonly person: string;
   readonly templates?: Templates;
+  /** Remembers what an earlier app on the same phone kept. */
+  readonly storage?: ReadonlyMap<string, unknown>;
+  /** The phone's clock, epoch ms. */
+  readonly now?: () => number;
+}
+
+/** A phone that can be weighed, cut off, and whose memory outlives the app. */
+export interface PackageApp extends App {
+  readonly host: PackageHost;
+  /** Addresses asked so far. */
+  readonly requests: readonly string[];
+  cutNetwork(isCut: boolean): void;
 }
 
 /** A built mini-program with the local stack as its server, its sign-in and its cashier. */
-export function packageApp({ kind, stack, person, templates }: PackageAppOptions): App {
+export function packageApp({ kind, stack, person, templates, storage, now }: PackageAppOptions): PackageApp {
+  const requests: string[] = [];
+  let cut = false;
   let cashier: 'pay' | 'cancel' = 'pay';
   let token = '';
   const { miniProgram } = stack.sandbox.credentials.wechatLogin;
@@ -26,6 +40,8 @@ export function packageApp({ kind, stack, person, templates }: PackageAppOptions
 
   const world: World = {
     async request({ url, method, headers, body }) {
+      requests.push(url);
+      if (cut) throw new Error('no network');
       if (!url.startsWith(BUILT_FOR)) throw new Error(`url not in domain list: ${url}`);
       token = /^Bearer (.+)$/.exec(headers.Authorization ?? headers.authorization ?? '')?.[1] ?? token;
       const reply = await fetch(stack.functionsUrl + url.slice(BUILT_FOR.length), {
@@ -53,9 +69,16 @@ export function packageApp({ kind, stack, person, templates }: PackageAppOptions
       return pressed.result as Record<string, string>;
     },
   };
-  const host = new PackageHost({ kind, folder: path.join(root, 'miniapp', 'dist', kind), world, ...(templates ? { templates } : {}) });
+  const folder = path.join(root, 'miniapp', 'dist', kind);
+  const host = new PackageHost({ kind, folder, world, ...(templates ? { templates } : {}), ...(now ? { now } : {}) });
+  for (const [key, value] of storage ?? []) host.storage.set(key, value);
 
   return {
+    host,
+    requests,
+    cutNetwork: (isCut) => {
+      cut = isCut;
+    },
     open: async () => host.start(),
     has: async (id) => host.has(id),
     textOf: async (id) => host.textOf(id),

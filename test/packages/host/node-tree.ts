@@ -46,3 +46,8 @@ export function pathTo(root: TreeNode, matches: (node: TreeNode) => boolean): Tr
 export function textOf(node: TreeNode): string {
   return (node.v ?? '') + (node.cn ?? []).map(textOf).join('');
 }
+
+/** Elements in the tree without its root; a text is no element. */
+export function countNodes(node: TreeNode): number {
+  return (node.cn ?? []).reduce((sum, child) => sum + (child.v === undefined ? 1 : 0) + countNodes(child), 0);
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import vm from 'node:vm';
 import { type Bitmap, CanvasNode } from './canvas';
 import { createMy } from './my-api';
-import { applyData, pathTo, type TreeNode, textOf } from './node-tree';
+import { applyData, countNodes, pathTo, type TreeNode, textOf } from './node-tree';
 import type { Navigation, Phone } from './phone';
 import type { Templates } from './templates';
 import type { World } from './world';
@@ -20,7 +20,21 @@ export interface HostOptions {
   readonly folder: string;
   readonly world: World;
   readonly templates?: Templates;
+  /** The phone's clock, epoch ms; what the app reads as `Date.now()`. */
+  readonly now?: () => number;
 }
+
+/** One message from the app's thread to its screen. */
+export interface Update {
+  readonly route: string;
+  /** As JSON, which is what crosses. */
+  readonly json: string;
+  /** Its length in UTF-8. */
+  readonly bytes: number;
+}
+
+/** What no screen of ours may send at once; WeChat advises to stay below 1 MB, and slows down long before. */
+const UPDATE_LIMIT_BYTES = 64 * 1024;
 
 type Method = (...args: unknown[]) => unknown;
 type PageConfig = Record<string, unknown> & { data?: Record<string, unknown> };
@@ -34,6 +48,8 @@ export class PackageHost implements Navigation {
   /** Errors that reached the app's console or nobody. */
   readonly errors: string[] = [];
   readonly shown: string[] = [];
+  /** Every `setData` so far. */
+  readonly updates: Update[] = [];
   readonly storage = new Map<string, unknown>();
   readonly #options: HostOptions;
   readonly #context: vm.Context;
@@ -69,6 +85,11 @@ export class PackageHost implements Navigation {
       // Taro's Alipay runtime reads it; its WeChat runtime must do without.
       ...(options.kind === 'alipay' ? { navigator: { swuserAgent: 'AlipayClient/10.6.50', userAgent: 'AlipayClient/10.6.50' } } : {}),
     });
+    if (options.now) {
+      // The context has a Date of its own, which the host's clock does not reach.
+      (this.#context as { hostNow?: () => number }).hostNow = options.now;
+      vm.runInContext('Date.now = hostNow; delete globalThis.hostNow;', this.#context);
+    }
   }
 
   /** Starts the app and opens its first page, or the one named. */
@@ -118,6 +139,7 @@ export class PackageHost implements Navigation {
     const data = this.#clone(config.data ?? {}) as Record<string, unknown>;
     const page: PageInstance = { ...config, route, __route__: route, data, options: query };
     page.setData = (changes: Record<string, unknown>, done?: Method) => {
+      this.#weigh(route, changes);
       applyData(page.data, this.#clone(changes) as Record<string, unknown>);
       if (done) setImmediate(() => done.call(page));
     };
@@ -176,6 +198,19 @@ export class PackageHost implements Navigation {
   /** The pixels of a canvas on the open page; undefined until the page has found it. */
   bitmap(id: string): Bitmap | undefined {
     return this.has(id) ? this.#canvases.get(`${this.route}#${id}`)?.bitmap() : undefined;
+  }
+
+  /** Elements of the open page, its texts not counted. */
+  nodeCount(): number {
+    return countNodes(this.root);
+  }
+
+  #weigh(route: string, changes: Record<string, unknown>): void {
+    const json = JSON.stringify(changes);
+    const bytes = Buffer.byteLength(json);
+    this.updates.push({ route, json, bytes });
+    if (bytes > UPDATE_LIMIT_BYTES)
+      this.errors.push(`setData of ${bytes} bytes on ${route}: ${Object.keys(changes).join(', ').slice(0, 200)}`);
   }
 
   #nodePath(id: string): TreeNode[] | undefined {
