@@ -27,12 +27,21 @@ export interface PackageApp extends App {
   /** Addresses asked so far. */
   readonly requests: readonly string[];
   cutNetwork(isCut: boolean): void;
+  /** The next answer to that address is lost on its way back; the server has done what was asked. */
+  loseAnswerTo(path: string): void;
+  /** The app dies in the cashier: before it opened, or after the payer paid. */
+  neverHearFromCashier(from: 'opening' | 'paid'): void;
+  /** How often a cashier opened. */
+  readonly cashiersOpened: () => number;
 }
 
 /** A built mini-program with the local stack as its server, its sign-in and its cashier. */
 export function packageApp({ kind, stack, person, templates, storage, now }: PackageAppOptions): PackageApp {
   const requests: string[] = [];
   let cut = false;
+  let lost: string | undefined;
+  let cashiers = 0;
+  let silentAt: 'opening' | 'paid' | undefined;
   let cashier: 'pay' | 'cancel' = 'pay';
   let token = '';
   const { miniProgram } = stack.sandbox.credentials.wechatLogin;
@@ -49,6 +58,10 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
         headers,
         ...(body === undefined ? {} : { body }),
       });
+      if (lost !== undefined && url.slice(BUILT_FOR.length) === lost) {
+        lost = undefined;
+        throw new Error('timeout');
+      }
       return { status: reply.status, headers: Object.fromEntries(reply.headers), text: await reply.text() };
     },
     async loginCode() {
@@ -57,6 +70,8 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
       return code;
     },
     async pay(parameters) {
+      cashiers += 1;
+      if (silentAt === 'opening') return new Promise(() => undefined);
       // The app knows its own id, which is part of what WeChat signs; the page does not say it.
       const opening =
         kind === 'weapp'
@@ -66,7 +81,7 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
       const opened = await post(`${base}/open`, { ...opening, person });
       if (typeof opened.id !== 'string') return opened.result as Record<string, string>;
       const pressed = await post(`${base}/${opened.id}/${cashier}`, {});
-      return pressed.result as Record<string, string>;
+      return silentAt === 'paid' ? new Promise(() => undefined) : (pressed.result as Record<string, string>);
     },
   };
   const folder = path.join(root, 'miniapp', 'dist', kind);
@@ -76,6 +91,13 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
   return {
     host,
     requests,
+    loseAnswerTo: (path) => {
+      lost = path;
+    },
+    cashiersOpened: () => cashiers,
+    neverHearFromCashier: (from) => {
+      silentAt = from;
+    },
     cutNetwork: (isCut) => {
       cut = isCut;
     },

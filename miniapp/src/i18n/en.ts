@@ -58,6 +58,8 @@ export const en: Readonly<Record<TextKey, string>> = {
   'home.lost-codes-on': 'Card reported lost; payment codes still work.',
   'home.owed': 'You owe {amount}. Settle it and your codes work again.',
   'home.go-settle': 'Settle',
+  'home.open-order': 'You have not seen how your last top-up of {amount} ended. Look before you pay again.',
+  'home.go-see': 'Look',
   'home.transfers': 'See where it is',
   'home.subsidy': 'Subsidy',
   'home.purse': 'Small purse',

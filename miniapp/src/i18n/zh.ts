@@ -55,6 +55,8 @@ export const zh = {
   'home.lost-codes-on': '校园卡已挂失，付款码仍可使用',
   'home.owed': '欠款 {amount}，结清后恢复付款码',
   'home.go-settle': '去结清',
+  'home.open-order': '上一笔充值 {amount} 还没看到结果，先别重复付款',
+  'home.go-see': '查看',
   'home.transfers': '查看转账流水',
   'home.subsidy': '补助',
   'home.purse': '小钱包',

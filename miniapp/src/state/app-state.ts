@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { create } from 'zustand';
+import { amountFenSchema } from '../../../shared/api/common';
 import { type AccountReply, accountReply, boundSchema } from '../../../shared/api/student';
 import { type RulePack, rulePackSchema } from '../../../shared/rule-pack';
 import { type CodeBook, codeBookSchema } from '../lib/code-book';
@@ -11,6 +12,8 @@ import { platform } from '../platform';
 import { readStored, writeStored } from './stored';
 
 const sessionSchema = v.object({ token: v.string(), expiresAt: v.string() });
+/** Written before the cashier opens: an app that dies there finds the order again. */
+const openOrderSchema = v.object({ orderNo: v.string(), amountFen: amountFenSchema });
 const stepsSchema = v.object({ used: v.array(v.number()), shown: v.array(v.number()) });
 type Bound = v.InferOutput<typeof boundSchema>;
 
@@ -24,6 +27,8 @@ export interface AppState {
   readonly accountIsLive: boolean;
   readonly codeBook: CodeBook | null;
   readonly steps: StepMemory;
+  /** A top-up that went to a cashier and whose outcome this phone has not seen. */
+  readonly openOrder: v.InferOutput<typeof openOrderSchema> | null;
   /** Null until the holder has asked for offline passes once. */
   readonly passBook: PassBook | null;
   /** For gates without network; null where the school or the account has none. */
@@ -46,6 +51,7 @@ function firstState(): AppState {
     accountIsLive: false,
     codeBook,
     steps: remembered('steps', stepsSchema) ?? NO_STEPS,
+    openOrder: remembered('openOrder', openOrderSchema),
     passBook: remembered('passBook', passBookSchema),
     identityBook: remembered('identityBook', identityBookSchema),
     offsetMs: codeBook?.offsetMs,
@@ -54,7 +60,7 @@ function firstState(): AppState {
 
 export const useApp = create<AppState>()(firstState);
 
-const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'passBook', 'identityBook'] as const;
+const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'openOrder', 'passBook', 'identityBook'] as const;
 
 /** Changes the state and keeps the changed parts on the phone. */
 export function setApp(change: Partial<AppState>): void {
@@ -65,7 +71,16 @@ export function setApp(change: Partial<AppState>): void {
 
 /** Everything that belongs to one cardholder leaves the phone. */
 export function forgetHolder(): void {
-  setApp({ bound: null, account: null, accountIsLive: false, codeBook: null, steps: NO_STEPS, passBook: null, identityBook: null });
+  setApp({
+    bound: null,
+    account: null,
+    accountIsLive: false,
+    codeBook: null,
+    steps: NO_STEPS,
+    openOrder: null,
+    passBook: null,
+    identityBook: null,
+  });
 }
 
 /** Server time now, as well as the phone knows it. */

@@ -6,11 +6,13 @@ import { useText } from '../../i18n';
 import { fullInstant } from '../../lib/dates';
 import { go } from '../../lib/go';
 import { yuan } from '../../lib/money-text';
+import { useApp } from '../../state/app-state';
 import './banners.scss';
 
 /** What the holder should do or know first. */
 export function HomeBanners({ account, pack }: { readonly account: AccountReply; readonly pack: RulePack }) {
   const { t, lang } = useText();
+  const openOrder = useApp((state) => state.openOrder);
   const { loss } = account;
   return (
     <>
@@ -28,6 +30,12 @@ export function HomeBanners({ account, pack }: { readonly account: AccountReply;
         <Press id="home-owed" className="banner banner--bad" onPress={() => go('debt')}>
           <View className="grow num">{t('home.owed', { amount: yuan(account.owedFen) })}</View>
           <View className="banner__go">{t('home.go-settle')}</View>
+        </Press>
+      )}
+      {openOrder === null ? null : (
+        <Press id="home-open-order" className="banner" onPress={() => go('order', { no: openOrder.orderNo })}>
+          <View className="grow num">{t('home.open-order', { amount: yuan(openOrder.amountFen) })}</View>
+          <View className="banner__go">{t('home.go-see')}</View>
         </Press>
       )}
       {account.passwordIsInitial ? (

@@ -16,7 +16,7 @@ import { clockText, fullInstant } from '../../lib/dates';
 import { goInstead, startAt } from '../../lib/go';
 import { nextPollMs, type OrderHeadline, orderHeadline, orderTimeline } from '../../lib/order-timeline';
 import { platform } from '../../platform';
-import { useApp } from '../../state/app-state';
+import { setApp, useApp } from '../../state/app-state';
 import { pendingPay, rememberPay } from '../../state/pending-pay';
 import { api } from '../../state/services';
 import { useAction } from '../../state/use-action';
@@ -51,7 +51,9 @@ export default function OrderScreen() {
         const reply = await api.order(orderNo);
         setOrder(reply);
         setFailure(undefined);
-        return nextPollMs(orderHeadline(reply, hint), asked.current);
+        const headline = orderHeadline(reply, hint);
+        if (headline !== 'confirming' && useApp.getState().openOrder?.orderNo === orderNo) setApp({ openOrder: null });
+        return nextPollMs(headline, asked.current);
       } catch (reason) {
         const failed = asFailure(reason);
         setFailure(failed);

@@ -17,7 +17,7 @@ import { amountRules, cardChannels } from '../../lib/channels';
 import { go, goInstead } from '../../lib/go';
 import { yuan } from '../../lib/money-text';
 import { platform } from '../../platform';
-import { useApp } from '../../state/app-state';
+import { setApp, useApp } from '../../state/app-state';
 import { rememberPay } from '../../state/pending-pay';
 import { api, loadAccount } from '../../state/services';
 import { useAction } from '../../state/use-action';
@@ -56,6 +56,7 @@ function TopUpForm({ account, pack }: { readonly account: AccountReply; readonly
     if (verdict.kind !== 'ok' || usable === undefined) return;
     const requestId = await request.of(`${usable.id}:${verdict.amountFen}`);
     const order = await api.topUp({ requestId, amountFen: verdict.amountFen, channel: usable.id });
+    setApp({ openOrder: { orderNo: order.orderNo, amountFen: verdict.amountFen } });
     const hint = await platform.pay(order.payParams);
     request.done();
     rememberPay(order.orderNo, { payParams: order.payParams, hint });
