@@ -8,7 +8,7 @@ const [{ displayName: _displayName, testMatch: _testMatch, ...project }] = base.
 
 module.exports = {
   ...base,
-  projects: ['test/http', 'test/start', 'test/packages', 'test/e2e'].map((folder) => ({
+  projects: ['test/http', 'test/start', 'test/packages', 'test/guides', 'test/e2e'].map((folder) => ({
     ...project,
     displayName: folder,
     testMatch: [`<rootDir>/${folder}/**/*.test.ts`],

@@ -4,6 +4,7 @@ import type { EpochMs } from '../shared/time';
 import { createAlipayBills } from './alipay/bills';
 import { createAlipayGateway } from './alipay/gateway';
 import { alipayNoticeKind } from './alipay/notice';
+import { createAlipaySite } from './alipay/site';
 import { createBankDesk } from './bank/desk';
 import { createBankService } from './bank/service';
 import { createBooksDesk } from './bills/desk';
@@ -149,6 +150,7 @@ export function createWorld(given: WorldParts = {}): World {
       createWechatPayGateway(parts, courier, () => baseUrl),
     ),
     alipay: withOutage(() => state.outage.alipay, createAlipayGateway(parts, courier, alipayBills)),
+    'alipay-site': createAlipaySite(parts),
     'alipay-bills': withOutage(() => state.outage.alipay, alipayBills.download),
     'wechat-api': createWechatApi(present),
     'wechat-open': createWechatOpen(present),

@@ -54,6 +54,18 @@ export default defineAppConfig({
         'pages/get-app/index',
       ],
     },
+    {
+      root: 'packages/computer',
+      name: 'computer',
+      pages: [
+        'pages/school/index',
+        'pages/form/index',
+        'pages/confirm/index',
+        'pages/order/index',
+        'pages/records/index',
+        'pages/balance/index',
+      ],
+    },
   ],
   lazyCodeLoading: 'requiredComponents',
   window: {

@@ -36,6 +36,14 @@ afterAll(async () => {
 });
 
 describe('the front door', () => {
+  it('gives a computer the browser build with no container around it', async () => {
+    const html = await (await fetch(`${door.url}/computer/`)).text();
+    expect(html).toContain('<title>x</title>');
+    expect(html).not.toContain('bridge.js');
+    expect(await (await fetch(`${door.url}/computer/js/app.js`)).text()).toBe('app()');
+    expect((await fetch(`${door.url}/computer?a=1`, { redirect: 'manual' })).headers.get('location')).toBe('/computer/?a=1');
+  });
+
   it('gives each phone the browser build with its container played before anything else runs', async () => {
     const html = await (await fetch(`${door.url}/phone/alipay/?a=1#/pages/home`)).text();
     expect(html).toMatch(

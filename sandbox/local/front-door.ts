@@ -8,7 +8,7 @@ import { plainBenchTop } from './plain-bench-top';
 
 /**
  * The one address a person opens. `/` is the bench top, `/phone/wechat/` and `/phone/alipay/` the browser build in a played container,
- * `/api/` the functions, `/sandbox/` the outside world, `/bench/feed` what happens, as server-sent events. All of it on one origin, as a school
+ * `/computer/` the same in no container, as a computer's browser shows it, `/api/` the functions, `/sandbox/` the outside world, `/bench/feed` what happens, as server-sent events. All of it on one origin, as a school
  * would serve it; only this machine may ask.
  */
 export interface FrontDoorOptions {
@@ -91,10 +91,10 @@ async function answer(options: FrontDoorOptions, incoming: IncomingMessage, outg
   if (url.pathname === '/phone/bridge.js') {
     return void outgoing.writeHead(200, { 'content-type': TYPES['.js'], 'cache-control': 'no-store' }).end(bridgeScript());
   }
-  const phone = /^\/phone\/(wechat|alipay)(\/.*)?$/.exec(url.pathname);
-  if (phone?.[1] === 'wechat' || phone?.[1] === 'alipay') {
-    if (phone[2] === undefined) return void outgoing.writeHead(308, { location: `/phone/${phone[1]}/${url.search}` }).end();
-    return servePhone(options.h5Folder, phone[1], phone[2], outgoing);
+  const app = /^(\/phone\/(wechat|alipay)|\/computer)(\/.*)?$/.exec(url.pathname);
+  if (app !== null) {
+    if (app[3] === undefined) return void outgoing.writeHead(308, { location: `${app[1]}/${url.search}` }).end();
+    return serveApp(options.h5Folder, app[2] === 'wechat' || app[2] === 'alipay' ? app[2] : undefined, app[3], outgoing);
   }
   outgoing.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('没有这个地址 · nothing here');
 }
@@ -117,7 +117,7 @@ function proxy(target: string, incoming: IncomingMessage, outgoing: ServerRespon
   });
 }
 
-async function servePhone(folder: string, container: Container, pathname: string, outgoing: ServerResponse): Promise<void> {
+async function serveApp(folder: string, container: Container | undefined, pathname: string, outgoing: ServerResponse): Promise<void> {
   const wanted = path.normalize(decodeURIComponent(pathname));
   const file = path.join(folder, wanted.endsWith('/') ? 'index.html' : wanted);
   if (!file.startsWith(folder + path.sep)) return void outgoing.writeHead(403).end();
@@ -132,7 +132,7 @@ async function servePhone(folder: string, container: Container, pathname: string
   const html = await readFile(file, 'utf8');
   outgoing
     .writeHead(200, { 'content-type': type, 'cache-control': 'no-store' })
-    .end(html.replace(/<head[^>]*>/, (head) => head + containerTag(container)));
+    .end(container === undefined ? html : html.replace(/<head[^>]*>/, (head) => head + containerTag(container)));
 }
 
 function streamFeed(feed: Feed, url: URL, outgoing: ServerResponse): void {

@@ -6,7 +6,8 @@ import { root } from '../support/project';
 
 export interface BrowserAppOptions {
   readonly browser: Browser;
-  readonly container: 'wechat' | 'alipay';
+  /** `computer` is a browser of its own, in no app. */
+  readonly container: 'wechat' | 'alipay' | 'computer';
   /** The front door. */
   readonly webUrl: string;
   /** Who holds the phone. */
@@ -15,21 +16,21 @@ export interface BrowserAppOptions {
 
 /** A phone in a browser can be cut off from everything. */
 export interface BrowserApp extends App {
+  readonly page: Page;
   cutNetwork(isCut: boolean): Promise<void>;
   /** What is on the screen now, as a picture in the project's scratch folder. */
   photograph(name: string): Promise<void>;
 }
 
-const PHONE = { width: 375, height: 724 };
+const PHONE = { viewport: { width: 375, height: 724 }, deviceScaleFactor: 2, hasTouch: true };
+const COMPUTER = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, hasTouch: false };
 
 /** The browser build as the container's web view shows it: sign-in by redirect, paying through the bridge. */
 export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<BrowserApp> {
   const context = await browser.newContext({
-    viewport: PHONE,
-    deviceScaleFactor: 2,
+    ...(container === 'computer' ? COMPUTER : PHONE),
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
-    hasTouch: true,
   });
   const page = await context.newPage();
   let cashier: 'pay' | 'cancel' = 'pay';
@@ -40,8 +41,10 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
   }, 250);
   return {
     ...appOn(page, page.mainFrame(), container),
+    page,
     open: async () => {
-      await page.goto(`${webUrl}/phone/${container}/?sandbox_person=${encodeURIComponent(person)}`);
+      if (container === 'computer') await page.goto(`${webUrl}/computer/`);
+      else await page.goto(`${webUrl}/phone/${container}/?sandbox_person=${encodeURIComponent(person)}`);
     },
     atCashier: (press) => {
       cashier = press;

@@ -17,6 +17,9 @@ export function OpenElsewhere({ onRetry }: { readonly onRetry: () => void }) {
       <View className="entrance__text">{t('plain.text')}</View>
       <Button id="plain-how" size="small" text={t('plain.how')} onPress={() => go('get-app')} />
       <View className="entrance__again">
+        <Button id="plain-top-up" kind="tint" size="small" text={t('plain.top-up')} onPress={() => go('computer')} />
+      </View>
+      <View className="entrance__again">
         <Button id="plain-retry" kind="tint" size="small" text={t('state.retry')} onPress={onRetry} />
       </View>
     </View>

@@ -45,6 +45,12 @@ const PATHS = {
   share: '/packages/service/pages/share/index',
   desktop: '/packages/service/pages/desktop/index',
   'get-app': '/packages/service/pages/get-app/index',
+  computer: '/packages/computer/pages/school/index',
+  'computer-form': '/packages/computer/pages/form/index',
+  'computer-confirm': '/packages/computer/pages/confirm/index',
+  'computer-order': '/packages/computer/pages/order/index',
+  'computer-records': '/packages/computer/pages/records/index',
+  'computer-balance': '/packages/computer/pages/balance/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 
