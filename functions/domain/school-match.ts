@@ -1,7 +1,7 @@
 import { normaliseText } from './plain-text';
 
 /** How well a text names a school; smaller is better. */
-export const RANK = { exact: 0, start: 1, inside: 2, city: 3, scattered: 4, none: 5 } as const;
+export const RANK = { exact: 0, start: 1, inside: 2, city: 3, scattered: 4, typo: 5, none: 6 } as const;
 
 /** What a person typed, without what an input method adds: spaces, full-width letters, capitals, ü or u: for v. */
 export function normaliseQuery(text: string): string {
@@ -54,4 +54,36 @@ export function latinRank(name: string, text: string): number {
     if (rest.startsWith(text)) return first === 0 ? RANK.start : RANK.inside;
   }
   return RANK.none;
+}
+
+/** One slip in a short word, two in a long one: a letter too few or too many, a wrong one, two swapped. */
+const slipsAllowed = (text: string): number => (text.length < 3 ? 0 : text.length < 8 ? 1 : 2);
+
+/** `RANK.typo` where the text is a beginning of the name but for a slip of the finger. */
+export function typoRank(name: string, text: string): number {
+  const slips = slipsAllowed(text);
+  return slips > 0 && slipsTo(name, text) <= slips ? RANK.typo : RANK.none;
+}
+
+/** The fewest slips from the text to any beginning of the name (optimal string alignment distance). */
+function slipsTo(name: string, text: string): number {
+  // What lies further on than the text is long, and its slips, cannot be nearer.
+  const beginning = name.slice(0, text.length + 2);
+  let before: number[] = [];
+  let row = Array.from({ length: beginning.length + 1 }, (_none, at) => at);
+  for (let i = 1; i <= text.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= beginning.length; j++) {
+      const same = text[i - 1] === beginning[j - 1];
+      const swapped = i > 1 && j > 1 && text[i - 1] === beginning[j - 2] && text[i - 2] === beginning[j - 1];
+      next[j] = Math.min(
+        (row[j - 1] ?? 0) + (same ? 0 : 1),
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        swapped ? (before[j - 2] ?? 0) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    [before, row] = [row, next];
+  }
+  return Math.min(...row);
 }

@@ -50,6 +50,24 @@ describe('finding a school', () => {
     expect(found({ text: '校园' }).length).toBeGreaterThan(1);
   });
 
+  it.each([
+    ['a letter too few', 'shanhaikeji', 'shanghaitech'],
+    ['a letter too many', 'shhkjdx', 'shanghaitech'],
+    ['a wrong letter', 'dalianwaigip', 'dufl'],
+    ['two letters swapped', 'bitsu', 'bistu'],
+    ['a wrong character', '上海科计大学', 'shanghaitech'],
+    ['a character too few', '大连国语大', 'dufl'],
+    ['two slips in a long word', 'shangaijiaotung', 'sjtu'],
+  ])('ST-52 forgives %s: %s', (_slip, text, schoolId) => {
+    expect(found({ text })[0]).toBe(schoolId);
+  });
+
+  it('ST-52 takes for a slip only what names no school otherwise', () => {
+    // SHTU, one letter away, is another school's alias.
+    expect(found({ text: 'sjtu' })).toEqual(['sjtu']);
+    expect(found({ text: 'xj' })).toEqual([]);
+  });
+
   it('finds nothing for what names no school', () => {
     expect(found({ text: 'zzz' })).toEqual([]);
     expect(found({ text: '清华' })).toEqual([]);

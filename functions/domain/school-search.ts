@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/errors';
 import type { Bilingual, RulePack } from '../../shared/rule-pack';
 import { distanceKm, type Place } from './distance';
-import { latinRank, normaliseQuery, pinyinRank, RANK } from './school-match';
+import { latinRank, normaliseQuery, pinyinRank, RANK, typoRank } from './school-match';
 
 /** Syllables of a Chinese text, lower case, without tones (`functions/lib/romanize.ts`). */
 export type Romanize = (text: string) => readonly string[];
@@ -50,14 +50,9 @@ export interface SchoolPage {
 /** One page of matching schools, best match first. Throws `request.malformed` on a cursor that no page gave. */
 export function searchSchools(listings: readonly SchoolListing[], query: SchoolQuery, pageSize = 20): SchoolPage {
   const text = normaliseQuery(query.text ?? '');
-  const found = listings
-    .filter((listing) => query.city === undefined || isCity(listing.pack.city, query.city))
-    .map((listing) => ({
-      listing,
-      rank: text === '' ? RANK.exact : rankOf(listing, text),
-      km: query.near === undefined ? 0 : distanceKm(query.near, listing.pack.location),
-    }))
-    .filter(({ rank }) => rank < RANK.none)
+  const inCity = listings.filter((listing) => query.city === undefined || isCity(listing.pack.city, query.city));
+  const found = matches(inCity, text)
+    .map((match) => ({ ...match, km: query.near === undefined ? 0 : distanceKm(query.near, match.listing.pack.location) }))
     .sort(
       (a, b) =>
         a.rank - b.rank ||
@@ -71,6 +66,20 @@ export function searchSchools(listings: readonly SchoolListing[], query: SchoolQ
   const schools = found.slice(from, from + pageSize);
   const last = schools.at(-1);
   return { schools, nextCursor: last !== undefined && from + schools.length < found.length ? last.schoolId : null };
+}
+
+interface Match {
+  readonly listing: SchoolListing;
+  readonly rank: number;
+}
+
+/** What the text names; only where it names no school at all is it read as a slip of the finger. */
+function matches(listings: readonly SchoolListing[], text: string): Match[] {
+  const rankedBy = (rank: (listing: SchoolListing) => number): Match[] =>
+    listings.map((listing) => ({ listing, rank: rank(listing) })).filter((match) => match.rank < RANK.none);
+  if (text === '') return rankedBy(() => RANK.exact);
+  const sure = rankedBy((listing) => rankOf(listing, text));
+  return sure.length > 0 ? sure : rankedBy((listing) => typoRankOf(listing, text));
 }
 
 /** Every city that has a school, once, by pinyin. */
@@ -92,6 +101,11 @@ function rankOf(listing: SchoolListing, text: string): number {
   const { name, syllables } = listing.city;
   const inCity = name.zh.startsWith(text) || isCity(name, text) || pinyinRank(syllables, text) <= RANK.start;
   return Math.min(...byName, ...byPinyin, ...byWord, inCity ? RANK.city : RANK.none);
+}
+
+function typoRankOf({ names, words, syllables }: SchoolListing, text: string): number {
+  const spelt = syllables.flatMap((each) => [each.join(''), each.map((syllable) => syllable.charAt(0)).join('')]);
+  return Math.min(...[...names, ...words.map((word) => word.replace(/[\s-]+/g, '')), ...spelt].map((name) => typoRank(name, text)));
 }
 
 function chineseRank(name: string, text: string): number {

@@ -5,6 +5,7 @@ import { type PackageApp, packageApp } from '../stories/package-app';
 import { bind, changeInitialPassword, readShownCode } from '../stories/steps';
 import { CARDHOLDERS, studentOf } from '../stories/student';
 import { root } from '../support/project';
+import { readCode128, readQr, turned } from './host/decode';
 import { compileTemplates } from './host/templates';
 
 /** What the code screen of a built package may cost a cheap phone in a queue. */
@@ -32,6 +33,26 @@ function phone(kind: Kind, person: string, more: Pick<Parameters<typeof packageA
   return app;
 }
 
+async function enlarges(app: PackageApp, shown: string): Promise<void> {
+  await press(app, 'code-enlarge-barcode');
+  const bars = await until(app, 'upright bars', async () => app.host.bitmap('code-large-bars'));
+  expect(readCode128(turned(bars))).toBe(shown);
+  await press(app, 'code-large');
+  await press(app, 'code-enlarge-qr');
+  expect(readQr(await until(app, 'a large QR', async () => app.host.bitmap('code-large-qr')))).toBe(shown);
+  await press(app, 'code-large');
+  expect(await app.has('code-large')).toBe(false);
+}
+
+/** Others look on at a counter. */
+async function hidesBalances(app: PackageApp): Promise<void> {
+  expect(await app.textOf('code-source-card')).toMatch(/••••/);
+  await press(app, 'code-peek');
+  expect(await app.textOf('code-source-card')).toMatch(/0\.00/);
+  await press(app, 'code-peek');
+  expect(await app.textOf('code-source-card')).not.toMatch(/0\.00/);
+}
+
 describe.each<[Kind, number]>([
   ['weapp', 2],
   ['alipay', 3],
@@ -45,7 +66,9 @@ describe.each<[Kind, number]>([
     await bind(before, student);
     await changeInitialPassword(before, student);
     await press(before, 'home-pay');
-    await readShownCode(before);
+    const shown = await readShownCode(before);
+    await enlarges(before, shown);
+    await hidesBalances(before);
     const storage = new Map(before.host.storage);
     await before.close();
 

@@ -132,6 +132,11 @@ export const en: Readonly<Record<TextKey, string>> = {
   'pass.done': 'Scanned, next pass',
   'pass.done-last': 'Scanned',
   'code.qr-label': 'QR code',
+  'code.show-balance': 'Show balances',
+  'code.hide-balance': 'Hide balances',
+  'code.enlarge-barcode': 'Enlarge the bar code',
+  'code.enlarge-qr': 'Enlarge the QR code',
+  'code.large-close': 'Tap to go back',
 
   'topup.amount': 'Amount',
   'topup.max': 'At most {amount} each time',

@@ -129,6 +129,11 @@ export const zh = {
   'pass.done': '收银员已扫，下一张',
   'pass.done-last': '收银员已扫',
   'code.qr-label': '二维码',
+  'code.show-balance': '显示余额',
+  'code.hide-balance': '隐藏余额',
+  'code.enlarge-barcode': '放大条形码',
+  'code.enlarge-qr': '放大二维码',
+  'code.large-close': '点一下返回',
 
   'topup.amount': '充值金额',
   'topup.max': '单笔最多 {amount}',

@@ -20,7 +20,7 @@ export interface SymbolSize {
 
 /**
  * Draws rows of modules in black on white at whole device pixels, so that no edge is blurred. One row fills the
- * height: a bar code.
+ * height and one column the width: a bar code, lying or upright.
  */
 export function paintSymbol(surface: PaintSurface, rows: readonly (readonly boolean[])[], size: SymbolSize): void {
   const context = surface.getContext('2d');
@@ -31,13 +31,16 @@ export function paintSymbol(surface: PaintSurface, rows: readonly (readonly bool
   context.fillStyle = '#ffffff';
   context.fillRect(0, 0, surface.width, surface.height);
   context.fillStyle = '#000000';
-  const barcode = rows.length === 1;
-  const unit = Math.max(1, Math.floor(surface.width / (columns + 2 * size.quiet)));
-  const left = Math.floor((surface.width - unit * columns) / 2);
-  const top = barcode ? 0 : Math.floor((surface.height - unit * rows.length) / 2);
+  const lying = rows.length === 1;
+  const upright = columns === 1;
+  const [length, modules] = upright ? [surface.height, rows.length] : [surface.width, columns];
+  const unit = Math.max(1, Math.floor(length / (modules + 2 * size.quiet)));
+  const left = upright ? 0 : Math.floor((surface.width - unit * columns) / 2);
+  const top = lying ? 0 : Math.floor((surface.height - unit * rows.length) / 2);
   for (const [y, row] of rows.entries()) {
     for (const run of runsOf(row)) {
-      context.fillRect(left + run.from * unit, top + y * unit, run.length * unit, barcode ? surface.height : unit);
+      const width = upright ? surface.width : run.length * unit;
+      context.fillRect(left + run.from * unit, top + y * unit, width, lying ? surface.height : unit);
     }
   }
 }

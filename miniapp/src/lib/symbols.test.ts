@@ -26,7 +26,11 @@ function canvas() {
 function readBars(digits: string, pixelRatio: number): string {
   const { surface, pixels } = canvas();
   paintSymbol(surface, [code128c(digits)], { width: 311, height: 12, pixelRatio, quiet: 10 });
-  const source = new RGBLuminanceSource(pixels(), surface.width, surface.height);
+  return barsIn(pixels(), surface.width, surface.height);
+}
+
+function barsIn(shades: Uint8ClampedArray, width: number, height: number): string {
+  const source = new RGBLuminanceSource(shades, width, height);
   const hints = new Map([[DecodeHintType.POSSIBLE_FORMATS, [BarcodeFormat.CODE_128]]]);
   return new Code128Reader().decode(new BinaryBitmap(new GlobalHistogramBinarizer(source)), hints).getText();
 }
@@ -49,6 +53,19 @@ describe('the symbols as an independent reader sees them', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('draws it upright too, for a phone that is turned under the scanner', () => {
+    const digits = '911234567894212345678901';
+    const { surface, pixels } = canvas();
+    paintSymbol(
+      surface,
+      code128c(digits).map((dark) => [dark]),
+      { width: 12, height: 580, pixelRatio: 2, quiet: 10 },
+    );
+    const turned = new Uint8ClampedArray(pixels().length);
+    for (const [at, shade] of pixels().entries()) turned[(at % surface.width) * surface.height + Math.floor(at / surface.width)] = shade;
+    expect(barsIn(turned, surface.height, surface.width)).toBe(digits);
   });
 
   it('reads at one device pixel a module too', () => {

@@ -29,6 +29,8 @@ export interface AppState {
   readonly steps: StepMemory;
   /** A top-up that went to a cashier and whose outcome this phone has not seen. */
   readonly openOrder: v.InferOutput<typeof openOrderSchema> | null;
+  /** What the code screen paid from last. */
+  readonly payFrom: 'card' | 'wallet';
   /** Null until the holder has asked for offline passes once. */
   readonly passBook: PassBook | null;
   /** For gates without network; null where the school or the account has none. */
@@ -51,6 +53,7 @@ function firstState(): AppState {
     accountIsLive: false,
     codeBook,
     steps: remembered('steps', stepsSchema) ?? NO_STEPS,
+    payFrom: remembered('payFrom', v.picklist(['card', 'wallet'])) ?? 'card',
     openOrder: remembered('openOrder', openOrderSchema),
     passBook: remembered('passBook', passBookSchema),
     identityBook: remembered('identityBook', identityBookSchema),
@@ -60,7 +63,7 @@ function firstState(): AppState {
 
 export const useApp = create<AppState>()(firstState);
 
-const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'openOrder', 'passBook', 'identityBook'] as const;
+const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'payFrom', 'openOrder', 'passBook', 'identityBook'] as const;
 
 /** Changes the state and keeps the changed parts on the phone. */
 export function setApp(change: Partial<AppState>): void {
@@ -77,6 +80,7 @@ export function forgetHolder(): void {
     accountIsLive: false,
     codeBook: null,
     steps: NO_STEPS,
+    payFrom: 'card',
     openOrder: null,
     passBook: null,
     identityBook: null,

@@ -22,6 +22,14 @@ export function readCode128(bitmap: Bitmap): string | undefined {
   }
 }
 
+/** As a scanner sees a phone that is turned by a quarter. */
+export function turned({ data, width, height }: Bitmap): Bitmap {
+  const other = new Uint8ClampedArray(data.length);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) other.set(data.subarray((y * width + x) * 4, (y * width + x) * 4 + 4), (x * height + y) * 4);
+  return { width: height, height: width, data: other };
+}
+
 /** The symbols lie on a white sheet, which a camera sees around them. */
 function onWhite({ data, width, height }: Bitmap): Bitmap {
   const wide = width + 2 * SHEET;

@@ -11,6 +11,7 @@ import { groupDigits } from '../../lib/code-book';
 import { code128c } from '../../lib/code128';
 import { yuan } from '../../lib/money-text';
 import { qrRows } from '../../lib/qr';
+import { LargeSymbol } from './large-symbol';
 import type { ShownCode } from './use-code';
 
 interface Props {
@@ -19,6 +20,9 @@ interface Props {
   readonly identity: boolean;
   readonly source: 'card' | 'wallet';
   readonly onSource: (source: 'card' | 'wallet') => void;
+  /** Whether balances are shown. */
+  readonly peeking: boolean;
+  readonly onPeek: () => void;
   readonly onRenew: () => void;
   readonly onPrepare: () => void;
   readonly account: AccountReply | null;
@@ -63,17 +67,20 @@ function Symbols({ digits }: { readonly digits: string }) {
   const modules = useMemo(() => qrRows(digits), [digits]);
   // Digits come with the symbols: half a code on the screen is none.
   const [drawn, setDrawn] = useState({ bars: false, qr: false });
+  const [large, setLarge] = useState<'bars' | 'qr'>();
   return (
     <>
-      <CodeSymbol
-        id="code-barcode"
-        rows={bars}
-        width={311}
-        height={72}
-        quiet={5}
-        label={t('code.barcode-label')}
-        onDrawn={() => setDrawn((before) => ({ ...before, bars: true }))}
-      />
+      <Press id="code-enlarge-barcode" label={t('code.enlarge-barcode')} onPress={() => setLarge('bars')}>
+        <CodeSymbol
+          id="code-barcode"
+          rows={bars}
+          width={311}
+          height={72}
+          quiet={5}
+          label={t('code.barcode-label')}
+          onDrawn={() => setDrawn((before) => ({ ...before, bars: true }))}
+        />
+      </Press>
       {drawn.bars && drawn.qr ? (
         <View id="code-digits" className="code-sheet__digits num">
           {groupDigits(digits)}
@@ -81,30 +88,40 @@ function Symbols({ digits }: { readonly digits: string }) {
       ) : (
         <View className="code-sheet__digits" />
       )}
-      <CodeSymbol
-        id="code-qr"
-        rows={modules}
-        width={236}
-        height={236}
-        quiet={2}
-        label={t('code.qr-label')}
-        onDrawn={() => setDrawn((before) => ({ ...before, qr: true }))}
-      />
+      <Press id="code-enlarge-qr" label={t('code.enlarge-qr')} onPress={() => setLarge('qr')}>
+        <CodeSymbol
+          id="code-qr"
+          rows={modules}
+          width={236}
+          height={236}
+          quiet={2}
+          label={t('code.qr-label')}
+          onDrawn={() => setDrawn((before) => ({ ...before, qr: true }))}
+        />
+      </Press>
+      {large === undefined ? null : (
+        <LargeSymbol of={large} bars={bars} modules={modules} digits={digits} onClose={() => setLarge(undefined)} />
+      )}
     </>
   );
 }
 
-function Sources({ source, onSource, account, pack }: Props) {
+function Sources({ source, onSource, peeking, onPeek, account, pack }: Props) {
   const { t, b } = useText();
   if (account === null || pack === null) return null;
   // Claimed in the same entry as the purchase, so it counts towards what the card can pay.
   const waiting =
     account.balances.transitFen > 0 && pack.arrival.claimAt.includes('pos')
-      ? t('code.with-transit', { label: b(pack.arrival.transitLabel), amount: yuan(account.balances.transitFen) })
+      ? t('code.with-transit', { label: b(pack.arrival.transitLabel), amount: peeking ? yuan(account.balances.transitFen) : '••••' })
       : undefined;
   return (
     <View className="code-sheet__sources">
-      <View className="h">{t('code.fund')}</View>
+      <View className="row">
+        <View className="h">{t('code.fund')}</View>
+        <Press id="code-peek" className="code-sheet__peek" onPress={onPeek}>
+          {t(peeking ? 'code.hide-balance' : 'code.show-balance')}
+        </Press>
+      </View>
       {pack.codes.funding.map((each) => {
         const closed = each.source === 'wallet' && !account.walletOpen;
         const balance = each.source === 'card' ? account.balances.cardFen : account.balances.walletFen;
@@ -118,7 +135,7 @@ function Sources({ source, onSource, account, pack }: Props) {
             disabled={closed}
             onChoose={() => onSource(each.source)}
           >
-            {closed ? null : <View className="strong num">{yuan(balance)}</View>}
+            {closed ? null : <View className="strong num">{peeking ? yuan(balance) : '¥ ••••'}</View>}
           </RadioRow>
         );
       })}

@@ -11,7 +11,7 @@ import { Failed, Notice } from '../../components/states';
 import { useText } from '../../i18n';
 import { go } from '../../lib/go';
 import { platform } from '../../platform';
-import { serverNow, useApp } from '../../state/app-state';
+import { serverNow, setApp, useApp } from '../../state/app-state';
 import { loadAccount, loadCodeBook, loadIdentityPasses, loadPasses } from '../../state/services';
 import { useNow, useVisible } from '../../state/use-ticker';
 import { CodeSheet } from './code-sheet';
@@ -23,7 +23,6 @@ import { useCode } from './use-code';
 import './code.scss';
 
 type Tab = 'identity' | 'pay';
-type Source = 'card' | 'wallet';
 
 export default function CodeScreen() {
   const { t, b } = useText();
@@ -31,7 +30,11 @@ export default function CodeScreen() {
   const pack = useApp((state) => state.pack);
   const haveKeys = useApp((state) => state.codeBook !== null);
   const [tab, setTab] = useState<Tab>(useRouter().params.tab === 'identity' ? 'identity' : 'pay');
-  const [source, setSource] = useState<Source>('card');
+  const chosen = useApp((state) => state.payFrom);
+  // A wallet that was closed since pays nothing; what an offline phone remembers of one is let stand.
+  const source = chosen === 'wallet' && account?.walletOpen === false ? 'card' : chosen;
+  /** At a counter others look on: balances show when they are asked for, until the screen is left. */
+  const [peeking, setPeeking] = useState(false);
   const [paid, setPaid] = useState<EntryView>();
   const [captured, setCaptured] = useState(false);
   const [failure, setFailure] = useState<Failure>();
@@ -149,7 +152,9 @@ export default function CodeScreen() {
         seconds={code.seconds}
         identity={tab === 'identity'}
         source={source}
-        onSource={setSource}
+        onSource={(payFrom) => setApp({ payFrom })}
+        peeking={peeking}
+        onPeek={() => setPeeking(!peeking)}
         onRenew={code.renew}
         onPrepare={prepare}
         account={account}
@@ -170,7 +175,7 @@ export default function CodeScreen() {
       <View className="code-foot" id={offline ? 'code-offline' : undefined}>
         {captured ? t('code.captured') : offline ? t(tab === 'pay' ? 'code.offline' : 'code.offline-identity') : t('code.warning')}
       </View>
-      <PaidToast entry={paid} onClose={() => setPaid(undefined)} />
+      <PaidToast entry={paid} peeking={peeking} onClose={() => setPaid(undefined)} />
     </Screen>
   );
 }

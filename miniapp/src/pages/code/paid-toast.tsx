@@ -11,8 +11,15 @@ import { aria } from '../../platform/aria';
 
 const STAYS_MS = 8_000;
 
-/** The news the student waits for at the counter: paid, to whom, how much, what is left. */
-export function PaidToast({ entry, onClose }: { readonly entry: EntryView | undefined; readonly onClose: () => void }) {
+interface Props {
+  readonly entry: EntryView | undefined;
+  /** Whether the holder lets balances be seen just now. */
+  readonly peeking: boolean;
+  readonly onClose: () => void;
+}
+
+/** The news the student waits for at the counter: paid, to whom, how much; what is left only to whoever asked to see it. */
+export function PaidToast({ entry, peeking, onClose }: Props) {
   const text = useText();
   const close = useRef(onClose);
   close.current = onClose;
@@ -38,7 +45,7 @@ export function PaidToast({ entry, onClose }: { readonly entry: EntryView | unde
         <View className="paid__who" id="code-paid-merchant">
           {entryTitle(entry, text)}
         </View>
-        <View className="paid__left num">{text.t('code.paid-from-card', { amount: yuan(entry.balances.cardFen) })}</View>
+        {peeking ? <View className="paid__left num">{text.t('code.paid-from-card', { amount: yuan(entry.balances.cardFen) })}</View> : null}
       </View>
       <View id="code-paid-amount" className="paid__amount num">
         {yuan(fen(Math.abs(entry.amountFen)))}
