@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Stack, startStack } from '../../sandbox/local/stack';
-import { appears, press, until } from '../stories/app';
+import { appears, press, says, until } from '../stories/app';
 import { type PackageApp, packageApp } from '../stories/package-app';
 import { bind, changeInitialPassword, readShownCode } from '../stories/steps';
 import { CARDHOLDERS, studentOf } from '../stories/student';
@@ -41,15 +41,16 @@ async function enlarges(app: PackageApp, shown: string): Promise<void> {
   await press(app, 'code-enlarge-qr');
   expect(readQr(await until(app, 'a large QR', async () => app.host.bitmap('code-large-qr')))).toBe(shown);
   await press(app, 'code-large');
-  expect(await app.has('code-large')).toBe(false);
+  await until(app, 'the sheet again', async () => !(await app.has('code-large')));
 }
 
 /** Others look on at a counter. */
 async function hidesBalances(app: PackageApp): Promise<void> {
-  expect(await app.textOf('code-source-card')).toMatch(/••••/);
+  await says(app, 'code-source-card', /••••/);
   await press(app, 'code-peek');
-  expect(await app.textOf('code-source-card')).toMatch(/0\.00/);
+  await says(app, 'code-source-card', /0\.00/);
   await press(app, 'code-peek');
+  await says(app, 'code-source-card', /••••/);
   expect(await app.textOf('code-source-card')).not.toMatch(/0\.00/);
 }
 
