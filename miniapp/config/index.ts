@@ -7,6 +7,9 @@ const shared = path.join(root, 'shared');
 /** Published in a newer JavaScript than the oldest phones run, so compiled with our own source. */
 const modern = /node_modules[\\/](@noble|valibot|uqr|zustand)[\\/]/;
 
+/** Every size of text follows the user's own; after px has become rpx or rem. */
+const typeScale = { [path.resolve(__dirname, 'type-scale.cjs')]: { enable: true, config: {} } };
+
 const cssModules = { enable: false, config: { namingPattern: 'module', generateScopedName: '[name]__[local]' } } as const;
 
 /** One code base, three targets: `TARO_ENV` is weapp, alipay or h5. See miniapp/README.md. */
@@ -31,7 +34,7 @@ export default defineConfig<'webpack5'>(async () => {
       compile: { include: [shared, modern] },
       optimizeMainPackage: { enable: true },
       miniCssExtractPluginOption: { ignoreOrder: true },
-      postcss: { pxtransform: { enable: true, config: {} }, cssModules },
+      postcss: { pxtransform: { enable: true, config: {} }, cssModules, ...typeScale },
     },
     h5: {
       compile: { include: [shared, modern] },
@@ -61,6 +64,7 @@ export default defineConfig<'webpack5'>(async () => {
         pxtransform: { enable: true, config: { baseFontSize: 20 } },
         autoprefixer: { enable: true, config: {} },
         cssModules,
+        ...typeScale,
       },
     },
   };

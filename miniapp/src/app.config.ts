@@ -68,13 +68,24 @@ export default defineAppConfig({
     },
   ],
   lazyCodeLoading: 'requiredComponents',
-  window: {
-    backgroundTextStyle: 'dark',
-    backgroundColor: '#f4f5f3',
-    navigationBarBackgroundColor: '#f4f5f3',
-    navigationBarTitleText: '校园e码通',
-    navigationBarTextStyle: 'black',
-  },
+  ...(process.env.TARO_ENV === 'weapp' ? { darkmode: true, themeLocation: 'theme.json' } : {}),
+  // WeChat takes a bar's colours from theme.json by the phone's look; until a screen has set its own (components/screen.tsx).
+  window:
+    process.env.TARO_ENV === 'weapp'
+      ? {
+          backgroundTextStyle: '@backTextStyle',
+          backgroundColor: '@ground',
+          navigationBarBackgroundColor: '@ground',
+          navigationBarTitleText: '校园e码通',
+          navigationBarTextStyle: '@barTextStyle',
+        }
+      : {
+          backgroundTextStyle: 'dark',
+          backgroundColor: '#f4f5f3',
+          navigationBarBackgroundColor: '#f4f5f3',
+          navigationBarTitleText: '校园e码通',
+          navigationBarTextStyle: 'black',
+        },
   permission: {
     'scope.userFuzzyLocation': { desc: '用于列出你附近的学校' },
   },

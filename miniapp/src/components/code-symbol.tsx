@@ -68,7 +68,8 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
       type="2d"
       id={id}
       canvasId={id}
-      style={{ width: Taro.pxTransform(width), height: Taro.pxTransform(height) }}
+      // The canvas is white to its edge, quiet zone and all: its corners are rounded where no module is.
+      style={{ width: Taro.pxTransform(width), height: Taro.pxTransform(height), borderRadius: Taro.pxTransform(6) }}
       aria-label={label}
     />
   );

@@ -1,13 +1,12 @@
 import { View } from '@tarojs/components';
 import { useDidShow } from '@tarojs/taro';
-import { type CSSProperties, type ReactNode, useEffect } from 'react';
-import { brandVariables } from '../lib/colors';
+import { type CSSProperties, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { type Brand, brandGround, brandVariables, GROUND, NO_SCHOOL } from '../lib/colors';
+import { typeVariables } from '../lib/type-scale';
 import { platform } from '../platform';
 import { useApp } from '../state/app-state';
 import { NavBar } from './nav-bar';
 import './screen.scss';
-
-const NO_SCHOOL = { color: '#0b5d57', color2: '#12857a' };
 
 interface Props {
   readonly title: string;
@@ -15,22 +14,31 @@ interface Props {
   /** Brand-coloured from top to bottom: the code screen. */
   readonly dark?: boolean;
   /** Colours of another school than the bound one, while one is chosen. */
-  readonly brand?: { readonly color: string; readonly color2: string };
+  readonly brand?: Brand;
   /** The first screen of the app: nowhere to go back to. */
   readonly root?: boolean;
 }
 
-/** A page: its bar, its school's colours, its padding. */
+/** A page: its bar, its school's colours, its padding, in the phone's look and size of text. */
 export function Screen({ title, children, dark = false, brand, root = false }: Props) {
   const packBrand = useApp((state) => state.pack?.brand);
   const colors = brand ?? packBrand ?? NO_SCHOOL;
-  const background = dark ? colors.color : '#f4f5f3';
-  const show = () => platform.setBar({ title, dark, background });
-  useEffect(show, [title, dark, background]);
-  useDidShow(show);
+  const scheme = useSyncExternalStore(platform.onScheme, platform.scheme);
+  const [type, setType] = useState(platform.typeScale);
+  const background = dark ? brandGround(colors, scheme) : GROUND[scheme];
+  const lightText = dark || scheme === 'dark';
+  const show = () => platform.setBar({ title, dark: lightText, background });
+  useEffect(show, [title, lightText, background]);
+  useDidShow(() => {
+    show();
+    setType(platform.typeScale());
+  });
   return (
     // CSSProperties does not know custom properties, which is all that this style holds.
-    <View className={dark ? 'screen screen--dark' : 'screen'} style={brandVariables(colors) as unknown as CSSProperties}>
+    <View
+      className={dark ? 'screen screen--dark' : 'screen'}
+      style={{ ...brandVariables(colors), ...typeVariables(type) } as unknown as CSSProperties}
+    >
       <NavBar title={title} root={root} dark={dark} />
       <View className="screen__body">{children}</View>
     </View>

@@ -7,7 +7,7 @@ describe('small rules of the screens', () => {
   it('mixes a tint from the brand colour', () => {
     expect(mix('#000000', '#ffffff', 0.5)).toBe('#808080');
     expect(mix('#0b5d57', '#ffffff', 0)).toBe('#0b5d57');
-    expect(brandVariables({ color: '#0b5d57', color2: '#12857a' })).toMatchObject({ '--brand': '#0b5d57', '--brand-2': '#12857a' });
+    expect(brandVariables({ color: '#0b5d57', color2: '#12857a' })).toMatchObject({ '--brand-deep': '#0b5d57', '--brand-2': '#12857a' });
   });
 
   it('shows whole-yuan presets without decimals', () => {

@@ -1,5 +1,6 @@
 import type { SignInPlatform } from '../../../shared/api/student';
 import type { ChannelId } from '../../../shared/rule-pack';
+import type { Scheme } from '../lib/colors';
 
 /** Where this build runs. In the browser it is found from the user agent. */
 export type Container = 'wechat-mini' | 'alipay-mini' | 'wechat-web' | 'alipay-web' | 'plain';
@@ -81,6 +82,12 @@ export interface Platform {
   readonly locate: () => Promise<Place | undefined>;
   /** "iPhone 15", for the list of bound apps; at most 40 characters. */
   readonly deviceLabel: () => string;
+  /** The look that the phone is set to; light where the host does not tell. */
+  readonly scheme: () => Scheme;
+  /** Tells of a new look while the app is open. Returns the stop function. */
+  readonly onScheme: (changed: () => void) => () => void;
+  /** How large the user has set text: 1 as designed, at most LARGEST_TYPE (lib/type-scale.ts). */
+  readonly typeScale: () => number;
   /** The phone's language. */
   readonly language: () => 'zh' | 'en';
   /** Tells the host which title and colours its own bar has (mini-programs) or the document has (browser). */

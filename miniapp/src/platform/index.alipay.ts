@@ -9,8 +9,10 @@ import {
   taroKeepAwake,
   taroLanguage,
   taroLocate,
+  taroScheme,
   taroStorage,
   taroTransport,
+  taroTypeScale,
   weakBytes,
 } from './taro-common';
 
@@ -18,6 +20,9 @@ import {
 interface MyExtras {
   getAuthCode: (options: { scopes: string; success: (answer: { authCode: string }) => void; fail: (reason: unknown) => void }) => void;
   tradePay: (options: { tradeNO: string; success: (answer: unknown) => void; fail: (answer: unknown) => void }) => void;
+  /** Not in every version. */
+  onThemeChange?: (changed: () => void) => void;
+  offThemeChange?: (changed: () => void) => void;
   setNavigationBar: (options: { title: string; backgroundColor: string; frontColor: string }) => void;
 }
 declare const my: MyExtras;
@@ -53,6 +58,12 @@ export const platform = {
   copy: taroCopy,
   locate: taroLocate,
   deviceLabel: () => taroDeviceLabel('Alipay'),
+  scheme: taroScheme,
+  onScheme(changed) {
+    my.onThemeChange?.(changed);
+    return () => my.offThemeChange?.(changed);
+  },
+  typeScale: () => taroTypeScale(16),
   language: taroLanguage,
   setBar: (bar) => my.setNavigationBar({ title: bar.title, backgroundColor: bar.background, frontColor: bar.dark ? '#ffffff' : '#000000' }),
 } satisfies Platform;

@@ -1,3 +1,4 @@
+import { typeScale } from '../lib/type-scale';
 import type { Container, Place, Platform } from './contract';
 import { taroCopy, taroLanguage, taroStorage, taroTransport } from './taro-common';
 import { type BridgeHost, payInAlipayWeb, payInWeChatWeb } from './web-bridges';
@@ -55,6 +56,26 @@ document.addEventListener('keydown', (event) => {
   event.preventDefault();
   target.click();
 });
+
+const darkLook = matchMedia('(prefers-color-scheme: dark)');
+
+/** What the browser or the phone makes of `font`, in px. */
+function measured(font: string): number {
+  const probe = document.createElement('span');
+  probe.style.font = font;
+  document.body.append(probe);
+  const size = Number.parseFloat(getComputedStyle(probe).fontSize);
+  probe.remove();
+  return size;
+}
+
+/** The user's own size of text, which src/index.html's root size does not follow. */
+function webTypeScale(): number {
+  // An iPhone's setting shows in its system font, 17 px at the middle.
+  if (/iPhone|iPad/.test(navigator.userAgent)) return typeScale(measured('-apple-system-body') / 17);
+  // A web view that zooms text zooms these 100 px too, and will zoom ours: only what is beyond that is ours to do.
+  return typeScale((measured('medium sans-serif') / 16) * (100 / measured('100px sans-serif')));
+}
 
 export const platform = {
   container: () => container,
@@ -118,8 +139,16 @@ export const platform = {
       );
     }),
   deviceLabel: () => (/iPhone|iPad/.test(navigator.userAgent) ? 'iPhone' : /Android/.test(navigator.userAgent) ? 'Android' : 'Web'),
+  scheme: () => (darkLook.matches ? 'dark' : 'light'),
+  onScheme(changed) {
+    // addListener and not addEventListener: the browsers of old iPhones have only this one.
+    darkLook.addListener(changed);
+    return () => darkLook.removeListener(changed);
+  },
+  typeScale: webTypeScale,
   language: taroLanguage,
   setBar: (bar) => {
     document.title = bar.title;
+    document.querySelector('meta[name="theme-color"]')?.setAttribute('content', bar.background);
   },
 } satisfies Platform;

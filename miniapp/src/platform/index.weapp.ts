@@ -7,9 +7,11 @@ import {
   taroDeviceLabel,
   taroKeepAwake,
   taroLanguage,
+  taroScheme,
   taroSetBar,
   taroStorage,
   taroTransport,
+  taroTypeScale,
   weakBytes,
 } from './taro-common';
 
@@ -82,6 +84,13 @@ export const platform = {
     }
   },
   deviceLabel: () => taroDeviceLabel('WeChat'),
+  scheme: taroScheme,
+  onScheme(changed) {
+    Taro.onThemeChange?.(changed);
+    return () => Taro.offThemeChange?.(changed);
+  },
+  // WeChat's middle setting is 17 on an iPhone, 16 on Android.
+  typeScale: () => taroTypeScale(17),
   language: taroLanguage,
   setBar: taroSetBar,
 } satisfies Platform;

@@ -1,4 +1,6 @@
 import Taro from '@tarojs/taro';
+import type { Scheme } from '../lib/colors';
+import { typeScale } from '../lib/type-scale';
 import type { Place, TextStorage, Transport } from './contract';
 
 /** What Taro makes alike everywhere, so that each platform file holds only what differs. */
@@ -116,6 +118,29 @@ export function taroLanguage(): 'zh' | 'en' {
   } catch {
     return 'zh';
   }
+}
+
+/** What WeChat and Alipay tell of their own settings; the newer question first, whose answer has all of it. */
+interface HostLook {
+  readonly theme?: string;
+  readonly fontSizeSetting?: number;
+  readonly fontSizeScaleFactor?: number;
+}
+function hostLook(): HostLook {
+  try {
+    // Taro's types lack the newest fields.
+    return (Taro.getAppBaseInfo?.() ?? Taro.getSystemInfoSync()) as HostLook;
+  } catch {
+    return {};
+  }
+}
+
+export const taroScheme = (): Scheme => (hostLook().theme === 'dark' ? 'dark' : 'light');
+
+/** `standardPx`: the host's own text at its middle setting. */
+export function taroTypeScale(standardPx: number): number {
+  const { fontSizeScaleFactor, fontSizeSetting } = hostLook();
+  return typeScale(fontSizeScaleFactor ?? (fontSizeSetting ?? standardPx) / standardPx);
 }
 
 /** For ids where a host has no generator of its own: unique by time and chance, not secret. */

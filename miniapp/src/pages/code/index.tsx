@@ -4,9 +4,9 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { EntryView } from '../../../../shared/api/common';
 import { asFailure, type Failure } from '../../api/failure';
 import { Button } from '../../components/button';
+import { Choice } from '../../components/choice';
 import { Press } from '../../components/press';
 import { Screen } from '../../components/screen';
-import { Segmented } from '../../components/segmented';
 import { Failed, Notice } from '../../components/states';
 import { useText } from '../../i18n';
 import { go } from '../../lib/go';
@@ -165,7 +165,7 @@ export default function CodeScreen() {
 
   return (
     <Screen title={title} dark>
-      <Segmented idPrefix="code-tab" items={tabs} chosen={tab} onChoose={choose} />
+      <Choice look="bar" idPrefix="code-tab" items={tabs} chosen={tab} onChoose={choose} />
       {body()}
       {offersPasses ? (
         <Press id="code-by-pass" className="code-foot" onPress={() => setByPass(!byPass)}>

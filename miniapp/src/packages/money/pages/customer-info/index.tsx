@@ -4,6 +4,7 @@ import type { CustomerInfoWish } from '../../../../../../shared/api/wallet';
 import type { RulePack } from '../../../../../../shared/rule-pack';
 import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
+import { Choice } from '../../../../components/choice';
 import { Field } from '../../../../components/field';
 import { RadioRow } from '../../../../components/radio-row';
 import { Screen } from '../../../../components/screen';
@@ -15,7 +16,6 @@ import { serverNow } from '../../../../state/app-state';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
 import { moneyApi } from '../../money-api';
-import { Chips } from '../../parts/chips';
 import { Outcome } from '../../parts/outcome';
 import { Refused } from '../../parts/refused';
 import { WithAccount } from '../../parts/with-account';
@@ -86,14 +86,14 @@ function InfoForm({ pack, onSaved }: { readonly pack: RulePack; readonly onSaved
     <>
       <Card>
         <View className="h">{m('info.occupation')}</View>
-        <Chips
+        <Choice
           idPrefix="info-occupation"
           items={OCCUPATIONS.map((id) => ({ id, label: m(`info.${id}`) }))}
           chosen={occupation}
           onChoose={setOccupation}
         />
         <View className="h">{m('info.gender')}</View>
-        <Chips idPrefix="info" items={GENDERS.map((id) => ({ id, label: m(`info.${id}`) }))} chosen={gender} onChoose={setGender} />
+        <Choice idPrefix="info" items={GENDERS.map((id) => ({ id, label: m(`info.${id}`) }))} chosen={gender} onChoose={setGender} />
       </Card>
       <Card>
         <Field id="info-nationality" label={m('info.nationality')} placeholder="CN" value={nation} onChange={setNation} maxLength={4} />

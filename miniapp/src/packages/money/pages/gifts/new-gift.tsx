@@ -6,6 +6,7 @@ import { DAY_MS } from '../../../../../../shared/time';
 import { AmountField } from '../../../../components/amount-field';
 import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
+import { Choice } from '../../../../components/choice';
 import { Keypad } from '../../../../components/keypad';
 import { Screen } from '../../../../components/screen';
 import { Refusal } from '../../../../components/states';
@@ -16,7 +17,6 @@ import { serverNow } from '../../../../state/app-state';
 import { useAction } from '../../../../state/use-action';
 import { useRequestId } from '../../../../state/use-request-id';
 import { moneyApi } from '../../money-api';
-import { Chips } from '../../parts/chips';
 import { useMoneyText } from '../../text';
 
 const PRESETS = [fen(10_000), fen(20_000), fen(50_000)];
@@ -62,7 +62,7 @@ export function NewGift({ pack, onMade, onBack }: Props) {
       />
       <Card>
         <View className="h">{m('gift.how-long')}</View>
-        <Chips
+        <Choice
           idPrefix="gift-days"
           items={days.map((count) => ({ id: String(count), label: m('gift.days', { days: count }) }))}
           chosen={chosen}

@@ -1,6 +1,4 @@
-import { useState } from 'react';
 import type { UtilityPaymentReply } from '../../../../../../shared/api/utilities';
-import { asFailure, type Failure } from '../../../../api/failure';
 import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
 import { Cell } from '../../../../components/cell';
@@ -9,9 +7,9 @@ import { Refusal } from '../../../../components/states';
 import { fullInstant } from '../../../../lib/dates';
 import { startAt } from '../../../../lib/go';
 import { useApp } from '../../../../state/app-state';
-import { usePolling, useVisible } from '../../../../state/use-ticker';
 import { moneyApi } from '../../money-api';
 import { Outcome } from '../../parts/outcome';
+import { useFollowed } from '../../parts/use-followed';
 import { useMoneyText } from '../../text';
 
 const TONES = { requested: 'waiting', succeeded: 'good', returned: 'bad', stuck: 'waiting' } as const;
@@ -20,19 +18,7 @@ const TONES = { requested: 'waiting', succeeded: 'good', returned: 'bad', stuck:
 export function UtilityOutcome({ title, first }: { readonly title: string; readonly first: UtilityPaymentReply }) {
   const { m, lang } = useMoneyText();
   const zone = useApp((state) => state.pack?.utcOffsetMinutes);
-  const [payment, setPayment] = useState(first);
-  const [failure, setFailure] = useState<Failure>();
-  usePolling(async () => {
-    try {
-      const next = await moneyApi.utilityPayment(first.payOutNo);
-      setPayment(next);
-      setFailure(undefined);
-      return next.state === 'requested' ? 2_000 : undefined;
-    } catch (reason) {
-      setFailure(asFailure(reason));
-      return 3_000;
-    }
-  }, useVisible());
+  const { reply: payment, failure } = useFollowed(first, () => moneyApi.utilityPayment(first.payOutNo), 2_000);
   return (
     <Screen title={title}>
       <Outcome

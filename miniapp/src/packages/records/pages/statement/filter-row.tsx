@@ -1,9 +1,9 @@
 import { View } from '@tarojs/components';
 import { useState } from 'react';
 import { Button } from '../../../../components/button';
+import { Choice } from '../../../../components/choice';
 import { Press } from '../../../../components/press';
 import { Sheet } from '../../../../components/sheet';
-import { Chips } from '../../components/chips';
 import { useWords } from '../../i18n';
 import { kindText } from '../../lib/entry-words';
 import { type Filter, KINDS, NO_FILTER, partsSet, withPart } from '../../lib/filter';
@@ -34,7 +34,7 @@ export function FilterRow({ filter, walletOffered, onChange }: Props) {
   return (
     <View className="filter">
       <View className="filter__row">
-        <Chips idPrefix="flow" items={flows} chosen={filter.flow ?? 'all'} onChoose={pickFlow} />
+        <Choice idPrefix="flow" items={flows} chosen={filter.flow ?? 'all'} onChoose={pickFlow} />
         <Press
           id="filter-open"
           className={hidden > 0 ? 'filter__open filter__open--on' : 'filter__open'}
@@ -58,7 +58,7 @@ export function FilterRow({ filter, walletOffered, onChange }: Props) {
           {walletOffered ? (
             <>
               <View className="filter__head h">{w('filter.place')}</View>
-              <Chips
+              <Choice
                 idPrefix="place"
                 items={[
                   { id: 'card', label: w('filter.card') },
@@ -70,7 +70,7 @@ export function FilterRow({ filter, walletOffered, onChange }: Props) {
             </>
           ) : null}
           <View className="filter__head h">{w('filter.kind')}</View>
-          <Chips
+          <Choice
             idPrefix="kind"
             items={KINDS.map((kind) => ({ id: kind, label: kindText(kind, words) }))}
             chosen={filter.kind}

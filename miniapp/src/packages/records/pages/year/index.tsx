@@ -3,15 +3,16 @@ import { useState } from 'react';
 import type { EntryView } from '../../../../../../shared/api/common';
 import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
+import { Choice } from '../../../../components/choice';
 import { Screen } from '../../../../components/screen';
 import { Empty, Failed, Loading, Notice } from '../../../../components/states';
+import { NO_SCHOOL } from '../../../../lib/colors';
 import { monthText } from '../../../../lib/dates';
 import { yuan } from '../../../../lib/money-text';
 import { useApp } from '../../../../state/app-state';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
 import { recordsApi } from '../../api';
-import { Chips } from '../../components/chips';
 import { ShareBar } from '../../components/share-bar';
 import { host } from '../../host';
 import { useWords } from '../../i18n';
@@ -39,7 +40,7 @@ export default function YearPage() {
   const { data } = load;
   return (
     <Screen title={w('year.title')}>
-      <Chips idPrefix="year" items={years.map((each) => ({ id: each, label: each }))} chosen={year} onChoose={setYear} />
+      <Choice idPrefix="year" items={years.map((each) => ({ id: each, label: each }))} chosen={year} onChoose={setYear} />
       {data === undefined && load.failure !== undefined ? (
         <Failed id="year-retry" failure={load.failure} onRetry={load.reload} />
       ) : data === undefined ? (
@@ -87,7 +88,7 @@ function Report({ report, zone }: { readonly report: YearReport; readonly zone: 
         <View className="strong">{w('year.picture')}</View>
         <View className="sub">{w('year.picture-hint')}</View>
         <ReportPicture
-          brand={pack?.brand.color ?? '#0b5d57'}
+          brand={(pack?.brand ?? NO_SCHOOL).color}
           bars={report.months.map(({ width }) => width)}
           text={{
             school: pack === null ? '' : b(pack.name),
