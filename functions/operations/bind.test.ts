@@ -1,6 +1,6 @@
 import { verifyPassbook } from '../domain/verify-passbook';
 import { createModelDatabase } from '../test/model-database';
-import { codeOf, StudentWorld } from '../test/student-world';
+import { CONSENT, codeOf, StudentWorld } from '../test/student-world';
 
 let world: StudentWorld;
 beforeEach(async () => {
@@ -20,6 +20,26 @@ describe('binding an app', () => {
     expect(entries.at(-1)?.state.apps[0]).toMatchObject({ bound: true, keyVersion: 1 });
     expect((await phone.get('/student/account')).body.name).toBe(holder.name);
   });
+
+  it('keeps with the binding which privacy policy was agreed to and when, until the app is removed', async () => {
+    const holder = await world.holder();
+    const phone = world.phone('a');
+    await phone.signIn();
+    await phone.bind(holder, '123456');
+    const { apps } = (await phone.get('/student/apps')).body;
+    expect(apps).toMatchObject([{ consent: { policyDay: CONSENT.policyDay, agreedAt: '2023-11-15T06:13:20.000+08:00' } }]);
+  });
+
+  it.each([[{ policyDay: 'yesterday', agreedAt: 1 }], [{ policyDay: '2026-11-28', agreedAt: -1 }], [{ policyDay: '2026-11-28' }]])(
+    'refuses a consent of another form',
+    async (consent) => {
+      const { schoolId, number, name } = await world.holder();
+      const phone = world.phone('a');
+      await phone.signIn();
+      const heard = await phone.post('/student/bind', { schoolId, number, name, password: '123456', consent });
+      expect(codeOf(heard)).toBe('request.malformed');
+    },
+  );
 
   it.each([
     ['shanghaitech', '123456', ''],

@@ -5,7 +5,7 @@ import type { RulePack } from '../../shared/rule-pack';
 import { bindAppDraft, freeSlot } from '../domain/account-changes';
 import type { BoundAccount } from '../domain/app-identity';
 import { normaliseName, normaliseNumber } from '../domain/plain-text';
-import type { Bindings } from '../store/bindings';
+import type { Binding, Bindings } from '../store/bindings';
 import type { Holder } from '../store/holders';
 import type { Identities, Identity } from '../store/identities';
 import type { Session, Sessions } from '../store/sessions';
@@ -33,6 +33,7 @@ export interface BindWish {
   readonly name: string;
   readonly password: string;
   readonly deviceLabel?: string | undefined;
+  readonly consent?: Binding['consent'];
 }
 
 export interface BindAnswer {
@@ -79,6 +80,7 @@ export async function bind(deps: BindDeps, caller: Caller, wish: BindWish): Prom
             deviceLabel: wish.deviceLabel ?? '',
             boundAt: recordedAt,
             removedAt: undefined,
+            consent: wish.consent,
           }),
           ...signedInRows(deps, { identity, session, account }),
         ],

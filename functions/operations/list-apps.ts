@@ -14,12 +14,13 @@ export interface ListAppsDeps {
 export async function listApps(deps: ListAppsDeps, { bound }: HolderCaller): Promise<v.InferOutput<typeof appsReply>> {
   const { utcOffsetMinutes } = await deps.packOf(bound.schoolId);
   const bindings = await deps.bindings.list(bound.schoolId, bound.accountNo);
-  const apps = bindings.map(({ bindingId, platform, deviceLabel, boundAt }) => ({
+  const apps = bindings.map(({ bindingId, platform, deviceLabel, boundAt, consent }) => ({
     bindingId,
     platform,
     deviceLabel,
     boundAt: toIso(boundAt, utcOffsetMinutes),
     current: bindingId === bound.bindingId,
+    ...(consent === undefined ? {} : { consent: { policyDay: consent.policyDay, agreedAt: toIso(consent.agreedAt, utcOffsetMinutes) } }),
   }));
   return { apps };
 }

@@ -10,6 +10,8 @@ export interface Binding extends AppIdentity, BoundAccount {
   readonly boundAt: EpochMs;
   /** Set on a removed one, which is kept for a while so that a repeated removal has the same answer. */
   readonly removedAt: EpochMs | undefined;
+  /** Which privacy policy was agreed to, and when by the phone's clock; undefined where no screen asked (a machine). */
+  readonly consent?: { readonly policyDay: string; readonly agreedAt: EpochMs } | undefined;
 }
 
 export interface Bindings {
@@ -33,17 +35,19 @@ const schema = v.object({
   deviceLabel: v.string(),
   boundAt: v.number(),
   removedAt: v.optional(v.number()),
+  consent: v.optional(v.object({ policyDay: v.string(), agreedAt: v.number() })),
 });
 
 function partition(schoolId: string, accountNo: number): string {
   return `${schoolId}#ACCOUNT#${accountNo}`;
 }
 
-function toItem({ removedAt, ...binding }: Binding): Item {
+function toItem({ removedAt, consent, ...binding }: Binding): Item {
   const item = {
     pk: partition(binding.schoolId, binding.accountNo),
     sk: `${PREFIX}${binding.bindingId}`,
     ...binding,
+    ...(consent === undefined ? {} : { consent }),
     state: removedAt === undefined ? 'bound' : 'removed',
   };
   return removedAt === undefined ? item : { ...item, removedAt, expiresAtSeconds: ttlSeconds(removedAt + KEPT_MS) };

@@ -39,6 +39,9 @@ export interface Heard {
 export class Crash extends Error {}
 
 /** The student API over any store, with played platforms, a clock that is set, and phones that speak HTTP to it. */
+/** As a phone sends it with a binding. */
+export const CONSENT = { policyDay: '2026-11-28', agreedAt: 1_700_000_000_000 } as const;
+
 export class StudentWorld {
   now: EpochMs = NOON;
   readonly database: Database;
@@ -283,7 +286,7 @@ export class Phone {
 
   bind(holder: Pick<TestHolder, 'schoolId' | 'number' | 'name'>, password: string): Promise<Heard> {
     const { schoolId, number, name } = holder;
-    return this.post('/student/bind', { schoolId, number, name, password, deviceLabel: 'Test phone' });
+    return this.post('/student/bind', { schoolId, number, name, password, deviceLabel: 'Test phone', consent: CONSENT });
   }
 
   get(path: string): Promise<Heard> {

@@ -89,5 +89,7 @@ export default defineAppConfig({
   permission: {
     'scope.userFuzzyLocation': { desc: '用于列出你附近的学校' },
   },
+  // The app asks before WeChat does (components/consent.tsx).
+  __usePrivacyCheck__: true,
   requiredPrivateInfos: ['getFuzzyLocation'],
 });

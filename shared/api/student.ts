@@ -61,6 +61,12 @@ export const signInReply = v.object({
 });
 export type SignInReply = v.InferOutput<typeof signInReply>;
 
+/** What the person agreed to on this phone before it told who they are: the policy of that day, and when by the phone's clock. */
+export const consentSchema = v.object({
+  policyDay: v.pipe(v.string(), v.isoDate()),
+  agreedAt: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
 export const bindBody = v.object({
   schoolId: schoolIdSchema,
   number: shortText,
@@ -68,6 +74,7 @@ export const bindBody = v.object({
   password: passwordText,
   /** What the list of bound apps shows: a phone model, at most. */
   deviceLabel: v.optional(v.pipe(v.string(), v.trim(), v.maxLength(40))),
+  consent: v.optional(consentSchema),
 });
 export const bindReply = v.object({ bound: boundSchema, passwordIsInitial: v.boolean() });
 
@@ -208,6 +215,8 @@ export const appSchema = v.object({
   deviceLabel: v.string(),
   boundAt: instantSchema,
   current: v.boolean(),
+  /** Which privacy policy was agreed to with this binding; absent where no screen asked. */
+  consent: v.optional(v.object({ policyDay: v.string(), agreedAt: instantSchema })),
 });
 export const appsReply = v.object({ apps: v.array(appSchema) });
 export const emptyReply = v.object({});

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { createBenchTop } from '../../sandbox/bench-top/service';
 import { type Stack, startStack } from '../../sandbox/local/stack';
-import { type App, appears, press, says, until } from '../stories/app';
+import { type App, agree, appears, press, says, until } from '../stories/app';
 import { bind, changeInitialPassword } from '../stories/steps';
 import { CARDHOLDERS, studentOf } from '../stories/student';
 import { root } from '../support/project';
@@ -45,6 +45,7 @@ const till = async (...keys: string[]): Promise<void> => {
 
 describe('the bench top', () => {
   it('lets a person bind, top up at the cashier beside the phone, and be scanned from the screen', async () => {
+    await agree(phone);
     await press(phone, 'school-bistu');
     await bind(phone, student());
     await changeInitialPassword(phone, student());

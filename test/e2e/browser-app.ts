@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Browser, Frame, Locator, Page } from 'playwright-core';
 import type { Bitmap } from '../packages/host/canvas';
-import type { App } from '../stories/app';
+import { type App, agree } from '../stories/app';
 import { root } from '../support/project';
 
 export interface BrowserAppOptions {
@@ -12,6 +12,8 @@ export interface BrowserAppOptions {
   readonly webUrl: string;
   /** Who holds the phone. */
   readonly person: string;
+  /** The question about privacy is left on the screen. */
+  readonly undecided?: boolean;
 }
 
 /** A phone in a browser can be cut off from everything. */
@@ -26,7 +28,7 @@ const PHONE = { viewport: { width: 375, height: 724 }, deviceScaleFactor: 2, has
 const COMPUTER = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, hasTouch: false };
 
 /** The browser build as the container's web view shows it: sign-in by redirect, paying through the bridge. */
-export async function browserApp({ browser, container, webUrl, person }: BrowserAppOptions): Promise<BrowserApp> {
+export async function browserApp({ browser, container, webUrl, person, undecided = false }: BrowserAppOptions): Promise<BrowserApp> {
   const context = await browser.newContext({
     ...(container === 'computer' ? COMPUTER : PHONE),
     locale: 'zh-CN',
@@ -39,12 +41,17 @@ export async function browserApp({ browser, container, webUrl, person }: Browser
     // A frame that goes away while it is pressed has been pressed.
     frame?.click(`#${cashier}:enabled`, { timeout: 1_000 }).catch(() => undefined);
   }, 250);
+  const hands = appOn(page, page.mainFrame(), container);
+  let isNew = !undecided;
   return {
-    ...appOn(page, page.mainFrame(), container),
+    ...hands,
     page,
     open: async () => {
       if (container === 'computer') await page.goto(`${webUrl}/computer/`);
       else await page.goto(`${webUrl}/phone/${container}/?sandbox_person=${encodeURIComponent(person)}`);
+      // A computer's page asks nobody who they are.
+      if (isNew && container !== 'computer') await agree(hands);
+      isNew = false;
     },
     atCashier: (press) => {
       cashier = press;

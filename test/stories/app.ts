@@ -2,7 +2,7 @@ import type { Bitmap } from '../packages/host/canvas';
 
 /** A student's hands and eyes on one running app, whatever it runs in. */
 export interface App {
-  /** Opens it as from the platform's list of mini-programs. */
+  /** Opens it as from the platform's list of mini-programs; on a phone where it is new, the privacy policy is agreed to. */
   open(): Promise<void>;
   has(id: string): Promise<boolean>;
   /** Text of an element on the screen; throws when it is not there. */
@@ -27,7 +27,12 @@ export interface App {
 const PATIENCE_MS = 20_000;
 
 /** Looks until it is so. @throws with what is on the screen instead */
-export async function until<T>(app: App, what: string, look: () => Promise<T | undefined | false>, patienceMs = PATIENCE_MS): Promise<T> {
+export async function until<T>(
+  app: Pick<App, 'text' | 'errors'>,
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
   const end = Date.now() + patienceMs;
   for (;;) {
     const found = await look();
@@ -37,7 +42,9 @@ export async function until<T>(app: App, what: string, look: () => Promise<T | u
   }
 }
 
-export const appears = (app: App, id: string, patienceMs?: number): Promise<true> =>
+type Looked = Pick<App, 'has' | 'text' | 'errors'>;
+
+export const appears = (app: Looked, id: string, patienceMs?: number): Promise<true> =>
   until(app, `#${id}`, async () => ((await app.has(id)) ? (true as const) : undefined), patienceMs);
 
 export const says = (app: App, id: string, words: RegExp, patienceMs?: number): Promise<string> =>
@@ -53,7 +60,7 @@ export const says = (app: App, id: string, words: RegExp, patienceMs?: number): 
   );
 
 /** A finger: it waits until the element can be pressed, and rests a moment before the next deed. */
-export async function press(app: App, id: string): Promise<void> {
+export async function press(app: Looked & Pick<App, 'tap'>, id: string): Promise<void> {
   await appears(app, id);
   const end = Date.now() + PRESSABLE_WITHIN_MS;
   for (;;) {
@@ -67,6 +74,9 @@ export async function press(app: App, id: string): Promise<void> {
   }
   await rest();
 }
+
+/** The first start of an app: nothing is collected before this press. */
+export const agree = (app: Looked & Pick<App, 'tap'>): Promise<void> => press(app, 'consent-yes');
 
 export async function fill(app: App, id: string, value: string): Promise<void> {
   await appears(app, id);

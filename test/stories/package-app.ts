@@ -4,7 +4,7 @@ import { PackageHost } from '../packages/host/package-host';
 import type { Templates } from '../packages/host/templates';
 import type { World } from '../packages/host/world';
 import { root } from '../support/project';
-import type { App } from './app';
+import { type App, agree } from './app';
 
 /** Where a mini-program's build believes its server to be; a real one is named at build time. */
 const BUILT_FOR = 'http://127.0.0.1:4000';
@@ -19,6 +19,8 @@ export interface PackageAppOptions {
   readonly storage?: ReadonlyMap<string, unknown>;
   /** The phone's clock, epoch ms. */
   readonly now?: () => number;
+  /** The question about privacy is left on the screen. */
+  readonly undecided?: boolean;
 }
 
 /** A phone that can be weighed, cut off, and whose memory outlives the app. */
@@ -36,7 +38,7 @@ export interface PackageApp extends App {
 }
 
 /** A built mini-program with the local stack as its server, its sign-in and its cashier. */
-export function packageApp({ kind, stack, person, templates, storage, now }: PackageAppOptions): PackageApp {
+export function packageApp({ kind, stack, person, templates, storage, now, undecided = false }: PackageAppOptions): PackageApp {
   const requests: string[] = [];
   let cut = false;
   let lost: string | undefined;
@@ -88,7 +90,11 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
   const host = new PackageHost({ kind, folder, world, ...(templates ? { templates } : {}), ...(now ? { now } : {}) });
   for (const [key, value] of storage ?? []) host.storage.set(key, value);
 
-  return {
+  // Whoever agreed on this phone before is not asked again, by the app or by WeChat.
+  const isDecided = storage?.has('ecode:consent') === true;
+  host.privacyAgreed = isDecided;
+
+  const hands: PackageApp = {
     host,
     requests,
     loseAnswerTo: (path) => {
@@ -101,7 +107,10 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
     cutNetwork: (isCut) => {
       cut = isCut;
     },
-    open: async () => host.start(),
+    open: async () => {
+      host.start();
+      if (!undecided && !isDecided) await agree(hands);
+    },
     has: async (id) => host.has(id),
     textOf: async (id) => host.textOf(id),
     text: async () => `${host.route}: ${host.text()} ${host.shown.slice(-2).join(', ')}`,
@@ -116,6 +125,7 @@ export function packageApp({ kind, stack, person, templates, storage, now }: Pac
     errors: () => host.errors,
     close: async () => host.close(),
   };
+  return hands;
 }
 
 async function post(url: string, body: unknown): Promise<Record<string, unknown>> {

@@ -13,7 +13,7 @@ const post: Ask = { method: 'POST', path: '/thing', body: { a: 1 } };
 
 function rig(answers: (HttpAnswer | 'no answer')[], token = 'old') {
   const asked: HttpQuestion[] = [];
-  const state: { token: string | undefined; signIns: number; refuseSignIn: boolean } = { token, signIns: 0, refuseSignIn: false };
+  const state = { token: token as string | undefined, signIns: 0, refuseSignIn: false, consents: 0, refuseConsent: false };
   const client = createClient({
     baseUrl: '/api',
     token: () => state.token,
@@ -23,6 +23,10 @@ function rig(answers: (HttpAnswer | 'no answer')[], token = 'old') {
       if (answer === undefined) throw new Error('asked once too often');
       if (answer === 'no answer') throw new Error('timeout');
       return answer;
+    },
+    consent: async () => {
+      state.consents += 1;
+      if (state.refuseConsent) throw new Failure('no-consent');
     },
     signInAgain: async () => {
       state.signIns += 1;
@@ -95,12 +99,19 @@ describe('asking the server', () => {
     await expect(client(get, thing)).rejects.toMatchObject({ kind: 'no-container' });
   });
 
+  it('tells nobody who this is before they agreed: no sign-in and no request', async () => {
+    const { client, asked, state } = rig([]);
+    state.refuseConsent = true;
+    await expect(client(get, thing)).rejects.toMatchObject({ kind: 'no-consent' });
+    expect([asked.length, state.signIns]).toEqual([0, 0]);
+  });
+
   it('asks without a session what any visitor may ask', async () => {
     const { client, asked, state } = rig([good]);
     state.token = undefined;
     await client({ ...get, anonymous: true }, thing);
     expect(asked[0]?.headers.Authorization).toBeUndefined();
-    expect(state.signIns).toBe(0);
+    expect([state.signIns, state.consents]).toEqual([0, 0]);
   });
 
   it('finds an answer of another form unreadable, and so a page of some proxy', async () => {

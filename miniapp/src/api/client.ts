@@ -10,6 +10,8 @@ export interface ClientDeps {
   readonly token: () => string | undefined;
   /** Gets a new session without a word to the user; rejects with a Failure where it cannot. */
   readonly signInAgain: () => Promise<void>;
+  /** Passes when the person has agreed that it is told who they are; rejects with a Failure where they have not. */
+  readonly consent: () => Promise<void>;
   readonly timeoutMs?: number;
 }
 
@@ -56,6 +58,7 @@ export function createClient(deps: ClientDeps): Client {
   };
 
   const sendSigned = async (ask: Ask): Promise<HttpAnswer> => {
+    if (!ask.anonymous) await deps.consent();
     if (!ask.anonymous && deps.token() === undefined) await deps.signInAgain();
     const answer = await send(ask);
     if (ask.anonymous || answer.status !== 401 || !isRefusal(failureFrom(answer.body), 'auth.sign-in-required')) return answer;

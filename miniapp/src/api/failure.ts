@@ -5,7 +5,7 @@ import { errorBodySchema } from '../../../shared/api/common';
  * Why a request has no good answer. `refused` carries the server's code and its sentence in both languages; the rest
  * happened on the way, and nothing is known of what the server did.
  */
-export type FailureKind = 'refused' | 'offline' | 'unreadable' | 'no-container' | 'leaving';
+export type FailureKind = 'refused' | 'offline' | 'unreadable' | 'no-container' | 'no-consent' | 'leaving';
 
 export class Failure extends Error {
   readonly kind: FailureKind;

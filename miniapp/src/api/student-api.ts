@@ -40,8 +40,14 @@ export function studentApi(client: Client) {
       client({ method: 'GET', path: '/student/sign-in/authorize-url', query, anonymous: true }, authorizeUrlReply),
     signIn: (body: { platform: SignInPlatform; code: string }) =>
       client({ method: 'POST', path: '/student/sign-in', body, anonymous: true }, signInReply),
-    bind: (body: { schoolId: string; number: string; name: string; password: string; deviceLabel?: string }) =>
-      client({ method: 'POST', path: '/student/bind', body }, bindReply),
+    bind: (body: {
+      schoolId: string;
+      number: string;
+      name: string;
+      password: string;
+      deviceLabel?: string;
+      consent?: { policyDay: string; agreedAt: number };
+    }) => client({ method: 'POST', path: '/student/bind', body }, bindReply),
     unbind: () => client({ method: 'POST', path: '/student/unbind' }, emptyReply),
     account: () => client({ method: 'GET', path: '/student/account' }, accountReply),
     entriesAfter: (after: number) =>

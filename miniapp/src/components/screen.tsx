@@ -5,6 +5,7 @@ import { type Brand, brandGround, brandVariables, GROUND, NO_SCHOOL } from '../l
 import { typeVariables } from '../lib/type-scale';
 import { platform } from '../platform';
 import { useApp } from '../state/app-state';
+import { ConsentSheet } from './consent';
 import { NavBar } from './nav-bar';
 import './screen.scss';
 
@@ -17,10 +18,18 @@ interface Props {
   readonly brand?: Brand;
   /** The first screen of the app: nowhere to go back to. */
   readonly root?: boolean;
+  /** The privacy policy itself is read before it is agreed to. */
+  readonly isPolicy?: boolean;
 }
 
+<<<<<<< HEAD
 /** A page: its bar, its school's colours, its padding, in the phone's look and size of text. */
 export function Screen({ title, children, dark = false, brand, root = false }: Props) {
+=======
+/** A page: its bar, its school's colours, its padding. */
+export function Screen({ title, children, dark = false, brand, root = false, isPolicy = false }: Props) {
+  const consentAsked = useApp((state) => state.consentAsked);
+>>>>>>> e1ffdc4 (feat(miniapp): privacy consent before anything is collected, kept on the phone and with the binding)
   const packBrand = useApp((state) => state.pack?.brand);
   const colors = brand ?? packBrand ?? NO_SCHOOL;
   const scheme = useSyncExternalStore(platform.onScheme, platform.scheme);
@@ -41,6 +50,7 @@ export function Screen({ title, children, dark = false, brand, root = false }: P
     >
       <NavBar title={title} root={root} dark={dark} />
       <View className="screen__body">{children}</View>
+      {consentAsked && !isPolicy ? <ConsentSheet /> : null}
     </View>
   );
 }

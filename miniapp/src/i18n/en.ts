@@ -15,7 +15,16 @@ export const en: Readonly<Record<TextKey, string>> = {
   'failure.offline': 'No network. Check it and try again.',
   'failure.unreadable': 'The service is not available right now. Try again later.',
   'failure.no-container': 'Open this page in WeChat or Alipay.',
+  'failure.no-consent': 'Signing in and finding your place need your consent. You can look at schools without it.',
   'failure.leaving': 'Going to sign-in…',
+
+  'consent.title': 'Before you start, your choice',
+  'consent.text':
+    'We collect only what the card needs: a user id from WeChat or Alipay, the name and number you type, your transactions; your place once, when you look for schools nearby. No adverts, no third-party statistics. You can withdraw, export and delete at any time. If you disagree you can still look at schools and public pages.',
+  'consent.policy': 'Read the whole privacy policy',
+  'consent.host': 'WeChat’s privacy guide',
+  'consent.no': 'Disagree',
+  'consent.yes': 'Agree',
 
   'plain.title': 'Open in WeChat or Alipay',
   'plain.text':

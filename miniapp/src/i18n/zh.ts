@@ -13,7 +13,16 @@ export const zh = {
   'failure.offline': '网络不可用，请检查后重试',
   'failure.unreadable': '服务暂时不可用，请稍后重试',
   'failure.no-container': '请在微信或支付宝中打开本页面',
+  'failure.no-consent': '同意隐私政策后才能登录和定位。不同意也可以查看学校。',
   'failure.leaving': '正在前往登录…',
+
+  'consent.title': '开始前，请你决定',
+  'consent.text':
+    '只收集用卡必需的：微信或支付宝给的用户标识、你填写的姓名和学工号、你的交易；位置只在你要找附近学校时读一次。没有广告和第三方统计，随时可以撤回、导出和删除。不同意，仍可查看学校和公开页面。',
+  'consent.policy': '看完整的隐私政策',
+  'consent.host': '看微信的隐私保护指引',
+  'consent.no': '不同意',
+  'consent.yes': '同意',
 
   'plain.title': '请在微信或支付宝中打开',
   'plain.text': '校园e码通用微信或支付宝确认你的身份，也用它们付款。复制本页地址，发到微信或支付宝中打开。',

@@ -50,6 +50,16 @@ export interface Place {
   readonly longitude: number;
 }
 
+/** The host's own part in the privacy consent; only WeChat has one. */
+export interface HostPrivacy {
+  /** Whether the host wants the person's agreement before it opens its private interfaces. */
+  readonly asks: () => Promise<boolean>;
+  /** Runs when the host stopped a call for want of that agreement; the call goes on when `ask` resolves. */
+  readonly onAsked: (ask: () => Promise<void>) => void;
+  /** Shows the host's own text; undefined where there is none. */
+  readonly openContract: (() => void) | undefined;
+}
+
 /**
  * Everything that WeChat, Alipay and a browser do differently. One implementation a file name (`index.weapp.ts`,
  * `index.alipay.ts`, `index.h5.ts`); the build picks the one of its target. None of these throws for a feature that a
@@ -62,6 +72,7 @@ export interface Platform {
   readonly signIn: (help: SignInHelp) => Promise<SignInOutcome>;
   /** Opens the container's cashier with what the server gave. Never throws: whatever goes wrong is 'unknown'. */
   readonly pay: (payParams: Readonly<Record<string, string>>) => Promise<PayOutcome>;
+  readonly privacy: HostPrivacy;
   readonly transport: Transport;
   readonly storage: TextStorage;
   /** Unpredictable where the platform offers it; ids made from it are unique, not secret. */

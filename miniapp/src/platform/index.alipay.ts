@@ -2,6 +2,7 @@ import Taro from '@tarojs/taro';
 import { alipayOutcome } from './alipay-outcome';
 import type { Platform } from './contract';
 import {
+  ownPrivacy,
   taroBrighten,
   taroBuzz,
   taroCopy,
@@ -43,6 +44,7 @@ export const platform = {
       const answer = (result: unknown) => resolve(alipayOutcome(result));
       my.tradePay({ tradeNO: params.tradeNO ?? '', success: answer, fail: answer });
     }),
+  privacy: ownPrivacy,
   transport: taroTransport,
   storage: taroStorage('ecode:'),
   randomBytes: (count) => Promise.resolve(weakBytes(count)),

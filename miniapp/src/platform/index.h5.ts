@@ -1,6 +1,6 @@
 import { typeScale } from '../lib/type-scale';
 import type { Container, Place, Platform } from './contract';
-import { taroCopy, taroLanguage, taroStorage, taroTransport } from './taro-common';
+import { ownPrivacy, taroCopy, taroLanguage, taroStorage, taroTransport } from './taro-common';
 import { type BridgeHost, payInAlipayWeb, payInWeChatWeb } from './web-bridges';
 import { readOAuthReturn, webContainer } from './web-container';
 
@@ -103,6 +103,7 @@ export const platform = {
     if (container === 'alipay-web') return payInAlipayWeb(bridgeHost(), params);
     return Promise.resolve('unknown');
   },
+  privacy: ownPrivacy,
   transport: taroTransport,
   storage,
   randomBytes: (count) => Promise.resolve(webBytes(count)),

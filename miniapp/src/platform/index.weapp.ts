@@ -1,5 +1,5 @@
 import Taro from '@tarojs/taro';
-import type { Platform } from './contract';
+import type { HostPrivacy, Platform } from './contract';
 import {
   taroBrighten,
   taroBuzz,
@@ -17,6 +17,9 @@ import {
 
 /** What Taro's types lack of the WeChat base library. */
 interface WxExtras {
+  getPrivacySetting?: (options: { success: (answer: { needAuthorization: boolean }) => void; fail: () => void }) => void;
+  onNeedPrivacyAuthorization?: (listener: (answer: AnswerPrivacy) => void) => void;
+  openPrivacyContract?: (options: { fail: () => void }) => void;
   getRandomValues?: (options: { length: number; success: (answer: { randomValues: ArrayBuffer }) => void; fail: () => void }) => void;
 }
 declare const wx: WxExtras;
@@ -28,6 +31,25 @@ function errMsg(reason: unknown): string {
   const fields = (typeof reason === 'object' && reason !== null ? reason : {}) as { errMsg?: unknown };
   return typeof fields.errMsg === 'string' ? fields.errMsg : '';
 }
+
+type AnswerPrivacy = (answer: { event: 'agree'; buttonId: string } | { event: 'disagree' }) => void;
+
+/** Older base libraries have none of these three, and ask for nothing. */
+const wechatPrivacy: HostPrivacy = {
+  asks: () =>
+    new Promise((resolve) => {
+      if (typeof wx.getPrivacySetting !== 'function') return resolve(false);
+      wx.getPrivacySetting({ success: ({ needAuthorization }) => resolve(needAuthorization), fail: () => resolve(false) });
+    }),
+  onAsked: (ask) =>
+    wx.onNeedPrivacyAuthorization?.((answer) => {
+      ask().then(
+        () => answer({ event: 'agree', buttonId: 'consent-yes' }),
+        () => answer({ event: 'disagree' }),
+      );
+    }),
+  openContract: typeof wx.openPrivacyContract === 'function' ? () => wx.openPrivacyContract?.({ fail: () => undefined }) : undefined,
+};
 
 export const platform = {
   container: () => 'wechat-mini',
@@ -49,6 +71,7 @@ export const platform = {
         fail: (reason) => resolve(CANCELLED.test(errMsg(reason)) ? 'cancelled' : 'unknown'),
       })?.catch?.(() => undefined);
     }),
+  privacy: wechatPrivacy,
   transport: taroTransport,
   storage: taroStorage('ecode:'),
   randomBytes: (count) =>

@@ -1,7 +1,11 @@
 import Taro from '@tarojs/taro';
+<<<<<<< HEAD
 import type { Scheme } from '../lib/colors';
 import { typeScale } from '../lib/type-scale';
 import type { Place, TextStorage, Transport } from './contract';
+=======
+import type { HostPrivacy, Place, TextStorage, Transport } from './contract';
+>>>>>>> e1ffdc4 (feat(miniapp): privacy consent before anything is collected, kept on the phone and with the binding)
 
 /** What Taro makes alike everywhere, so that each platform file holds only what differs. */
 
@@ -52,6 +56,9 @@ export function taroStorage(prefix: string): TextStorage {
     remove: (key) => Taro.removeStorageSync(prefix + key),
   };
 }
+
+/** Where the host leaves the consent to the app. */
+export const ownPrivacy: HostPrivacy = { asks: () => Promise.resolve(false), onAsked: () => undefined, openContract: undefined };
 
 export async function taroBrighten(value: number): Promise<() => void> {
   try {

@@ -4,6 +4,7 @@ import { amountFenSchema } from '../../../shared/api/common';
 import { type AccountReply, accountReply, boundSchema } from '../../../shared/api/student';
 import { type RulePack, rulePackSchema } from '../../../shared/rule-pack';
 import { type CodeBook, codeBookSchema } from '../lib/code-book';
+import { type Consent, consentSchema } from '../lib/consent-gate';
 import type { Lang } from '../lib/dates';
 import { type IdentityBook, identityBookSchema } from '../lib/identity-passes';
 import { type PassBook, passBookSchema } from '../lib/pass-book';
@@ -19,6 +20,10 @@ type Bound = v.InferOutput<typeof boundSchema>;
 
 export interface AppState {
   readonly lang: Lang;
+  /** The last answer to the privacy policy; null before the first. */
+  readonly consent: Consent | null;
+  /** While the question is on the screen. */
+  readonly consentAsked: boolean;
   readonly session: v.InferOutput<typeof sessionSchema> | null;
   readonly bound: Bound | null;
   readonly pack: RulePack | null;
@@ -46,6 +51,8 @@ function firstState(): AppState {
   const codeBook = remembered('code-book', codeBookSchema);
   return {
     lang: remembered('lang', v.picklist(['zh', 'en'])) ?? platform.language(),
+    consent: remembered('consent', consentSchema),
+    consentAsked: false,
     session: remembered('session', sessionSchema),
     bound: remembered('bound', boundSchema),
     pack: remembered('pack', rulePackSchema),
@@ -63,7 +70,7 @@ function firstState(): AppState {
 
 export const useApp = create<AppState>()(firstState);
 
-const KEPT = ['lang', 'session', 'bound', 'pack', 'account', 'steps', 'payFrom', 'openOrder', 'passBook', 'identityBook'] as const;
+const KEPT = ['lang', 'consent', 'session', 'bound', 'pack', 'account', 'steps', 'payFrom', 'openOrder', 'passBook', 'identityBook'] as const;
 
 /** Changes the state and keeps the changed parts on the phone. */
 export function setApp(change: Partial<AppState>): void {

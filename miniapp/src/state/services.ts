@@ -4,6 +4,7 @@ import { createClient } from '../api/client';
 import { Failure, isRefusal } from '../api/failure';
 import { studentApi } from '../api/student-api';
 import { needsFreshKeys } from '../lib/code-book';
+import { createConsentGate } from '../lib/consent-gate';
 import { instantMs } from '../lib/dates';
 import { needsIdentityPasses } from '../lib/identity-passes';
 import { keepPasses } from '../lib/pass-book';
@@ -11,12 +12,24 @@ import { betterOffset, clockOffset } from '../lib/server-clock';
 import { platform } from '../platform';
 import { forgetHolder, serverNow, setApp, useApp } from './app-state';
 
+/** Nothing that tells who somebody is leaves the phone but through here. */
+export const consent = createConsentGate({
+  now: () => Date.now(),
+  read: () => useApp.getState().consent,
+  keep: (answer) => setApp({ consent: answer }),
+  show: (consentAsked) => setApp({ consentAsked }),
+  hostAsks: platform.privacy.asks,
+});
+platform.privacy.onAsked(() => consent.ask());
+
 /** The one place that joins platform, network and state. */
 export const client = createClient({
   baseUrl: API_BASE,
   transport: platform.transport,
   token: () => useApp.getState().session?.token,
   signInAgain: () => signInAgain(),
+  // A plain browser has nobody to ask who this is, and so nothing to agree to.
+  consent: () => (platform.container() === 'plain' && useApp.getState().session === null ? Promise.resolve() : consent.pass()),
 });
 export const api = studentApi(client);
 

@@ -51,6 +51,8 @@ export class PackageHost implements Navigation {
   /** Every `setData` so far. */
   readonly updates: Update[] = [];
   readonly storage = new Map<string, unknown>();
+  /** WeChat's own memory of a press on its privacy button. */
+  privacyAgreed = false;
   readonly #options: HostOptions;
   readonly #context: vm.Context;
   readonly #modules = new Map<string, { exports: unknown }>();
@@ -65,6 +67,7 @@ export class PackageHost implements Navigation {
     this.#options = options;
     const phone: Phone = {
       storage: this.storage,
+      privacyAgreed: () => this.privacyAgreed,
       shown: this.shown,
       host: () => this,
       canvas: (id) => this.#canvasOf(id),
@@ -188,7 +191,18 @@ export class PackageHost implements Navigation {
 
   /** A finger on an element: the event reaches it and everything around it that listens. */
   tap(id: string): void {
+    const agrees = this.#nodePath(id)?.at(-1)?.[this.#openType()] === 'agreePrivacyAuthorization';
     this.#dispatch(id, 'tap', { x: 1, y: 1 });
+    if (!agrees) return;
+    this.privacyAgreed = true;
+    this.#dispatch(id, 'agreeprivacyauthorization', {});
+  }
+
+  /** Under which short name Taro's templates of this build carry a button's `open-type`. */
+  #openType(): string {
+    const { kind, folder } = this.#options;
+    if (kind === 'alipay') return 'none';
+    return /open-type="\{\{i\.(\w+)\}\}"/.exec(readFileSync(path.join(folder, 'base.wxml'), 'utf8'))?.[1] ?? 'none';
   }
 
   input(id: string, value: string): void {
@@ -248,7 +262,7 @@ export class PackageHost implements Navigation {
       if (typeof handler !== 'function') throw new Error(`the template binds ${listener.handler}, which ${this.route} does not have`);
       const event = { type, timeStamp: Date.now(), target: place(target), currentTarget: place(node), detail, mark: {} };
       handler.call(this.page, this.#clone(event));
-      if (listener.catches || type === 'input') break;
+      if (listener.catches || type !== 'tap') break;
     }
     if (!heard) throw new Error(`nothing listens to ${type} at #${id} on ${this.route}`);
   }

@@ -12,6 +12,7 @@ export interface Navigation {
 /** What both platforms' objects need of the phone they run on. */
 export interface Phone {
   readonly storage: Map<string, unknown>;
+  readonly privacyAgreed: () => boolean;
   readonly host: () => Navigation;
   readonly canvas: (id: string) => CanvasNode | undefined;
   /** What the app showed over the page and did to the phone, newest last. */

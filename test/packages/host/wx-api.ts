@@ -102,6 +102,14 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     ),
     onUserCaptureScreen: () => undefined,
     offUserCaptureScreen: () => undefined,
+    getPrivacySetting: (options: Options) =>
+      settle(options, () => ({
+        ...ok('getPrivacySetting'),
+        needAuthorization: !phone.privacyAgreed(),
+        privacyContractName: '《校园e码通小程序隐私保护指引》',
+      })),
+    onNeedPrivacyAuthorization: () => undefined,
+    openPrivacyContract: quietly('openPrivacyContract'),
     // The user refuses to say where they are.
     getFuzzyLocation: (options: Options) => settle(options, () => Promise.reject({ errMsg: 'getFuzzyLocation:fail auth deny' })),
     getLocation: (options: Options) => settle(options, () => Promise.reject({ errMsg: 'getLocation:fail auth deny' })),

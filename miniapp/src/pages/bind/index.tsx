@@ -12,8 +12,8 @@ import { Failed, Loading, Refusal } from '../../components/states';
 import { useText } from '../../i18n';
 import { go, startAt } from '../../lib/go';
 import { platform } from '../../platform';
-import { forgetHolder, setApp } from '../../state/app-state';
-import { api, signInOnce } from '../../state/services';
+import { forgetHolder, setApp, useApp } from '../../state/app-state';
+import { api, consent, signInOnce } from '../../state/services';
 import { useAction } from '../../state/use-action';
 import { useLoad } from '../../state/use-load';
 import './bind.scss';
@@ -22,6 +22,7 @@ export default function Bind() {
   const { t } = useText();
   const schoolId = useRouter().params.school ?? '';
   const load = useLoad(async () => {
+    await consent.pass(true);
     // In the browser signing in leaves the page, so it comes before anything is typed.
     await signInOnce();
     return (await api.school(schoolId)).pack;
@@ -45,6 +46,7 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
   const [forgot, setForgot] = useState(false);
   const complete = name.trim() !== '' && number.trim() !== '' && password !== '';
 
+  const agreed = useApp((state) => state.consent);
   const bind = useAction(async () => {
     const reply = await api.bind({
       schoolId: pack.schoolId,
@@ -52,6 +54,7 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
       number: number.trim(),
       password,
       deviceLabel: platform.deviceLabel(),
+      ...(agreed?.agreed === true ? { consent: { policyDay: agreed.policyDay, agreedAt: agreed.answeredAt } } : {}),
     });
     // Codes and balances of whoever was bound before do not belong to the new card.
     forgetHolder();

@@ -40,7 +40,8 @@ export default function Home() {
     if (!load.loading) Taro.stopPullDownRefresh();
   }, [load.loading]);
 
-  const unbound = load.failure?.code === 'auth.bind-required';
+  // Whoever is bound to nothing, or agreed to nothing, may look at the schools.
+  const unbound = load.failure?.code === 'auth.bind-required' || (load.failure?.kind === 'no-consent' && account === null);
   useEffect(() => {
     if (unbound) startAt('schools');
   }, [unbound]);

@@ -5,13 +5,13 @@ import { OpenElsewhere } from '../../components/entrance';
 import { Icon } from '../../components/icon';
 import { Press } from '../../components/press';
 import { Screen } from '../../components/screen';
-import { Empty, Failed, Loading, Notice } from '../../components/states';
+import { Empty, Failed, Loading, Notice, Refusal } from '../../components/states';
 import { useText } from '../../i18n';
 import { go } from '../../lib/go';
 import { platform } from '../../platform';
 import type { Place } from '../../platform/contract';
 import { setApp } from '../../state/app-state';
-import { api } from '../../state/services';
+import { api, consent } from '../../state/services';
 import { useAction } from '../../state/use-action';
 import { useLoad } from '../../state/use-load';
 import './schools.scss';
@@ -40,6 +40,7 @@ export default function Schools() {
   }, [load.data]);
 
   const locate = useAction(async () => {
+    await consent.pass(true);
     const found = await platform.locate();
     setPlace(found);
     setLost(found === undefined);
@@ -108,6 +109,7 @@ export default function Schools() {
           />
         ))}
       </View>
+      <Refusal id="school-near-failure" failure={locate.failure} />
       {lost ? <Notice text={t('schools.no-place')} /> : null}
       {load.failure !== undefined && load.data === undefined ? (
         <Failed id="schools-retry" failure={load.failure} onRetry={load.reload} />

@@ -1,9 +1,6 @@
 import type { RulePack } from '../../../../../shared/rule-pack';
 import type { ServiceKey } from '../text/zh';
 
-/** The day from which the policy is in force; a change of what is collected needs a new one. */
-export const POLICY_DAY = '2026-11-28';
-
 interface Section {
   readonly id: string;
   readonly title: ServiceKey;

@@ -1,11 +1,12 @@
 import { Text, View } from '@tarojs/components';
+import { POLICY_DAY } from '../../../../../../shared/privacy-policy';
 import { Card } from '../../../../components/card';
 import { Cell } from '../../../../components/cell';
 import { Screen } from '../../../../components/screen';
 import { dayText } from '../../../../lib/dates';
 import { go } from '../../../../lib/go';
 import { useApp } from '../../../../state/app-state';
-import { POLICY_DAY, privacySections } from '../../lib/privacy';
+import { privacySections } from '../../lib/privacy';
 import { useServiceText } from '../../text';
 import './privacy.scss';
 
@@ -17,7 +18,7 @@ export default function Privacy() {
   const [year, day] = [POLICY_DAY.slice(0, 4), dayText(POLICY_DAY, lang)];
   const label = pack?.services?.privacy?.label;
   return (
-    <Screen title={label === undefined ? s('privacy.title') : b(label)}>
+    <Screen title={label === undefined ? s('privacy.title') : b(label)} isPolicy>
       <Card id="privacy-short">
         <View className="privacy__title">{s('privacy.short-title')}</View>
         <View className="privacy__line">{s('privacy.short')}</View>
