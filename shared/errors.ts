@@ -278,6 +278,11 @@ const otherTable = {
     zh: '这个账号已绑定一张校园卡，请先解绑',
     en: 'This app is already bound to a card; unbind it first.',
   },
+  'auth.citizen-id-mistyped': {
+    status: 400,
+    zh: '身份证号不正确，请核对 18 位号码（最后一位可以是 X）',
+    en: 'That is no valid citizen ID number; check its 18 characters (the last may be X).',
+  },
   'auth.no-match': { status: 401, zh: '姓名、学工号或密码不正确', en: 'Name, number or password is wrong.' },
   'auth.platform-refused': { status: 401, zh: '微信或支付宝登录失败，请重试', en: 'WeChat or Alipay refused the sign-in; try again.' },
   'auth.platform-unavailable': { status: 503, zh: '微信或支付宝暂时无法连接', en: 'WeChat or Alipay cannot be reached right now.' },

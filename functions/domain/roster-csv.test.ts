@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
+import { citizenIdCheck } from '../../shared/citizen-id';
 import { writeCardNumber } from './card-number';
 import { type Roster, readRoster } from './roster-csv';
 
@@ -115,7 +116,13 @@ describe('reading a roster', () => {
   });
 
   it('takes the citizen number of a temporary card as its number (ST-54)', () => {
-    expect(read('99999920000101000X,访客甲,临时卡,,,').rows[0]).toMatchObject({ number: '99999920000101000X', kind: 'temporary' });
+    const id = `99999920000101000${citizenIdCheck('99999920000101000')}`;
+    expect(read(`${id.toLowerCase()},访客甲,临时卡,,,`).rows[0]).toMatchObject({ number: id, kind: 'temporary' });
+  });
+
+  it('refuses a mistyped citizen number, which would be kept in the clear and found by nobody (ST-54)', () => {
+    const wrong = `99999920000101000${citizenIdCheck('99999920000101000') === '1' ? '2' : '1'}`;
+    expect(read(`${wrong},访客甲,临时卡,,,`).errors).toMatchObject([{ field: 'number', code: 'citizen-id' }]);
   });
 
   it.each([

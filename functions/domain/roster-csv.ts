@@ -1,3 +1,4 @@
+import { citizenIdProblem } from '../../shared/citizen-id';
 import { AppError } from '../../shared/errors';
 import type { Bilingual } from '../../shared/rule-pack';
 import { readCardNumber } from './card-number';
@@ -132,7 +133,7 @@ function readRow({ line, fields }: CsvRecord, header: Header): RosterRow | Roste
     .replace(/-/g, '')
     .replace(/^(\+86|0086)/, '');
   const cardNumber = normaliseNumber(cell('cardNumber'));
-  check('number', numberProblem(number));
+  check('number', numberProblem(number, kind));
   check('name', nameProblem(name));
   if (kind === undefined) check('kind', cell('kind') === '' ? 'missing' : 'unknown-kind');
   check('idTail', idTail === '' || /^[0-9A-Z]{7}$/.test(idTail) ? undefined : 'id-tail-form');
@@ -148,8 +149,10 @@ function fromSpreadsheet(cell: string): string {
     .replace(/^'/, '');
 }
 
-function numberProblem(number: string): RosterErrorCode | undefined {
+function numberProblem(number: string, kind: RosterKind | undefined): RosterErrorCode | undefined {
   if (number === '') return 'missing';
+  // A mistyped ID would be kept as a number: in the clear, and found by nobody.
+  if (kind === 'temporary' && ['check', 'birthday'].includes(citizenIdProblem(number) ?? '')) return 'citizen-id';
   if (/^\d(\.\d+)?E\+?\d+$/.test(number)) return 'scientific-notation';
   return /^[0-9A-Z][0-9A-Z-]{2,19}$/.test(number) ? undefined : 'number-form';
 }

@@ -4,6 +4,7 @@ import type { Bilingual } from '../../shared/rule-pack';
 export const rosterErrorText = {
   missing: { zh: '缺少必填内容', en: 'A required value is missing.' },
   'number-form': { zh: '学工号应为 3 至 20 位字母或数字', en: 'The number must have 3 to 20 letters or digits.' },
+  'citizen-id': { zh: '身份证号不正确', en: 'The citizen ID number is not a valid one.' },
   'scientific-notation': {
     zh: '号码被表格软件改成了科学计数法，请将该列设为文本后重新导出',
     en: 'The spreadsheet turned the number into scientific notation; format the column as text and export again.',

@@ -36,6 +36,14 @@ export function deriveGiftKey(masterKey: Uint8Array, schoolId: string): Uint8Arr
   return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/gift`, 32));
 }
 
+/**
+ * Hides the citizen ID by which a temporary card is found: without it the whole space of such numbers could be tried
+ * against a stolen table.
+ */
+export function deriveCitizenIdKey(masterKey: Uint8Array, schoolId: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', `${schoolId}/citizen-id`, 32));
+}
+
 /** Signs what pages of no school and no person hold; no school id has a slash or is written in capitals. */
 export function derivePageKey(masterKey: Uint8Array): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', masterKey, 'e-code-card/v1', 'DEPLOYMENT/page', 32));

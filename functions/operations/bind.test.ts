@@ -1,11 +1,19 @@
+import { citizenIdCheck } from '../../shared/citizen-id';
 import { verifyPassbook } from '../domain/verify-passbook';
-import { createModelDatabase } from '../test/model-database';
+import { createCards } from '../store/cards';
+import { createPurses } from '../store/purses';
+import { createModelDatabase, type ModelDatabase } from '../test/model-database';
 import { CONSENT, codeOf, StudentWorld } from '../test/student-world';
+import { openAccount } from './import-holder';
 
 let world: StudentWorld;
+let database: ModelDatabase;
 beforeEach(async () => {
-  world = await StudentWorld.create(createModelDatabase());
+  database = createModelDatabase();
+  world = await StudentWorld.create(database);
 });
+
+const keptText = (): string => JSON.stringify([...database.all('records'), ...database.all('passbook')]);
 
 describe('binding an app', () => {
   it('binds by number, name and the initial password, and says that it is the initial one (ST-04, ST-05, ST-06, ST-07)', async () => {
@@ -64,6 +72,45 @@ describe('binding an app', () => {
       await phone.signIn();
       expect((await phone.bind({ ...holder, number }, '123456')).status).toBe(200);
     }
+  });
+
+  it('takes a temporary card by its citizen ID, however it is typed, and shows and keeps nothing but the mask (ST-54)', async () => {
+    const id = `00000019900101001${citizenIdCheck('00000019900101001')}`;
+    const row = { line: 1, number: id, name: '测试·甲', kind: 'temporary', idTail: id.slice(-7), mobile: '', cardNumber: 'T1' } as const;
+    const holder = { schoolId: 'shanghaitech', name: row.name };
+    const opened = await openAccount(
+      { ...world.deps, cards: createCards(database), purses: createPurses(database), cipher: world.deps.fieldCipher },
+      await world.deps.packOf('shanghaitech'),
+      row,
+      4_242,
+    );
+    expect(opened).toEqual({ outcome: 'opened' });
+    const phone = world.phone('a');
+    await phone.signIn();
+    const wide = [...id].map((digit) => String.fromCharCode(digit.charCodeAt(0) + 0xfee0)).join('');
+    const typed = `\u200f ${wide.slice(0, 6)}　${wide.slice(6).replace('Ｘ', 'ｘ')} `;
+    expect((await phone.bind({ ...holder, number: typed }, '123456')).status).toBe(200);
+    expect((await phone.get('/student/account')).body.numberMasked).toBe(`000***********${id.slice(-4)}`);
+    // What is typed as the number is no second proof of anything.
+    expect((await phone.get('/student/proofs')).body.offered).toEqual(['desk']);
+    expect(keptText()).not.toContain(id);
+    const found = await world.deps.holders.find('shanghaitech', 4_242);
+    const sealed = found?.citizenId?.sealed ?? '';
+    expect(world.deps.fieldCipher.open({ schoolId: 'shanghaitech', accountNo: 4_242, field: 'citizenId' }, sealed)).toBe(id);
+  });
+
+  it('says of a mistyped citizen ID that it is one, without a guess, and writes none of it down (ST-54)', async () => {
+    const { name } = await world.holder();
+    const phone = world.phone('a');
+    await phone.signIn();
+    const id = `00000019900101001${citizenIdCheck('00000019900101001')}`;
+    const mistyped = `${id.slice(0, 17)}${id.endsWith('1') ? '2' : '1'}`;
+    for (let tries = 0; tries < 8; tries += 1) {
+      expect(codeOf(await phone.bind({ schoolId: 'shanghaitech', number: mistyped, name }, '123456'))).toBe('auth.citizen-id-mistyped');
+    }
+    // A right one that nobody has is the one answer for all, and is counted under a hash.
+    expect(codeOf(await phone.bind({ schoolId: 'shanghaitech', number: id, name }, '123456'))).toBe('auth.no-match');
+    expect([id, mistyped].filter((number) => keptText().includes(number))).toEqual([]);
   });
 
   it('signs in to the bound account from then on', async () => {

@@ -1,4 +1,5 @@
 import type { SignInReply } from '../../shared/api/student';
+import { citizenIdProblem } from '../../shared/citizen-id';
 import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
@@ -45,7 +46,7 @@ export interface BindAnswer {
  * Binds this app to the account of the name, number and password typed. Entry, binding, identity and session change in
  * one transaction. A repeat for the account that the app is bound to already is the same answer.
  *
- * Throws AppError: `school.unknown`, `auth.no-match` (number, name or password: one answer for all three),
+ * Throws AppError: `school.unknown`, `auth.citizen-id-mistyped`, `auth.no-match` (number, name or password: one answer for all three),
  * `auth.locked`, `auth.already-bound`, `auth.too-many-apps`, `auth.sign-in-required` (signed out meanwhile),
  * `account.unknown`, `account.closed`, `request.busy`.
  */
@@ -110,8 +111,10 @@ async function provenHolder(
   caller: Caller,
   { pack, wish }: { readonly pack: RulePack; readonly wish: BindWish },
 ): Promise<Holder> {
+  refuseMistypedId(pack, wish.number);
   const holder = await findHolder(deps, wish.schoolId, wish.number);
-  const subject = holder === undefined ? `number|${normaliseNumber(wish.number)}` : accountSubject(holder.accountNo);
+  const subject =
+    holder === undefined ? `number|${deps.holders.tokenOf(wish.schoolId, normaliseNumber(wish.number))}` : accountSubject(holder.accountNo);
   const guess = await takeGuess(deps, { schoolId: wish.schoolId, subject }, caller);
   const known = holder === undefined ? undefined : knownPassword(deps.fieldCipher, holder, pack);
   const isRight = await deps.passwords.check(wish.password, known);
@@ -122,6 +125,13 @@ async function provenHolder(
   await returnGuessed(deps, guess);
   await renewHash(deps, holder, wish.password);
   return holder;
+}
+
+/** What is wrong with an ID by itself tells nothing of who is here, and costs no guess. */
+function refuseMistypedId(pack: RulePack, typed: string): void {
+  if (pack.signIn.temporaryNumber === undefined) return;
+  const problem = citizenIdProblem(normaliseNumber(typed));
+  if (problem === 'check' || problem === 'birthday') throw new AppError('auth.citizen-id-mistyped');
 }
 
 function isName(holder: Holder, typed: string): boolean {

@@ -11,7 +11,7 @@ import type { SmsCodes } from '../store/sms-codes';
 import type { TableWrite } from '../store/table';
 import type { Caller } from './caller';
 import { type GuessDeps, returnGuessed, takeGuess } from './guess-guard';
-import { openIdTail } from './personal-data';
+import { openIdTail, proofFacts } from './personal-data';
 
 export interface ProofDeps {
   readonly fieldCipher: FieldCipher;
@@ -39,7 +39,7 @@ export interface ProofQuestion {
  */
 export async function checkSecondProof(deps: ProofDeps, { holder, pack, proof, now }: ProofQuestion): Promise<readonly TableWrite[]> {
   if (proof === undefined) throw new AppError('auth.second-proof-required');
-  const facts = { hasIdTail: holder.idTail !== '', hasMobile: holder.mobile !== '' };
+  const facts = proofFacts(holder);
   if (!offeredProofs(pack, facts).includes(proof.kind)) throw new AppError('auth.second-proof-not-offered');
   if (proof.kind === 'id-tail') {
     if (!isTail(openIdTail(deps.fieldCipher, holder), proof.value)) throw new AppError('auth.second-proof-wrong');

@@ -6,7 +6,7 @@ import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { chipIntentDraft } from '../domain/chip-write';
 import type { Entry } from '../domain/entry';
-import { maskIdTail, maskName, maskNumber } from '../domain/masks';
+import { maskIdTail, maskName } from '../domain/masks';
 import { findInRing, saleEntryId } from '../domain/terminal-ring';
 import type { ChipWrites } from '../store/chip-writes';
 import type { Claim, Claims } from '../store/claims';
@@ -14,7 +14,7 @@ import { type AppendDeps, changeAccount } from './append-loop';
 import { type CardPasswordDeps, proveCardPassword } from './card-password';
 import { listTransfers, waitingTopUps } from './list-transfers';
 import { type MachineDeps, type MachineRequest, mustBeInTime, mustBeServed, placesOf, readCard } from './machine';
-import { openIdTail } from './personal-data';
+import { openIdTail, shownNumber } from './personal-data';
 
 export interface MachineClaimDeps extends MachineDeps, AppendDeps, CardPasswordDeps {
   readonly claims: Claims;
@@ -61,7 +61,7 @@ async function readForm(deps: MachineClaimDeps, request: MachineRequest<Extract<
   return {
     kind: 'read',
     idMasked: idTail === '' ? null : maskIdTail(idTail),
-    numberMasked: maskNumber(holder.number),
+    numberMasked: shownNumber(holder),
     nameMasked: maskName(holder.name),
     ...placesOf(head),
     rewrite: pending === undefined ? null : { write: pending.n, amountFen: pending.amountFen },

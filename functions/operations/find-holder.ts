@@ -4,7 +4,7 @@ import type { Cards } from '../store/cards';
 import type { Holder, Holders } from '../store/holders';
 
 export interface FindHolderDeps {
-  readonly holders: Pick<Holders, 'find' | 'accountOf'>;
+  readonly holders: Pick<Holders, 'find' | 'accountOf' | 'tokenOf'>;
   readonly cards: Pick<Cards, 'find'>;
 }
 

@@ -1,3 +1,4 @@
+import { isCitizenId, maskCitizenId } from '../../shared/citizen-id';
 import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { openedDraft } from '../domain/account-changes';
@@ -47,7 +48,7 @@ export function openingOf(deps: HolderDeps, pack: RulePack, row: RosterRow, acco
     utcOffsetMinutes,
   });
   const card = row.cardNumber === '' ? [] : [deps.cards.newRow(schoolId, row.cardNumber, { accountNo, issue: 1 })];
-  return { entry, rows: [...card, ...deps.holders.newRows(newHolder(deps.cipher, schoolId, accountNo, row))] };
+  return { entry, rows: [...card, ...deps.holders.newRows(newHolder(deps, schoolId, accountNo, row))] };
 }
 
 /** One account, all or nothing. 'number-known': somebody else was first with this number. Throws AppError `request.busy`. */
@@ -72,11 +73,15 @@ export async function openAccount(
   throw new Error(`account ${accountNo} of ${schoolId} exists although its number was just leased`);
 }
 
-function newHolder(cipher: FieldCipher, schoolId: string, accountNo: number, row: RosterRow): Holder {
+function newHolder({ cipher, holders }: HolderDeps, schoolId: string, accountNo: number, row: RosterRow): Holder {
+  const citizenId = isCitizenId(row.number)
+    ? { sealed: seal(cipher, { schoolId, accountNo, field: 'citizenId' }, row.number), masked: maskCitizenId(row.number) }
+    : undefined;
   return {
     schoolId,
     accountNo,
-    number: row.number,
+    number: holders.tokenOf(schoolId, row.number),
+    ...(citizenId === undefined ? {} : { citizenId }),
     name: row.name,
     kind: row.kind,
     idTail: seal(cipher, { schoolId, accountNo, field: 'idTail' }, row.idTail),

@@ -2,11 +2,12 @@ import type { Payee } from '../../shared/api/others';
 import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { GUESSES_AT_ANY } from '../domain/lockout';
-import { maskName, maskNumber } from '../domain/masks';
+import { maskName } from '../domain/masks';
 import { normaliseName, normaliseNumber } from '../domain/plain-text';
 import type { Holder } from '../store/holders';
 import { type FindHolderDeps, findHolder } from './find-holder';
 import { type GuessDeps, returnGuessed, takeBackGuess, takeGuess } from './guess-guard';
+import { shownNumber } from './personal-data';
 import type { Visitor } from './visitor';
 
 export type MatchDeps = GuessDeps & FindHolderDeps;
@@ -28,7 +29,8 @@ export async function matchPayee(deps: MatchDeps, visitor: Visitor, typed: Typed
   const { schoolId } = typed;
   const atAny = await takeGuess(deps, { schoolId, subject: 'pay-for', isUrgent: true, ofOne: GUESSES_AT_ANY }, visitor);
   const holder = await findHolder(deps, schoolId, typed.number);
-  const named = holder === undefined ? `number|${normaliseNumber(typed.number)}` : `account|${holder.accountNo}`;
+  const named =
+    holder === undefined ? `number|${deps.holders.tokenOf(schoolId, normaliseNumber(typed.number))}` : `account|${holder.accountNo}`;
   const atThis = await takeGuess(deps, { schoolId, subject: `pay-for|${named}` }, visitor);
   if (holder === undefined || normaliseName(typed.name).toLowerCase() !== holder.name.toLowerCase()) {
     deps.counter.count('WrongPayee');
@@ -43,6 +45,6 @@ export function payeeOf(pack: RulePack, holder: Holder, { withNumber }: { readon
     schoolId: pack.schoolId,
     school: pack.name,
     nameMasked: maskName(holder.name),
-    numberMasked: withNumber ? maskNumber(holder.number) : null,
+    numberMasked: withNumber ? shownNumber(holder) : null,
   };
 }

@@ -1,7 +1,9 @@
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { initialPasswords } from '../domain/initial-password';
+import { maskNumber } from '../domain/masks';
 import type { EncodedPassword, KnownPassword } from '../domain/password';
+import type { ProofFacts } from '../domain/second-proof';
 import type { FieldCipher } from '../lib/field-cipher';
 import type { Holder } from '../store/holders';
 
@@ -13,6 +15,16 @@ export function openIdTail(cipher: FieldCipher, { schoolId, accountNo, idTail }:
 /** The holder's mobile number in the clear; empty where the roster has none. */
 export function openMobile(cipher: FieldCipher, { schoolId, accountNo, mobile }: Holder): string {
   return mobile === '' ? '' : cipher.open({ schoolId, accountNo, field: 'mobile' }, mobile);
+}
+
+/** The holder's number as screens show it. */
+export function shownNumber({ citizenId, number }: Pick<Holder, 'citizenId' | 'number'>): string {
+  return citizenId?.masked ?? maskNumber(number);
+}
+
+/** What the holder may prove themselves with: a citizen ID that is typed as the number proves nothing a second time. */
+export function proofFacts({ idTail, mobile, citizenId }: Pick<Holder, 'idTail' | 'mobile' | 'citizenId'>): ProofFacts {
+  return { hasIdTail: idTail !== '' && citizenId === undefined, hasMobile: mobile !== '' };
 }
 
 /**

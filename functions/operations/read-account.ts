@@ -5,7 +5,6 @@ import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { balancesView, entryView, isShown } from '../domain/entry-view';
 import { cardHeld } from '../domain/hold';
-import { maskNumber } from '../domain/masks';
 import { cancelLossRefusal, codesRefusal } from '../domain/standing';
 import { spendableSubsidy } from '../domain/subsidy';
 import type { Clock } from '../lib/clock';
@@ -15,6 +14,7 @@ import type { Purses } from '../store/purses';
 import type { HolderCaller } from './caller';
 import { readHolder } from './check-password';
 import { type MerchantDeps, merchantNames } from './merchant-names';
+import { shownNumber } from './personal-data';
 
 export interface ReadAccountDeps extends MerchantDeps {
   readonly passbook: Pick<Passbook, 'entries'>;
@@ -51,7 +51,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
   return {
     schoolId,
     name: holder.name,
-    numberMasked: maskNumber(holder.number),
+    numberMasked: shownNumber(holder),
     // What has run out is no longer theirs to spend, though the night's look has not taken it yet.
     balances: { ...balancesView(state), subsidyFen: spendableSubsidy(state.subsidy, asOf) },
     asOf: toIso(asOf, pack.utcOffsetMinutes),

@@ -12,7 +12,7 @@ import type { Holder, Holders } from '../store/holders';
 import type { SmsCode, SmsCodes } from '../store/sms-codes';
 import type { HolderCaller } from './caller';
 import { readHolder } from './check-password';
-import { openMobile } from './personal-data';
+import { openMobile, proofFacts } from './personal-data';
 
 export interface SendSmsCodeDeps {
   readonly holders: Pick<Holders, 'find'>;
@@ -39,7 +39,7 @@ export interface SmsSent {
  */
 export async function sendSmsCode(deps: SendSmsCodeDeps, caller: HolderCaller): Promise<SmsSent> {
   const [pack, holder] = await Promise.all([deps.packOf(caller.bound.schoolId), readHolder(deps, caller)]);
-  const facts = { hasIdTail: holder.idTail !== '', hasMobile: holder.mobile !== '' };
+  const facts = proofFacts(holder);
   if (!offeredProofs(pack, facts).includes('sms')) throw new AppError('auth.second-proof-not-offered');
   const before = await deps.smsCodes.find(holder.schoolId, holder.accountNo);
   const now = deps.clock();

@@ -3,12 +3,13 @@ import { AppError } from '../../shared/errors';
 import { type Fen, fen } from '../../shared/money';
 import { type EpochMs, toIso } from '../../shared/time';
 import { balancesView } from '../domain/entry-view';
-import { maskName, maskNumber } from '../domain/masks';
+import { maskName } from '../domain/masks';
 import { normaliseNumber } from '../domain/plain-text';
 import { holderChange } from '../domain/posting';
 import type { Holders } from '../store/holders';
 import { type CloseOutDeps, closeAccount } from './close-account';
 import { type DisputeDeps, resolveDispute } from './dispute-sale';
+import { shownNumber } from './personal-data';
 import { type RefundDeps, refund } from './refund';
 import { type RefundSaleDeps, refundSale } from './refund-sale';
 
@@ -36,7 +37,7 @@ export async function findHolderForOffice(deps: OfficeDeps, schoolId: string, nu
   return {
     ...{ accountNo, kind: holder.kind, codesFrozen, closed, walletOpen, cardIssue, lastEntryN: head.n },
     nameMasked: maskName(holder.name),
-    numberMasked: maskNumber(holder.number),
+    numberMasked: shownNumber(holder),
     balances: balancesView(head.state),
     lostAt: lostAt === 0 ? null : iso(lostAt),
     asOf: iso(deps.clock()),

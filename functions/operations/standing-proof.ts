@@ -8,6 +8,7 @@ import type { HolderCaller } from './caller';
 import { readHolder } from './check-password';
 import { checkSecondProof, guessSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
 import type { GuessDeps } from './guess-guard';
+import { proofFacts } from './personal-data';
 
 /**
  * A holder who has changed the initial password and given a second proof before (architecture §5).
@@ -32,7 +33,7 @@ export async function proveNow(
   { pack, proof }: { readonly pack: RulePack; readonly proof: SecondProof | undefined },
 ): Promise<() => Promise<readonly TableWrite[]>> {
   const holder = await provenHolder(deps, caller);
-  const facts = { hasIdTail: holder.idTail !== '', hasMobile: holder.mobile !== '' };
+  const facts = proofFacts(holder);
   if (offeredProofs(pack, facts).every((kind) => kind === 'desk')) return async () => [];
   await guessSecondProof(deps, caller, { holder, pack, proof, now: deps.clock() });
   return () => checkSecondProof(deps, { holder, pack, proof, now: deps.clock() });

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { EpochMs } from '../../shared/time';
+import { type NumberToken, noCitizenIds } from '../domain/number-token';
 import type { RosterKind } from '../domain/roster-columns';
 import type { Database, Item, TableWrite } from './table';
 
@@ -13,8 +14,10 @@ export interface LinkedIdentity {
 export interface Holder {
   readonly schoolId: string;
   readonly accountNo: number;
-  /** Student or staff number as `normaliseNumber` writes it; of a temporary card what the school says (ST-54). */
+  /** Student or staff number as `normaliseNumber` writes it; of a citizen ID (ST-54) its token, never the ID. */
   readonly number: string;
+  /** The citizen ID of a temporary card, encrypted, and as screens show it; absent where the number is no such ID. */
+  readonly citizenId?: { readonly sealed: string; readonly masked: string };
   /** As `normaliseName` writes it. */
   readonly name: string;
   readonly kind: RosterKind;
@@ -39,7 +42,9 @@ export interface Holder {
 export interface Holders {
   /** Strongly consistent: passwords and links are judged by it. */
   find(schoolId: string, accountNo: number): Promise<Holder | undefined>;
-  /** Account of a student or staff number (normalised). */
+  /** What stands for a number (normalised) wherever it is written down. */
+  readonly tokenOf: NumberToken;
+  /** Account of a student or staff number, or of a citizen ID (normalised). */
   accountOf(schoolId: string, number: string): Promise<number | undefined>;
   /** Rows of a new holder; each fails when it exists already. Write them with entry 1 of the passbook. */
   newRows(holder: Holder): readonly TableWrite[];
@@ -55,6 +60,7 @@ const schema = v.object({
   schoolId: v.string(),
   accountNo: v.number(),
   number: v.string(),
+  citizenId: v.exactOptional(v.object({ sealed: v.string(), masked: v.string() })),
   name: v.string(),
   kind: v.picklist(['student', 'staff', 'temporary']),
   idTail: v.string(),
@@ -77,24 +83,30 @@ function numberKey(schoolId: string, number: string) {
 }
 
 function toItem(holder: Holder): Item {
-  const { links, ...rest } = holder;
+  const { links, citizenId, ...rest } = holder;
   const { wechat, alipay } = links;
   const kept = { ...(wechat === undefined ? {} : { wechat: { ...wechat } }), ...(alipay === undefined ? {} : { alipay: { ...alipay } }) };
-  return { ...holderKey(holder.schoolId, holder.accountNo), ...rest, links: kept };
+  return {
+    ...holderKey(holder.schoolId, holder.accountNo),
+    ...rest,
+    ...(citizenId === undefined ? {} : { citizenId: { ...citizenId } }),
+    links: kept,
+  };
 }
 
-export function createHolders({ records }: Database): Holders {
+export function createHolders({ records }: Database, tokenOf: NumberToken = noCitizenIds): Holders {
   const change = (holder: Holder) => ({
     put: toItem({ ...holder, version: holder.version + 1 }),
     when: { is: 'equal', attribute: 'version', to: holder.version } as const,
   });
   return {
+    tokenOf,
     async find(schoolId, accountNo) {
       const item = await records.get(holderKey(schoolId, accountNo), { consistent: true });
       return item === undefined ? undefined : v.parse(schema, item);
     },
     async accountOf(schoolId, number) {
-      const item = await records.get(numberKey(schoolId, number), { consistent: true });
+      const item = await records.get(numberKey(schoolId, tokenOf(schoolId, number)), { consistent: true });
       return item === undefined ? undefined : v.parse(v.object({ accountNo: v.number() }), item).accountNo;
     },
     newRows(holder) {

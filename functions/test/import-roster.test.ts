@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { rosterFile } from '../../sandbox/roster/csv';
 import { demoPerson } from '../../sandbox/roster/people';
 import type { EpochMs } from '../../shared/time';
+import { createNumberToken } from '../domain/number-token';
 import { verifyPassbook } from '../domain/verify-passbook';
 import { createBackOff } from '../lib/back-off';
 import { createFieldCipher } from '../lib/field-cipher';
@@ -38,7 +39,7 @@ class Office {
     this.database = database;
     this.deps = {
       passbook: createPassbook(database),
-      holders: createHolders(database),
+      holders: createHolders(database, createNumberToken(new Uint8Array(32).fill(7))),
       cards: createCards(database),
       purses: createPurses(database),
       accountNumbers: createAccountNumbers(database, backOff),

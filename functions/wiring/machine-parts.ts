@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as v from 'valibot';
 import type { TerminalPurpose } from '../../shared/api/terminal';
 import { AppError } from '../../shared/errors';
+import { createNumberToken } from '../domain/number-token';
 import { createPasswords, type PasswordParts } from '../domain/password';
 import type { Clock } from '../lib/clock';
 import { masterKeySetting, tableSettings } from '../lib/config';
@@ -66,7 +67,7 @@ export function createMachineParts(parts: ServiceParts) {
     ownCard: createOwnCard(database, clock),
     claims: createClaims(database),
     chipWrites: createChipWrites(database),
-    holders: createHolders(database),
+    holders: createHolders(database, createNumberToken(masterKey)),
     lockouts: createLockouts(database),
     passwords: createPasswords({ peppers, randomBytes, ...(parts.deriveKey === undefined ? {} : { deriveKey: parts.deriveKey }) }),
     fieldCipher: createFieldCipher(fieldKeys, randomBytes),

@@ -1,3 +1,4 @@
+import { createNumberToken } from '../domain/number-token';
 import { derivePageKey } from '../domain/school-keys';
 import type { ListOrdersDeps } from '../operations/list-orders';
 import type { PayForOtherDeps } from '../operations/pay-for-other';
@@ -15,7 +16,7 @@ export type OthersDeps = PayForOtherDeps & ListOrdersDeps & VisitorDeps & Pick<M
 export function createOthersDeps({ database, config, clock, randomBytes, counter }: MoneyParts): OthersDeps {
   return {
     ...createTopUpDeps(database, config),
-    holders: createHolders(database),
+    holders: createHolders(database, createNumberToken(config.ECODE_MASTER_KEY)),
     cards: createCards(database),
     lockouts: createLockouts(database),
     sessions: createSessions(database),

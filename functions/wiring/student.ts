@@ -4,6 +4,7 @@ import type { SignInPlatform } from '../../shared/api/student';
 import { AppError, errorTable } from '../../shared/errors';
 import type { RandomBytes } from '../../shared/ids';
 import { createHeadSigner } from '../domain/head-signer';
+import { createNumberToken } from '../domain/number-token';
 import { createPassSigner } from '../domain/pass-signer';
 import { createPasswords } from '../domain/password';
 import { listSchool, type SchoolListing } from '../domain/school-search';
@@ -122,7 +123,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
   );
   return {
     passbook: createPassbook(database),
-    holders: createHolders(database),
+    holders: createHolders(database, createNumberToken(parts.masterKey)),
     purses: createPurses(database),
     cards: createCards(database),
     identities: createIdentities(database),

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { createNumberToken } from '../../functions/domain/number-token';
 import { createBackOff } from '../../functions/lib/back-off';
 import { createFieldCipher } from '../../functions/lib/field-cipher';
 import { importRoster } from '../../functions/operations/import-roster';
@@ -54,7 +55,7 @@ export async function seed({ endpoint, tables, packs, secrets, cardholdersPerSch
     if (faulty.length > 0) throw new Error(`packs that were not loaded: ${JSON.stringify(faulty)}`);
     const deps = {
       passbook: createPassbook(database),
-      holders: createHolders(database),
+      holders: createHolders(database, createNumberToken(Buffer.from(secrets.masterKey, 'base64'))),
       cards: createCards(database),
       purses: createPurses(database),
       accountNumbers: createAccountNumbers(database, backOff),

@@ -1,3 +1,4 @@
+import { citizenIdCheck } from '../../shared/citizen-id';
 import { DOTTED_FIRST, DOTTED_LAST, GIVEN, SURNAMES } from './names';
 import { SeededRandom } from './random';
 
@@ -19,6 +20,14 @@ interface SchoolForms {
   readonly student: (year: number, index: number) => string;
   readonly staff: (index: number) => string;
   readonly card: (index: number) => string;
+  /** Of a temporary card; without it, a number that begins with LS. */
+  readonly temporary?: (index: number) => string;
+}
+
+/** A citizen ID (ST-54) that nobody has: its area, 000000, does not exist. */
+function madeUpCitizenId(index: number): string {
+  const digits = `000000${1970 + (index % 30)}01${pad(1 + (index % 28), 2)}${pad(index % 1000, 3)}`;
+  return digits + citizenIdCheck(digits);
 }
 
 const pad = (value: number, length: number): string => String(value).padStart(length, '0');
@@ -28,6 +37,7 @@ const FORMS: Readonly<Record<string, SchoolForms>> = {
     student: (year, index) => `${year}${pad(index, 6)}`,
     staff: (index) => `${pad(index, 5)}`,
     card: (index) => `6${pad(index, 7)}`,
+    temporary: madeUpCitizenId,
   },
   sjtu: {
     student: (year, index) => `5${pad(year % 100, 2)}0${pad(index, 8)}`,
@@ -88,7 +98,7 @@ export function generatePeople(schoolId: string, count: number, seed = 'roster-1
     const number = {
       student: () => forms.student(2020 + random.below(6), index),
       staff: () => forms.staff(index),
-      temporary: () => `LS${pad(index, 8)}`,
+      temporary: () => forms.temporary?.(index) ?? `LS${pad(index, 8)}`,
     };
     people.push({
       number: number[kind](),

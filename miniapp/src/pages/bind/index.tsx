@@ -86,6 +86,11 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
           value={number}
           onChange={setNumber}
         />
+        {signIn.temporaryNumber === undefined ? null : (
+          <View id="bind-temporary" className="bind__hint sub">
+            {b(signIn.temporaryNumber)}
+          </View>
+        )}
         <Field
           id="bind-password"
           label={b(signIn.fields.password.label)}
