@@ -22,14 +22,9 @@ interface Props {
   readonly isPolicy?: boolean;
 }
 
-<<<<<<< HEAD
 /** A page: its bar, its school's colours, its padding, in the phone's look and size of text. */
-export function Screen({ title, children, dark = false, brand, root = false }: Props) {
-=======
-/** A page: its bar, its school's colours, its padding. */
 export function Screen({ title, children, dark = false, brand, root = false, isPolicy = false }: Props) {
   const consentAsked = useApp((state) => state.consentAsked);
->>>>>>> e1ffdc4 (feat(miniapp): privacy consent before anything is collected, kept on the phone and with the binding)
   const packBrand = useApp((state) => state.pack?.brand);
   const colors = brand ?? packBrand ?? NO_SCHOOL;
   const scheme = useSyncExternalStore(platform.onScheme, platform.scheme);

@@ -1,11 +1,7 @@
 import Taro from '@tarojs/taro';
-<<<<<<< HEAD
 import type { Scheme } from '../lib/colors';
 import { typeScale } from '../lib/type-scale';
-import type { Place, TextStorage, Transport } from './contract';
-=======
 import type { HostPrivacy, Place, TextStorage, Transport } from './contract';
->>>>>>> e1ffdc4 (feat(miniapp): privacy consent before anything is collected, kept on the phone and with the binding)
 
 /** What Taro makes alike everywhere, so that each platform file holds only what differs. */
 
