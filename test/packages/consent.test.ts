@@ -24,11 +24,11 @@ const isPublic = (line: string): boolean => /\/student\/schools(\/|\?|$)/.test(l
 it.each(['weapp', 'alipay'] as const)(
   'the built %s package tells nobody who this is before the privacy policy is agreed to',
   async (kind) => {
-      const { id: person } = stack.sandbox.world.addPerson(`undecided in ${kind}`);
+    const { id: person } = stack.sandbox.world.addPerson(`undecided in ${kind}`);
     const templates = compileTemplates(kind, path.join(root, 'miniapp', 'dist', kind));
     const phone = packageApp({ kind, stack, person, templates, undecided: true });
     app = phone;
-  const asked = phone.requests;
+    const asked = phone.requests;
     await phone.open();
     await says(phone, 'consent-text', /没有广告/);
     expect(asked).toEqual([]);

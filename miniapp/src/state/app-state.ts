@@ -70,7 +70,19 @@ function firstState(): AppState {
 
 export const useApp = create<AppState>()(firstState);
 
-const KEPT = ['lang', 'consent', 'session', 'bound', 'pack', 'account', 'steps', 'payFrom', 'openOrder', 'passBook', 'identityBook'] as const;
+const KEPT = [
+  'lang',
+  'consent',
+  'session',
+  'bound',
+  'pack',
+  'account',
+  'steps',
+  'payFrom',
+  'openOrder',
+  'passBook',
+  'identityBook',
+] as const;
 
 /** Changes the state and keeps the changed parts on the phone. */
 export function setApp(change: Partial<AppState>): void {
