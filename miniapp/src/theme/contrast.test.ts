@@ -68,6 +68,8 @@ const TEXT: Record<string, readonly Ground[]> = {
   '--on-fill': [...BRAND_FILLS, ...VEILED, '--in-fill', '--danger-fill', '--night'],
   '--on-fill-2': ['--brand-ground', ['--brand-ground', '--veil'], '--night'],
   '--brand-deep': ['--on-fill'],
+  '--plate-ink': ['--plate'],
+  '--plate-ink-2': ['--plate'],
 };
 
 /** Drawings and the edges of what can be pressed; text that is used as one is measured above. */
