@@ -297,6 +297,16 @@ const otherTable = {
   'auth.second-proof-not-offered': { status: 400, zh: '学校不支持这种验证方式', en: 'The school does not offer this kind of proof.' },
   'auth.password-change-required': { status: 403, zh: '请先修改初始密码', en: 'Change the initial password first.' },
   'auth.password-weak': { status: 400, zh: '新密码过于简单或与初始密码相同', en: 'The new password is too simple or is the initial one.' },
+  'auth.reset-not-offered': {
+    status: 403,
+    zh: '本校须到服务网点重置密码',
+    en: 'At this school a password is reset at the service desk.',
+  },
+  'auth.reset-no-match': {
+    status: 401,
+    zh: '信息或验证码不正确，或无法用短信重置。可到服务网点办理',
+    en: 'Details or code are not right, or this card cannot be reset by SMS. The service desk can help.',
+  },
   'auth.sms-too-soon': { status: 429, zh: '验证码已发送，请稍后再获取', en: 'A code was just sent; wait before asking again.' },
   'auth.sms-refused': { status: 502, zh: '短信未能发送，请核对手机号', en: 'The message could not be sent; check the number.' },
   'auth.sms-unavailable': { status: 503, zh: '短信暂时无法发送，请稍后再试', en: 'Messages cannot be sent right now; try again later.' },

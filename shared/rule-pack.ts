@@ -225,6 +225,8 @@ export const rulePackSchema = v.strictObject({
     /** Other ways to sign in that the guide names; screens for them follow. */
     otherWays: v.array(v.picklist(['campus-sso', 'email-code', 'mobile-code', 'platform-consent'])),
     forgottenPassword: bilingualSchema,
+    /** A forgotten password is set anew with the end of the ID and a code sent to the roster's mobile; without it, at the desk only. */
+    smsReset: v.optional(v.boolean()),
   }),
   secondProofs: v.pipe(v.array(proofKindSchema), v.minLength(1)),
   passwords: v.strictObject({

@@ -77,7 +77,7 @@ export async function guessSecondProof(
 }
 
 /** The roster keeps seven characters; six are what people know as 身份证后六位. */
-function isTail(idTail: string, value: string): boolean {
+export function isTail(idTail: string, value: string): boolean {
   const given = normaliseNumber(value);
   return given.length >= 6 && given.length <= idTail.length && isSame(idTail.slice(-given.length), given);
 }

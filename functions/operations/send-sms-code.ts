@@ -39,6 +39,11 @@ export interface SmsSent {
  */
 export async function sendSmsCode(deps: SendSmsCodeDeps, caller: HolderCaller): Promise<SmsSent> {
   const [pack, holder] = await Promise.all([deps.packOf(caller.bound.schoolId), readHolder(deps, caller)]);
+  return sendCodeTo(deps, pack, holder);
+}
+
+/** The same for a holder who is not signed in: a forgotten password. */
+export async function sendCodeTo(deps: SendSmsCodeDeps, pack: RulePack, holder: Holder): Promise<SmsSent> {
   const facts = proofFacts(holder);
   if (!offeredProofs(pack, facts).includes('sms')) throw new AppError('auth.second-proof-not-offered');
   const before = await deps.smsCodes.find(holder.schoolId, holder.accountNo);

@@ -12,6 +12,7 @@ import type { ReadAccountDeps } from './read-account';
 import type { ReadPassbookDeps } from './read-passbook';
 import type { RemoveAppDeps } from './remove-app';
 import type { ReportLossDeps } from './report-loss';
+import type { ResetPasswordDeps } from './reset-password';
 import type { SendSmsCodeDeps } from './send-sms-code';
 import type { SignInDeps } from './sign-in';
 import type { StatementDeps } from './statement';
@@ -31,6 +32,7 @@ export type StudentDeps = AuthorizeUrlDeps &
   ReadPassbookDeps &
   RemoveAppDeps &
   ReportLossDeps &
+  ResetPasswordDeps &
   SendSmsCodeDeps &
   SignInDeps &
   StatementDeps;

@@ -10,6 +10,8 @@ import {
   entriesAfterQuery,
   listSchoolsQuery,
   reportLossBody,
+  resetCodeBody,
+  resetPasswordBody,
   signInBody,
 } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
@@ -33,6 +35,7 @@ import { readAccount } from '../operations/read-account';
 import { readPassbook } from '../operations/read-passbook';
 import { removeApp } from '../operations/remove-app';
 import { reportLoss } from '../operations/report-loss';
+import { resetPassword, sendResetCode } from '../operations/reset-password';
 import { sendSmsCode } from '../operations/send-sms-code';
 import { signIn } from '../operations/sign-in';
 import { signOut } from '../operations/sign-out';
@@ -102,6 +105,8 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
   app.get('/student/proofs', async (c) => c.json(await listProofs(deps, await holderOf(c))));
   app.post('/student/sms-code', async (c) => c.json(await sendSmsCode(deps, await holderOf(c))));
   app.post('/student/password', async (c) => c.json(await changePassword(deps, await holderOf(c), bodyOf(c, changePasswordBody))));
+  app.post('/student/password/reset-code', async (c) => c.json(await sendResetCode(deps, await callerOf(c), bodyOf(c, resetCodeBody))));
+  app.post('/student/password/reset', async (c) => c.json(await resetPassword(deps, await callerOf(c), bodyOf(c, resetPasswordBody))));
   app.post('/student/loss', async (c) => c.json(await reportLoss(deps, await holderOf(c), bodyOf(c, reportLossBody))));
   app.post('/student/loss/cancel', async (c) => c.json(await cancelLoss(deps, await holderOf(c), bodyOf(c, cancelLossBody))));
   app.post('/student/links/:target', async (c) => c.json(await linkPlatform(deps, await holderOf(c), targetOf(c))));

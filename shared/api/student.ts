@@ -197,6 +197,12 @@ export const secondProofSchema = v.object({
   value: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(16)),
 });
 export const changePasswordBody = v.object({ oldPassword: passwordText, newPassword: passwordText, proof: v.optional(secondProofSchema) });
+const resetWho = { schoolId: schoolIdSchema, number: shortText, name: shortText, idTail: shortText };
+export const resetCodeBody = v.object(resetWho);
+/** The same whoever was named: it says nothing of who is here. */
+export const resetCodeReply = v.object({ resendAfterSeconds: v.number() });
+export const resetPasswordBody = v.object({ ...resetWho, code: shortText, newPassword: passwordText });
+
 export const smsReply = v.object({ mobileMasked: v.string(), resendAfterSeconds: v.number() });
 export const proofsReply = v.object({ offered: v.array(proofKindSchema) });
 
