@@ -11,6 +11,7 @@ export default defineAppConfig({
         'pages/links/index',
         'pages/apps/index',
         'pages/places/index',
+        'pages/reset/index',
       ],
     },
     {

@@ -43,6 +43,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'schools.empty-hint': 'Try another spelling, such as “上海”, “shanghai” or “shkjdx”.',
 
   'bind.cant': 'Forgot the password?',
+  'bind.reset': 'Reset by SMS',
   'bind.need-all': 'Fill in all three fields.',
   'bind.privacy': 'Name, number and password only prove who you are; nobody else sees them.',
 

@@ -40,6 +40,7 @@ export const zh = {
   'schools.empty-hint': '换个写法试试，例如“上海”“shanghai”或“shkjdx”',
 
   'bind.cant': '忘记密码？',
+  'bind.reset': '用短信重置',
   'bind.need-all': '请把三项都填写完整',
   'bind.privacy': '姓名、学工号和密码只用于验证身份，不会展示给他人',
 

@@ -16,6 +16,7 @@ const PATHS = {
   links: '/packages/manage/pages/links/index',
   apps: '/packages/manage/pages/apps/index',
   places: '/packages/manage/pages/places/index',
+  reset: '/packages/manage/pages/reset/index',
   statement: '/packages/records/pages/statement/index',
   entry: '/packages/records/pages/entry/index',
   month: '/packages/records/pages/month/index',
