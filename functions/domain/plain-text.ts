@@ -5,7 +5,7 @@
 export function normaliseText(text: string): string {
   return text
     .replace(/[\uFF01-\uFF5E]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0))
-    .replace(/[\u200B-\u200F\u202A-\u202E\u2060\uFEFF\u00AD]/g, '')
+    .replace(/[\u200B-\u200F\u202A-\u202E\u2060-\u206F\u061C\uFEFF\u00AD]/g, '')
     .replace(/[\s\u00A0\u3000]+/g, ' ')
     .trim();
 }
