@@ -67,6 +67,8 @@ export default defineAppConfig({
         'pages/balance/index',
       ],
     },
+    // Every component in every state: for who works on the app, so not in what a phone loads.
+    ...(process.env.TARO_ENV === 'h5' ? [{ root: 'packages/gallery', name: 'gallery', pages: ['pages/gallery/index'] }] : []),
   ],
   lazyCodeLoading: 'requiredComponents',
   ...(process.env.TARO_ENV === 'weapp' ? { darkmode: true, themeLocation: 'theme.json' } : {}),
