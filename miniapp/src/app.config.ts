@@ -40,6 +40,7 @@ export default defineAppConfig({
         'pages/gifts/index',
         'pages/gift/index',
         'pages/pay-other/index',
+        'pages/auto/index',
       ],
     },
     {

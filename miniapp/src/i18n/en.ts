@@ -159,6 +159,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'topup.in-alipay': 'Open in Alipay to use it',
   'topup.opens': 'From your bound bank card, with an SMS code',
   'topup.not-here': 'Not available in this app',
+  'topup.auto': 'Top up automatically when low',
   'topup.none': 'There is no way to top up here',
   'topup.where-goes': 'Where the money goes',
   'topup.enter': 'Enter an amount',

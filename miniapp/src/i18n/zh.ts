@@ -156,6 +156,7 @@ export const zh = {
   'topup.in-alipay': '请在支付宝中使用',
   'topup.opens': '从绑定的银行卡支付，需短信验证码',
   'topup.not-here': '本应用暂不支持',
+  'topup.auto': '余额不足时自动充值',
   'topup.none': '这里没有可用的充值方式',
   'topup.where-goes': '钱会怎么走',
   'topup.enter': '请输入金额',

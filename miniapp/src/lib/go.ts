@@ -38,6 +38,7 @@ const PATHS = {
   gifts: '/packages/money/pages/gifts/index',
   gift: '/packages/money/pages/gift/index',
   'pay-other': '/packages/money/pages/pay-other/index',
+  auto: '/packages/money/pages/auto/index',
   limits: '/packages/money/pages/limits/index',
   guide: '/packages/service/pages/guide/index',
   help: '/packages/service/pages/help/index',

@@ -1,8 +1,9 @@
 import type { EntryView } from '../../../shared/api/common';
+import { type Fen, fen } from '../../../shared/money';
 import type { RulePack } from '../../../shared/rule-pack';
 import type { EpochMs } from '../../../shared/time';
 
-export type MoneyService = 'debt' | 'transfers' | 'refunds' | 'disputes' | 'limits' | 'bank-card' | 'gifts' | 'pay-other';
+export type MoneyService = 'debt' | 'transfers' | 'refunds' | 'disputes' | 'limits' | 'auto' | 'bank-card' | 'gifts' | 'pay-other';
 
 /** What a school offers, in groups as the page shows them. Each is the name of its screen. */
 export function moneyServices(
@@ -18,7 +19,7 @@ export function moneyServices(
   return [
     ...(owes ? [['debt'] as const] : []),
     ['transfers', 'refunds', 'disputes'],
-    ['limits', ...(pack.bank === undefined ? [] : (['bank-card'] as const))],
+    ['limits', ...(pack.topUp.auto === undefined ? [] : (['auto'] as const)), ...(pack.bank === undefined ? [] : (['bank-card'] as const))],
     ...(first === undefined ? [] : [[first, ...rest] as const]),
   ];
 }
@@ -39,4 +40,11 @@ export function giftDays(maxDays: number): readonly number[] {
 /** Its last instant, a minute short of the days: the server counts them from its own clock, a little later or earlier. */
 export function giftEnds(now: EpochMs, lastsMs: number): string {
   return new Date(now + lastsMs - 60_000).toISOString();
+}
+
+/** How much a month may take at most: a few times one amount, what the school allows, and what is agreed already (`now`). */
+export function autoCaps(amountFen: Fen, schoolCapFen: Fen, now: Fen | undefined): readonly Fen[] {
+  const caps = [1, 2, 5].map((times) => fen(amountFen * times));
+  const usable = [...caps, schoolCapFen, ...(now === undefined ? [] : [now])].filter((cap) => cap >= amountFen && cap <= schoolCapFen);
+  return [...new Set(usable)].sort((a, b) => a - b);
 }

@@ -15,3 +15,10 @@ export function alipayOutcome(result: unknown): PayOutcome {
       return 'unknown';
   }
 }
+
+/** resultCode of paySignCenter: 7000 agreed, 6001 closed by the payer. */
+export function alipaySignOutcome(result: unknown): PayOutcome {
+  const fields = (typeof result === 'object' && result !== null ? result : {}) as { resultCode?: unknown };
+  const code = String(fields.resultCode);
+  return code === '7000' ? 'done' : code === '6001' ? 'cancelled' : 'unknown';
+}

@@ -73,6 +73,11 @@ export interface Platform {
   /** Opens the container's cashier with what the server gave. Never throws: whatever goes wrong is 'unknown'. */
   readonly pay: (payParams: Readonly<Record<string, string>>) => Promise<PayOutcome>;
   readonly privacy: HostPrivacy;
+  /**
+   * Opens the platform's page of consent to a standing contract with what the server gave; undefined where this container has none. 'done'
+   * may only mean that the page has opened: the server asks the platform. Never throws.
+   */
+  readonly signContract: ((signParams: Readonly<Record<string, string>>) => Promise<PayOutcome>) | undefined;
   readonly transport: Transport;
   readonly storage: TextStorage;
   /** Unpredictable where the platform offers it; ids made from it are unique, not secret. */

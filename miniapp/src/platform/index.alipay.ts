@@ -1,5 +1,5 @@
 import Taro from '@tarojs/taro';
-import { alipayOutcome } from './alipay-outcome';
+import { alipayOutcome, alipaySignOutcome } from './alipay-outcome';
 import type { Platform } from './contract';
 import {
   ownPrivacy,
@@ -21,6 +21,7 @@ import {
 interface MyExtras {
   getAuthCode: (options: { scopes: string; success: (answer: { authCode: string }) => void; fail: (reason: unknown) => void }) => void;
   tradePay: (options: { tradeNO: string; success: (answer: unknown) => void; fail: (answer: unknown) => void }) => void;
+  paySignCenter?: (options: { signStr: string; success: (answer: unknown) => void; fail: (answer: unknown) => void }) => void;
   /** Not in every version. */
   onThemeChange?: (changed: () => void) => void;
   offThemeChange?: (changed: () => void) => void;
@@ -45,6 +46,13 @@ export const platform = {
       my.tradePay({ tradeNO: params.tradeNO ?? '', success: answer, fail: answer });
     }),
   privacy: ownPrivacy,
+  signContract: (params) =>
+    new Promise((resolve) => {
+      // Not in every version.
+      if (typeof my.paySignCenter !== 'function') return resolve('unknown');
+      const answer = (result: unknown) => resolve(alipaySignOutcome(result));
+      my.paySignCenter({ signStr: params.signStr ?? '', success: answer, fail: answer });
+    }),
   transport: taroTransport,
   storage: taroStorage('ecode:'),
   randomBytes: (count) => Promise.resolve(weakBytes(count)),

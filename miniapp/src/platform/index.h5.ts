@@ -104,6 +104,8 @@ export const platform = {
     return Promise.resolve('unknown');
   },
   privacy: ownPrivacy,
+  // The platforms' pages of consent open from their own mini-programs only.
+  signContract: undefined,
   transport: taroTransport,
   storage,
   randomBytes: (count) => Promise.resolve(webBytes(count)),

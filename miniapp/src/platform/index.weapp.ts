@@ -72,6 +72,14 @@ export const platform = {
       })?.catch?.(() => undefined);
     }),
   privacy: wechatPrivacy,
+  signContract: ({ appId = '', path = '', ...extraData }) =>
+    new Promise((resolve) => {
+      Taro.navigateToMiniProgram({
+        ...{ appId, path, extraData },
+        success: () => resolve('done'),
+        fail: (reason) => resolve(CANCELLED.test(errMsg(reason)) ? 'cancelled' : 'unknown'),
+      })?.catch?.(() => undefined);
+    }),
   transport: taroTransport,
   storage: taroStorage('ecode:'),
   randomBytes: (count) =>

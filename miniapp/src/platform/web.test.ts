@@ -1,4 +1,4 @@
-import { alipayOutcome } from './alipay-outcome';
+import { alipayOutcome, alipaySignOutcome } from './alipay-outcome';
 import { type BridgeHost, payInAlipayWeb, payInWeChatWeb } from './web-bridges';
 import { readOAuthReturn, webContainer } from './web-container';
 
@@ -102,5 +102,14 @@ describe('the pay bridges', () => {
     [undefined, 'unknown'],
   ])('reads resultCode %s of Alipay as %s', (resultCode, outcome) => {
     expect(alipayOutcome({ resultCode })).toBe(outcome);
+  });
+
+  it.each([
+    ['7000', 'done'],
+    ['6001', 'cancelled'],
+    ['7001', 'unknown'],
+    [undefined, 'unknown'],
+  ])('reads resultCode %s of Alipay’s page of consent as %s', (resultCode, outcome) => {
+    expect(alipaySignOutcome({ resultCode })).toBe(outcome);
   });
 });

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { autoTopUpReply, startAutoTopUpReply } from '../../../../shared/api/auto-top-up';
 import type { UtilityName } from '../../../../shared/api/common';
 import { type DisputeReply, disputeReply, disputesReply } from '../../../../shared/api/disputes';
 import { giftLinkReply, giftSchema, giftsReply } from '../../../../shared/api/gifts';
@@ -49,6 +50,11 @@ interface Payee {
   readonly schoolId: string;
   readonly name: string;
   readonly number: string;
+}
+export interface AutoWish {
+  readonly thresholdFen: number;
+  readonly amountFen: number;
+  readonly monthlyCapFen: number;
 }
 export type LimitName = 'perTransactionFen' | 'perMealPeriodFen' | 'perDayFen';
 
@@ -114,6 +120,12 @@ export const moneyApi = {
   checkPayee: (who: Payee) => post('/student/money/top-ups-for-others/check', checkPayeeReply, who),
   payForOther: (wish: ForOther & Payee) => post('/student/money/top-ups-for-others', topUpForOtherReply, wish),
   paidForOther: (no: string) => get(`/student/money/top-ups-for-others/${id(no)}`, paidForOtherSchema),
+
+  autoTopUp: () => get('/student/money/auto-top-up', autoTopUpReply),
+  startAutoTopUp: (wish: AutoWish) => post('/student/money/auto-top-up', startAutoTopUpReply, wish),
+  confirmAutoTopUp: () => post('/student/money/auto-top-up/confirm', autoTopUpReply),
+  changeAutoTopUp: (wish: AutoWish & { readonly isOn: boolean }) => put('/student/money/auto-top-up', autoTopUpReply, wish),
+  endAutoTopUp: () => client({ method: 'DELETE', path: '/student/money/auto-top-up', timeoutMs: BANK_TIMEOUT_MS }, autoTopUpReply),
 
   limits: () => get('/student/money/wallet/limits', limitsReply),
   changeLimits: (wish: Record<LimitName, number | null> & { readonly proof?: SecondProof }) =>

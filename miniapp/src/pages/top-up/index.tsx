@@ -5,6 +5,7 @@ import type { AccountReply } from '../../../../shared/api/student';
 import { add } from '../../../../shared/money';
 import type { RulePack } from '../../../../shared/rule-pack';
 import { AmountField } from '../../components/amount-field';
+import { Button } from '../../components/button';
 import { Card } from '../../components/card';
 import { Keypad } from '../../components/keypad';
 import { RadioRow } from '../../components/radio-row';
@@ -103,6 +104,7 @@ function TopUpForm({ account, pack }: { readonly account: AccountReply; readonly
         {choices.every(({ blocked }) => blocked !== undefined) ? <Notice id="topup-none" text={t('topup.none')} /> : null}
         {pack.topUp.notice === undefined ? null : <View className="sub top-up__notice">{b(pack.topUp.notice)}</View>}
       </Card>
+      {pack.topUp.auto === undefined ? null : <Button id="topup-auto" kind="plain" text={t('topup.auto')} onPress={() => go('auto')} />}
       <Refusal id="topup-failure" failure={submit.failure} />
       <Card>
         <View className="h top-up__where">{t('topup.where-goes')}</View>

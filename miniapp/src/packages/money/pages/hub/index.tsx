@@ -16,6 +16,7 @@ const ICONS: Readonly<Record<MoneyService, IconName>> = {
   refunds: 'refresh',
   disputes: 'shield',
   limits: 'lock',
+  auto: 'refresh',
   'bank-card': 'wallet',
   gifts: 'link',
   'pay-other': 'person',
