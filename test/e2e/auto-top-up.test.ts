@@ -22,9 +22,10 @@ afterAll(async () => {
   await world?.stop();
 });
 
-const fitsIn320 = async ({ page }: BrowserApp) => {
-  await page.setViewportSize({ width: 320, height: 724 });
-  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320);
+const fitsIn320 = async (shown: BrowserApp) => {
+  await shown.page.setViewportSize({ width: 320, height: 724 });
+  // A screen that slides in is wider until it has arrived.
+  await until(shown, 'a screen 320 px wide', () => shown.page.evaluate(() => document.documentElement.scrollWidth === 320));
 };
 
 test('what is agreed tops the card up below the threshold, and can be changed, switched and ended', async () => {
@@ -74,7 +75,8 @@ test('what is agreed tops the card up below the threshold, and can be changed, s
     'what was topped up',
     async () => {
       await press(shown, 'home-refresh');
-      return /100\.00/.test(await shown.textOf('home-transit'));
+      // Stands there only while something waits.
+      return (await shown.has('home-transit')) && /100\.00/.test(await shown.textOf('home-transit'));
     },
     90_000,
   );
