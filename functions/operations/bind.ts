@@ -1,11 +1,8 @@
 import type { SignInReply } from '../../shared/api/student';
-import { citizenIdProblem } from '../../shared/citizen-id';
 import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
-import type { RulePack } from '../../shared/rule-pack';
 import { bindAppDraft, freeSlot } from '../domain/account-changes';
 import type { BoundAccount } from '../domain/app-identity';
-import { normaliseName, normaliseNumber } from '../domain/plain-text';
 import type { Binding, Bindings } from '../store/bindings';
 import type { Holder } from '../store/holders';
 import type { Identities, Identity } from '../store/identities';
@@ -13,15 +10,11 @@ import type { Session, Sessions } from '../store/sessions';
 import type { TableWrite } from '../store/table';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { Caller } from './caller';
-import { accountSubject, type PasswordDeps, renewHash } from './check-password';
-import { type FindHolderDeps, findHolder } from './find-holder';
-import { returnGuessed, takeGuess } from './guess-guard';
-import { knownPassword } from './personal-data';
+import { findHolder } from './find-holder';
+import { isName, type ProveHolderDeps, provenHolder } from './prove-holder';
 import { boundView } from './sign-in';
 
-export interface BindDeps extends AppendDeps, PasswordDeps, FindHolderDeps {
-  readonly holders: PasswordDeps['holders'];
-  readonly packOf: (schoolId: string) => Promise<RulePack>;
+export interface BindDeps extends AppendDeps, ProveHolderDeps {
   readonly identities: Identities;
   readonly sessions: Sessions;
   readonly bindings: Bindings;
@@ -103,39 +96,6 @@ function signedInRows(
     deps.sessions.changedRow({ ...session, bound: account }),
     ...others.map((hash) => deps.sessions.removedRow(hash)),
   ];
-}
-
-/** The holder whose number, name and password were typed. One guess and one scrypt, whether there is such a number or not. */
-async function provenHolder(
-  deps: BindDeps,
-  caller: Caller,
-  { pack, wish }: { readonly pack: RulePack; readonly wish: BindWish },
-): Promise<Holder> {
-  refuseMistypedId(pack, wish.number);
-  const holder = await findHolder(deps, wish.schoolId, wish.number);
-  const subject =
-    holder === undefined ? `number|${deps.holders.tokenOf(wish.schoolId, normaliseNumber(wish.number))}` : accountSubject(holder.accountNo);
-  const guess = await takeGuess(deps, { schoolId: wish.schoolId, subject }, caller);
-  const known = holder === undefined ? undefined : knownPassword(deps.fieldCipher, holder, pack);
-  const isRight = await deps.passwords.check(wish.password, known);
-  if (holder === undefined || !isRight || !isName(holder, wish.name)) {
-    deps.counter.count('WrongPassword');
-    throw new AppError('auth.no-match');
-  }
-  await returnGuessed(deps, guess);
-  await renewHash(deps, holder, wish.password);
-  return holder;
-}
-
-/** What is wrong with an ID by itself tells nothing of who is here, and costs no guess. */
-function refuseMistypedId(pack: RulePack, typed: string): void {
-  if (pack.signIn.temporaryNumber === undefined) return;
-  const problem = citizenIdProblem(normaliseNumber(typed));
-  if (problem === 'check' || problem === 'birthday') throw new AppError('auth.citizen-id-mistyped');
-}
-
-function isName(holder: Holder, typed: string): boolean {
-  return normaliseName(typed).toLowerCase() === holder.name.toLowerCase();
 }
 
 /** The answer of the first bind was lost, or a button was pressed twice. What it tells, this session may read anyway. */

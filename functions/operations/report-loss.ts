@@ -11,16 +11,19 @@ import { openHolds } from '../domain/hold';
 import { envelopeOf, openedBy } from '../domain/pass-envelope';
 import type { PassControls } from '../store/passes';
 import type { TableWrite } from '../store/table';
-import { type AppendDeps, changeAccount } from './append-loop';
+import { type AccountName, type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
 import { checkPassword, type PasswordDeps, readHolder } from './check-password';
 import { returnGuessed } from './guess-guard';
 import { type IdentityRevocationDeps, revokeIdentityPasses } from './identity-revocations';
 
-export interface ReportLossDeps extends AppendDeps, PasswordDeps, IdentityRevocationDeps {
-  readonly packOf: (schoolId: string) => Promise<RulePack>;
+export interface StopCardDeps extends AppendDeps, IdentityRevocationDeps {
   readonly passControls: Pick<PassControls, 'revokedRow'>;
   readonly randomBytes: RandomBytes;
+}
+
+export interface ReportLossDeps extends StopCardDeps, PasswordDeps {
+  readonly packOf: (schoolId: string) => Promise<RulePack>;
 }
 
 export type LossAnswer = v.InferOutput<typeof lossReply>;
@@ -37,13 +40,21 @@ export async function reportLoss(
   caller: HolderCaller,
   { password, keepCodes }: { readonly password?: string | undefined; readonly keepCodes: boolean },
 ): Promise<LossAnswer> {
-  const { schoolId, accountNo } = caller.bound;
-  const pack = await deps.packOf(schoolId);
+  const pack = await deps.packOf(caller.bound.schoolId);
   if (pack.loss.needsPassword) {
     if (password === undefined) throw new AppError('auth.wrong-password');
     const guess = await checkPassword(deps, caller, { holder: await readHolder(deps, caller), pack, password, isUrgent: true });
     await returnGuessed(deps, guess);
   }
+  return stopCard(deps, caller.bound, { pack, keepCodes });
+}
+
+/** The same without asking who wants it: the caller of this has proved that. Throws as `reportLoss` does. */
+export async function stopCard(
+  deps: StopCardDeps,
+  { schoolId, accountNo }: AccountName,
+  { pack, keepCodes }: { readonly pack: RulePack; readonly keepCodes: boolean },
+): Promise<LossAnswer> {
   const entryId = newId('los', deps.clock(), deps.randomBytes);
   return changeAccount(deps, {
     account: { schoolId, accountNo },

@@ -13,9 +13,11 @@ import type { ReadPassbookDeps } from './read-passbook';
 import type { RemoveAppDeps } from './remove-app';
 import type { ReportLossDeps } from './report-loss';
 import type { ResetPasswordDeps } from './reset-password';
+import type { ReportLossElsewhereDeps } from './report-loss-elsewhere';
 import type { SendSmsCodeDeps } from './send-sms-code';
 import type { SignInDeps } from './sign-in';
 import type { StatementDeps } from './statement';
+import type { VisitorDeps } from './visitor';
 
 /** All that the student's operations borrow from the world; each of them names its own part. */
 export type StudentDeps = AuthorizeUrlDeps &
@@ -33,6 +35,8 @@ export type StudentDeps = AuthorizeUrlDeps &
   RemoveAppDeps &
   ReportLossDeps &
   ResetPasswordDeps &
+  ReportLossElsewhereDeps &
+  VisitorDeps &
   SendSmsCodeDeps &
   SignInDeps &
   StatementDeps;

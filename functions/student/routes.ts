@@ -12,6 +12,7 @@ import {
   reportLossBody,
   resetCodeBody,
   resetPasswordBody,
+  reportLossElsewhereBody,
   signInBody,
 } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
@@ -36,6 +37,7 @@ import { readPassbook } from '../operations/read-passbook';
 import { removeApp } from '../operations/remove-app';
 import { reportLoss } from '../operations/report-loss';
 import { resetPassword, sendResetCode } from '../operations/reset-password';
+import { reportLossElsewhere } from '../operations/report-loss-elsewhere';
 import { sendSmsCode } from '../operations/send-sms-code';
 import { signIn } from '../operations/sign-in';
 import { signOut } from '../operations/sign-out';
@@ -43,6 +45,7 @@ import { statement } from '../operations/statement';
 import type { StudentWiring } from '../wiring/student';
 import { callerReaders } from './route-kit';
 import { topUpRoutes } from './top-ups';
+import { visitorReader } from './visitor-kit';
 
 const linkTarget = v.picklist(['wechat', 'alipay']);
 const entryNumber = v.pipe(v.string(), v.regex(/^[1-9]\d{0,8}$/), v.transform(Number));
@@ -59,6 +62,7 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
   });
 
   const { callerOf, holderOf } = callerReaders(deps);
+  const visitorOf = visitorReader(deps);
 
   app.get('/student/schools', async (c) => c.json(await listSchools(deps, queryOf(c, listSchoolsQuery))));
   app.get('/student/schools/:schoolId', async (c) => {
@@ -108,6 +112,9 @@ export function studentRoutes({ deps, createTopUp, readOrder }: StudentWiring): 
   app.post('/student/password/reset-code', async (c) => c.json(await sendResetCode(deps, await callerOf(c), bodyOf(c, resetCodeBody))));
   app.post('/student/password/reset', async (c) => c.json(await resetPassword(deps, await callerOf(c), bodyOf(c, resetPasswordBody))));
   app.post('/student/loss', async (c) => c.json(await reportLoss(deps, await holderOf(c), bodyOf(c, reportLossBody))));
+  app.post('/student/loss-reports', async (c) => {
+    return c.json(await reportLossElsewhere(deps, await visitorOf(c), bodyOf(c, reportLossElsewhereBody)));
+  });
   app.post('/student/loss/cancel', async (c) => c.json(await cancelLoss(deps, await holderOf(c), bodyOf(c, cancelLossBody))));
   app.post('/student/links/:target', async (c) => c.json(await linkPlatform(deps, await holderOf(c), targetOf(c))));
   app.delete('/student/links/:target', async (c) => c.json(await unlinkPlatform(deps, await holderOf(c), targetOf(c))));

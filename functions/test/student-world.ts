@@ -38,6 +38,8 @@ export interface Heard {
 /** A crash of the function at a write, as a killed Lambda leaves it: before the write, or after it without an answer. */
 export class Crash extends Error {}
 
+export const MASTER_KEY = new Uint8Array(32).fill(7);
+
 /** The student API over any store, with played platforms, a clock that is set, and phones that speak HTTP to it. */
 /** As a phone sends it with a binding. */
 export const CONSENT = { policyDay: '2026-11-28', agreedAt: 1_700_000_000_000 } as const;
@@ -77,7 +79,7 @@ export class StudentWorld {
       database: this.database,
       clock: () => this.now,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
-      masterKey: new Uint8Array(32).fill(7),
+      masterKey: MASTER_KEY,
       fieldKeys: ring(),
       peppers,
       logins: {

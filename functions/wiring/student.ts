@@ -7,6 +7,7 @@ import { createHeadSigner } from '../domain/head-signer';
 import { createNumberToken } from '../domain/number-token';
 import { createPassSigner } from '../domain/pass-signer';
 import { createPasswords } from '../domain/password';
+import { derivePageKey } from '../domain/school-keys';
 import { listSchool, type SchoolListing } from '../domain/school-search';
 import { createBackOff } from '../lib/back-off';
 import { cached } from '../lib/cache';
@@ -136,6 +137,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     identityRevocations: createIdentityRevocations(database),
     passSigner: createPassSigner(parts.masterKey),
     headSigner: createHeadSigner(parts.masterKey),
+    pageKey: derivePageKey(parts.masterKey),
     links: createLinks(database),
     transact: (writes, token) => database.transact(writes, token),
     clock,

@@ -207,6 +207,8 @@ export const smsReply = v.object({ mobileMasked: v.string(), resendAfterSeconds:
 export const proofsReply = v.object({ offered: v.array(proofKindSchema) });
 
 export const reportLossBody = v.object({ password: v.optional(passwordText), keepCodes: v.boolean() });
+/** From a browser that nobody signed in to: what binds an app proves the holder. */
+export const reportLossElsewhereBody = v.pick(bindBody, ['schoolId', 'number', 'name', 'password']);
 export const cancelLossBody = v.object({ password: passwordText, proof: v.optional(secondProofSchema) });
 export const lossReply = v.object({
   /** The second after which the holder owes nothing: `recordedAt` of the loss entry. Null once un-reported. */
