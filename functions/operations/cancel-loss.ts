@@ -1,3 +1,4 @@
+import type { LossReply } from '../../shared/api/student';
 import { AppError, isAppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
@@ -11,7 +12,7 @@ import { checkPassword, type PasswordDeps, readHolder } from './check-password';
 import { checkSecondProof, guessSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
 import { returnGuessed } from './guess-guard';
 import { allowIdentityPasses, type IdentityRevocationDeps } from './identity-revocations';
-import { type LossAnswer, lossView } from './report-loss';
+import { lossView } from './report-loss';
 
 export interface CancelLossDeps extends AppendDeps, PasswordDeps, ProofDeps, IdentityRevocationDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
@@ -31,7 +32,7 @@ export interface LossCancellation {
  * `auth.password-change-required`, `auth.second-proof-required`, `auth.second-proof-not-offered`,
  * `auth.second-proof-wrong`, `auth.wrong-password`, `auth.locked`, `request.busy`.
  */
-export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, cancellation: LossCancellation): Promise<LossAnswer> {
+export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, cancellation: LossCancellation): Promise<LossReply> {
   const { schoolId, accountNo } = caller.bound;
   const [pack, holder, head] = await Promise.all([
     deps.packOf(schoolId),
@@ -44,7 +45,7 @@ export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, can
   if (head.state.lostAt === 0) throw new AppError('account.not-lost');
   await prove(deps, caller, { pack, holder, cancellation });
   const entryId = newId('unl', deps.clock(), deps.randomBytes);
-  return changeAccount<readonly TableWrite[], LossAnswer>(deps, {
+  return changeAccount<readonly TableWrite[], LossReply>(deps, {
     account: { schoolId, accountNo },
     utcOffsetMinutes: pack.utcOffsetMinutes,
     // Read again in every try: a code that another request has used up meanwhile must be refused, not tried for ever.

@@ -1,6 +1,6 @@
-import type { BindWish } from './bind';
-import { type ProveHolderDeps, provenHolder } from './prove-holder';
-import { type LossAnswer, type StopCardDeps, stopCard } from './report-loss';
+import type { LossReply } from '../../shared/api/student';
+import { type HolderWords, type ProveHolderDeps, provenHolder } from './prove-holder';
+import { type StopCardDeps, stopCard } from './report-loss';
 import type { Visitor } from './visitor';
 
 export type ReportLossElsewhereDeps = StopCardDeps & ProveHolderDeps;
@@ -12,11 +12,7 @@ export type ReportLossElsewhereDeps = StopCardDeps & ProveHolderDeps;
  * Throws AppError: `school.unknown`, `auth.citizen-id-mistyped`, `auth.no-match` (number, name or password: one answer for all three), `auth.locked`,
  * `account.closed`, `account.unknown`, `request.busy`.
  */
-export async function reportLossElsewhere(
-  deps: ReportLossElsewhereDeps,
-  visitor: Visitor,
-  wish: Pick<BindWish, 'schoolId' | 'number' | 'name' | 'password'>,
-): Promise<LossAnswer> {
+export async function reportLossElsewhere(deps: ReportLossElsewhereDeps, visitor: Visitor, wish: HolderWords): Promise<LossReply> {
   const pack = await deps.packOf(wish.schoolId);
   const holder = await provenHolder(deps, visitor, { pack, wish, isUrgent: true });
   return stopCard(deps, holder, { pack, keepCodes: false });

@@ -1,5 +1,4 @@
-import type * as v from 'valibot';
-import type { lossReply } from '../../shared/api/student';
+import type { LossReply } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
@@ -26,8 +25,6 @@ export interface ReportLossDeps extends StopCardDeps, PasswordDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
 }
 
-export type LossAnswer = v.InferOutput<typeof lossReply>;
-
 /**
  * Stops the card from this second on, and the codes too unless the holder keeps them. A repeat is the same answer, with
  * the second of the first report. Reporting again may stop the codes as well; it never lets them go. Offline passes end with the codes.
@@ -39,7 +36,7 @@ export async function reportLoss(
   deps: ReportLossDeps,
   caller: HolderCaller,
   { password, keepCodes }: { readonly password?: string | undefined; readonly keepCodes: boolean },
-): Promise<LossAnswer> {
+): Promise<LossReply> {
   const pack = await deps.packOf(caller.bound.schoolId);
   if (pack.loss.needsPassword) {
     if (password === undefined) throw new AppError('auth.wrong-password');
@@ -54,7 +51,7 @@ export async function stopCard(
   deps: StopCardDeps,
   { schoolId, accountNo }: AccountName,
   { pack, keepCodes }: { readonly pack: RulePack; readonly keepCodes: boolean },
-): Promise<LossAnswer> {
+): Promise<LossReply> {
   const entryId = newId('los', deps.clock(), deps.randomBytes);
   return changeAccount(deps, {
     account: { schoolId, accountNo },
@@ -93,7 +90,7 @@ export function revokedPasses(
   });
 }
 
-export function lossView(state: AccountState, pack: RulePack): LossAnswer {
+export function lossView(state: AccountState, pack: RulePack): LossReply {
   const reportedAt = state.lostAt === 0 ? null : toIso(state.lostAt, pack.utcOffsetMinutes);
   return { reportedAt, codesFrozen: state.codesFrozen };
 }

@@ -66,6 +66,7 @@ export default defineAppConfig({
         'pages/order/index',
         'pages/records/index',
         'pages/balance/index',
+        'pages/lost/index',
       ],
     },
     // Every component in every state: for who works on the app, so not in what a phone loads.

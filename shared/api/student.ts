@@ -215,6 +215,7 @@ export const lossReply = v.object({
   reportedAt: v.nullable(instantSchema),
   codesFrozen: v.boolean(),
 });
+export type LossReply = v.InferOutput<typeof lossReply>;
 
 export const linkReply = v.object({ wechat: v.boolean(), alipay: v.boolean() });
 export const appSchema = v.object({

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { type Stack, startStack } from '../../sandbox/local/stack';
-import { type App, appears, press, says, until } from '../stories/app';
+import { type App, appears, fill, press, says, until } from '../stories/app';
 import { type PackageApp, packageApp } from '../stories/package-app';
-import { bind, changeInitialPassword, showCode } from '../stories/steps';
+import { bind, changeInitialPassword, NEW_PASSWORD, showCode } from '../stories/steps';
 import { CARDHOLDERS, type Student, studentOf, tillOf } from '../stories/student';
 import { root } from '../support/project';
 import { compileTemplates } from './host/templates';
@@ -66,6 +66,26 @@ async function wish(app: App, yuan: string): Promise<void> {
   await press(app, 'home-top-up');
   await appears(app, 'topup-submit');
   for (const key of yuan) await press(app, `key-${key}`);
+}
+
+/** The page that needs no sign-in, on somebody else's device. */
+async function reportElsewhere(kind: Kind, { person }: Student, password: string): Promise<PackageApp> {
+  const page = phone(kind, newPerson());
+  page.host.start('/packages/computer/pages/school/index');
+  await press(page, `pc-school-${SCHOOL}`);
+  await press(page, 'pc-lost');
+  await fill(page, 'pc-lost-name', person.name);
+  await fill(page, 'pc-lost-number', person.number);
+  await fill(page, 'pc-lost-password', '999999');
+  await press(page, 'pc-lost-submit');
+  await press(page, 'pc-lost-confirm-yes');
+  await says(page, 'pc-lost-confirm-failure', /不正确|不符/);
+  await press(page, 'pc-lost-confirm-no');
+  await fill(page, 'pc-lost-password', password);
+  await press(page, 'pc-lost-submit');
+  await press(page, 'pc-lost-confirm-yes');
+  await says(page, 'pc-lost-since', /\d{2}:\d{2}:\d{2} 起/);
+  return page;
 }
 
 /** BISTU takes no code before the card was once on a reader (BI-03). */
@@ -199,4 +219,21 @@ it('lets two phones of one student top up and pay at the same moment, to the fen
     { outcome: 'charged', cardFen: 4_900 },
     { outcome: 'not-charged', code: 'payment.insufficient-balance' },
   ]);
+});
+
+it('stops a lost phone from a page that nobody signed in to: its code, its card, and it says since when (ST-13)', async () => {
+  const student = studentOf(stack, SCHOOL, 22);
+  const { app } = await boundPhone('weapp', student);
+  await changeInitialPassword(app, student);
+  await wish(app, '20');
+  await press(app, 'topup-submit');
+  await arrives(app);
+  await press(app, 'order-home');
+  await firstSync(student);
+  const code = await showCode(app);
+  const page = await reportElsewhere('alipay', student, NEW_PASSWORD);
+  const till = tillOf(stack, SCHOOL);
+  expect(await till.chargeCode(100, code)).toMatchObject({ outcome: 'not-charged', code: 'code.frozen' });
+  expect(await till.chargeCard(100, student.chip)).toMatchObject({ outcome: 'not-charged', code: 'card.lost' });
+  expect(page.errors()).toEqual([]);
 });

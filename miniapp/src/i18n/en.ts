@@ -29,7 +29,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'plain.title': 'Open in WeChat or Alipay',
   'plain.text':
     'Campus e-code asks WeChat or Alipay who you are and pays through them. Copy this address and open it inside one of the two apps.',
-  'plain.top-up': 'Top up a card on a computer',
+  'plain.top-up': 'Without signing in: top up, report a loss',
   'plain.how': 'How to open it',
 
   'schools.title': 'Choose your school',

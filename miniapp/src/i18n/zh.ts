@@ -26,7 +26,7 @@ export const zh = {
 
   'plain.title': '请在微信或支付宝中打开',
   'plain.text': '校园e码通用微信或支付宝确认你的身份，也用它们付款。复制本页地址，发到微信或支付宝中打开。',
-  'plain.top-up': '在电脑上给校园卡充值',
+  'plain.top-up': '不登录：充值、挂失',
   'plain.how': '如何打开',
 
   'schools.title': '选择学校',

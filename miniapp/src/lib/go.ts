@@ -52,6 +52,7 @@ const PATHS = {
   'computer-confirm': '/packages/computer/pages/confirm/index',
   'computer-order': '/packages/computer/pages/order/index',
   'computer-records': '/packages/computer/pages/records/index',
+  'computer-lost': '/packages/computer/pages/lost/index',
   'computer-balance': '/packages/computer/pages/balance/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;

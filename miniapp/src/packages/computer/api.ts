@@ -6,6 +6,7 @@ import {
   paidForOthersReply,
   topUpForOtherReply,
 } from '../../../../shared/api/others';
+import { lossReply } from '../../../../shared/api/student';
 import { createClient } from '../../api/client';
 import { platform } from '../../platform';
 import { readStored, writeStored } from '../../state/stored';
@@ -42,10 +43,17 @@ const ORDERS = '/student/money/top-ups-for-others';
 /** A platform takes its time to open an order; a repeat under the same id is the same order. */
 const PLATFORM_TIMEOUT_MS = 20_000;
 
+/** What binds an app proves the holder here too. */
+export interface HolderWords extends PayeeWords {
+  readonly password: string;
+}
+
 export const computerApi = {
   check: (body: PayeeWords) => client({ method: 'POST', path: `${ORDERS}/check`, body }, checkPayeeReply),
   order: (wish: OrderWish) =>
     client({ method: 'POST', path: ORDERS, body: { ...wish, screen: 'computer' }, timeoutMs: PLATFORM_TIMEOUT_MS }, topUpForOtherReply),
   find: (orderNo: string) => client({ method: 'GET', path: `${ORDERS}/${encodeURIComponent(orderNo)}` }, paidForOtherSchema),
+  reportLoss: (body: HolderWords) =>
+    client({ method: 'POST', path: '/student/loss-reports', body, timeoutMs: PLATFORM_TIMEOUT_MS }, lossReply),
   list: (cursor?: string) => client({ method: 'GET', path: ORDERS, query: { cursor } }, paidForOthersReply),
 };

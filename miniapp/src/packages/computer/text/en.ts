@@ -76,6 +76,17 @@ export const en: Readonly<Record<ComputerKey, string>> = {
   'state.credited': 'Topped up',
   'state.closed': 'Closed',
 
+  'school.lost': 'Lost your phone? Report it',
+  'lost.title': 'Report a loss',
+  'lost.lead': 'A card can be reported without your phone: card and codes stop at once. No balance is shown.',
+  'lost.forgot': 'No password? {how}',
+  'lost.confirm': 'Report the campus card lost?',
+  'lost.confirm-text': 'Card and codes stop paying at once. Take it back in the app when you have found them.',
+  'lost.done': 'Reported: card and codes are stopped',
+  'lost.since': 'You owe nothing from {time} on',
+  'lost.keep': 'Keep this time. Reporting again does not change it.',
+  'lost.next':
+    'With your phone back, or a new one, open the app in WeChat or Alipay. There you find “{label}”, and can remove the lost phone.',
   'balance.title': 'Balance',
   'balance.why': 'A balance is shown to its holder only',
   'balance.text':

@@ -93,6 +93,7 @@ export default function ComputerSchool() {
         </Card>
       </View>
       <Button id="pc-start" text={c('school.start')} onPress={() => go('computer-form', { school: chosen })} disabled={!ready} />
+      <Button id="pc-lost" kind="tint" text={c('school.lost')} onPress={() => go('computer-lost', { school: chosen })} disabled={!ready} />
       <Button id="pc-records" kind="plain" text={c('school.records')} onPress={() => go('computer-records')} />
       <Button id="pc-language" kind="plain" text={t('service.language')} onPress={() => setApp({ lang: lang === 'zh' ? 'en' : 'zh' })} />
     </Screen>
