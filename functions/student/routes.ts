@@ -10,9 +10,9 @@ import {
   entriesAfterQuery,
   listSchoolsQuery,
   reportLossBody,
+  reportLossElsewhereBody,
   resetCodeBody,
   resetPasswordBody,
-  reportLossElsewhereBody,
   signInBody,
 } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
@@ -36,8 +36,8 @@ import { readAccount } from '../operations/read-account';
 import { readPassbook } from '../operations/read-passbook';
 import { removeApp } from '../operations/remove-app';
 import { reportLoss } from '../operations/report-loss';
-import { resetPassword, sendResetCode } from '../operations/reset-password';
 import { reportLossElsewhere } from '../operations/report-loss-elsewhere';
+import { resetPassword, sendResetCode } from '../operations/reset-password';
 import { sendSmsCode } from '../operations/send-sms-code';
 import { signIn } from '../operations/sign-in';
 import { signOut } from '../operations/sign-out';
