@@ -44,7 +44,7 @@ export function Cell({ id, label, icon, value, hint, onPress, children }: Props)
     );
   }
   return (
-    <Press id={id} className="cell" label={value === undefined ? label : `${label} ${value}`} onPress={onPress}>
+    <Press id={id} className="cell" sum={value === undefined ? label : `${label} ${value}`} onPress={onPress}>
       {inside}
     </Press>
   );

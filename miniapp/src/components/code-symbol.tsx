@@ -2,6 +2,7 @@ import { Canvas } from '@tarojs/components';
 import Taro, { useReady } from '@tarojs/taro';
 import { useEffect, useRef } from 'react';
 import { type PaintSurface, paintSymbol } from '../lib/paint-symbol';
+import { aria } from '../platform/aria';
 
 interface Props {
   readonly id: string;
@@ -70,7 +71,7 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
       canvasId={id}
       // The canvas is white to its edge, quiet zone and all: its corners are rounded where no module is.
       style={{ width: Taro.pxTransform(width), height: Taro.pxTransform(height), borderRadius: Taro.pxTransform(6) }}
-      aria-label={label}
+      {...aria({ role: 'img', label })}
     />
   );
 }

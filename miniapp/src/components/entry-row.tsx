@@ -41,7 +41,7 @@ export function EntryRow({ entry, when, running = false, onOpen }: Props) {
     );
   }
   return (
-    <Press id={id} className="entry" label={[title, signed(entry.amountFen), detail].join(' ')} onPress={onOpen}>
+    <Press id={id} className="entry" sum={[title, signed(entry.amountFen), detail].join(' ')} onPress={onOpen}>
       {inside}
     </Press>
   );

@@ -1,4 +1,5 @@
 import { Input, View } from '@tarojs/components';
+import { inputLabel } from '../platform/aria';
 import './field.scss';
 
 interface Props {
@@ -28,7 +29,7 @@ export function Field({ id, label, value, onChange, placeholder = '', secret = f
         maxlength={maxLength}
         placeholder={placeholder}
         placeholderClass="field__placeholder"
-        ariaLabel={label}
+        {...inputLabel(label)}
         onInput={(event) => onChange(String(event.detail.value))}
         onConfirm={onDone}
       />

@@ -1,4 +1,5 @@
 import { View } from '@tarojs/components';
+import { useEffect } from 'react';
 import { useText } from '../i18n';
 import { goBack } from '../lib/go';
 import { Press } from './press';
@@ -10,8 +11,15 @@ interface Props {
   readonly dark: boolean;
 }
 
+/** Screen readers jump from heading to heading. */
+const HEADING = { role: 'heading', 'aria-level': 1 };
+
 export function NavBar({ title, root, dark }: Props) {
-  const { t } = useText();
+  const { t, lang } = useText();
+  // For screen readers and translators: the page is in the language that was chosen, whatever it was served in.
+  useEffect(() => {
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+  }, [lang]);
   return (
     <View className={dark ? 'nav nav--dark' : 'nav'}>
       {root ? null : (
@@ -19,7 +27,9 @@ export function NavBar({ title, root, dark }: Props) {
           <View className="nav__chevron" />
         </Press>
       )}
-      <View className="nav__title">{title}</View>
+      <View className="nav__title" {...HEADING}>
+        {title}
+      </View>
     </View>
   );
 }

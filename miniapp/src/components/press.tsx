@@ -11,12 +11,13 @@ interface Props {
   readonly disabled?: boolean;
   readonly role?: AriaState['role'];
   readonly label?: string;
+  readonly sum?: string;
   readonly checked?: boolean;
   readonly children?: ReactNode;
 }
 
 /** Whatever can be tapped: shows that it is held, and tells a screen reader what it is. */
-export function Press({ id, className = '', style, onPress, disabled = false, role = 'button', label, checked, children }: Props) {
+export function Press({ id, className = '', style, onPress, disabled = false, role = 'button', label, sum, checked, children }: Props) {
   return (
     <View
       id={id}
@@ -25,7 +26,7 @@ export function Press({ id, className = '', style, onPress, disabled = false, ro
       hoverClass={disabled ? 'none' : 'pressed'}
       hoverStayTime={80}
       onClick={disabled ? undefined : onPress}
-      {...aria({ role, label, checked, disabled: disabled || undefined })}
+      {...aria({ role, label, sum, checked, disabled: disabled || undefined })}
     >
       {children}
     </View>

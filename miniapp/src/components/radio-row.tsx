@@ -19,7 +19,7 @@ export function RadioRow({ id, label, chosen, onChoose, disabled = false, hint, 
       id={id}
       role="radio"
       className={disabled ? 'radio radio--off' : 'radio'}
-      label={hint === undefined ? label : `${label}, ${hint}`}
+      sum={hint === undefined ? label : `${label}, ${hint}`}
       checked={chosen}
       disabled={disabled}
       onPress={onChoose}

@@ -4,6 +4,7 @@ import { type CSSProperties, type ReactNode, useEffect, useState, useSyncExterna
 import { type Brand, brandGround, brandVariables, GROUND, NO_SCHOOL } from '../lib/colors';
 import { typeVariables } from '../lib/type-scale';
 import { platform } from '../platform';
+import { aria } from '../platform/aria';
 import { useApp } from '../state/app-state';
 import { ConsentSheet } from './consent';
 import { NavBar } from './nav-bar';
@@ -44,7 +45,9 @@ export function Screen({ title, children, dark = false, brand, root = false, isP
       style={{ ...brandVariables(colors), ...typeVariables(type) } as unknown as CSSProperties}
     >
       <NavBar title={title} root={root} dark={dark} />
-      <View className="screen__body">{children}</View>
+      <View className="screen__body" {...aria({ role: 'main' })}>
+        {children}
+      </View>
       {consentAsked && !isPolicy ? <ConsentSheet /> : null}
     </View>
   );

@@ -33,7 +33,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'plain.how': 'How to open it',
 
   'schools.title': 'Choose your school',
-  'schools.search': 'Chinese, pinyin or initials',
+  'schools.search': 'Name, pinyin or initials',
   'schools.clear': 'Clear',
   'schools.near': 'Near me',
   'schools.locating': 'Locating…',

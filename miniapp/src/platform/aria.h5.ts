@@ -1,12 +1,20 @@
-import type { AriaProps, AriaState } from './aria-contract';
+import type { AriaProps, AriaState, InputLabel } from './aria-contract';
 
-/** Browsers read the WAI-ARIA names. */
-export function aria(state: AriaState): AriaProps {
+/** What the Tab key stops at. */
+const PRESSED: readonly AriaState['role'][] = ['button', 'tab', 'radio', 'checkbox'];
+
+/** Browsers read the WAI-ARIA names, where what is chosen has another name for a tab and for a button; they sum up texts themselves. */
+export function aria({ role, label, checked, disabled }: AriaState): AriaProps {
   return {
-    role: state.role,
-    tabIndex: state.role === undefined || state.role === 'img' ? undefined : 0,
-    'aria-label': state.label,
-    'aria-checked': state.checked,
-    'aria-disabled': state.disabled,
+    role,
+    tabIndex: PRESSED.includes(role) ? 0 : undefined,
+    'aria-label': label,
+    [role === 'tab' ? 'aria-selected' : role === 'button' ? 'aria-pressed' : 'aria-checked']: checked,
+    'aria-disabled': disabled,
   };
+}
+
+/** Of a field that is typed into: the real input is inside Taro's, and only that is read. */
+export function inputLabel(label: string): InputLabel {
+  return { nativeProps: { 'aria-label': label } };
 }

@@ -35,7 +35,7 @@ export function PaidToast({ entry, peeking, onClose }: Props) {
       className="paid"
       role="alert"
       onPress={onClose}
-      label={`${text.t('code.paid')} ${yuan(fen(Math.abs(entry.amountFen)))}`}
+      sum={`${text.t('code.paid')} ${yuan(fen(Math.abs(entry.amountFen)))}`}
     >
       <View className="paid__tick" {...aria({})}>
         <Icon name="check" size={20} />

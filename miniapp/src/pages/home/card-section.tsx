@@ -28,6 +28,7 @@ export function CardSection({ account, pack, live, failed, onRefresh }: Props) {
   const [explained, setExplained] = useState(false);
   const { balances } = account;
   const time = fullInstant(account.asOf, lang, pack.utcOffsetMinutes);
+  const asOf = t(failed && !live ? 'home.stale' : 'home.as-of', { time });
   const { purseSettledAt } = account;
   const settled =
     purseSettledAt === undefined ? '' : ` · ${t('home.purse-settled', { time: fullInstant(purseSettledAt, lang, pack.utcOffsetMinutes) })}`;
@@ -61,10 +62,8 @@ export function CardSection({ account, pack, live, failed, onRefresh }: Props) {
           <View>{yuan(other.amountFen)}</View>
         </View>
       ))}
-      <Press id="home-refresh" className="card-section__as-of" label={t('state.refresh')} onPress={onRefresh}>
-        <View className={failed && !live ? 'sub num card-section__stale' : 'sub num'}>
-          {t(failed && !live ? 'home.stale' : 'home.as-of', { time })}
-        </View>
+      <Press id="home-refresh" className="card-section__as-of" label={`${asOf} ${t('state.refresh')}`} onPress={onRefresh}>
+        <View className={failed && !live ? 'sub num card-section__stale' : 'sub num'}>{asOf}</View>
         <Icon name="refresh" size={14} />
       </Press>
       <Sheet open={explained} title={`${b(pack.arrival.transitLabel)} ${yuan(balances.transitFen)}`} onClose={() => setExplained(false)}>

@@ -18,7 +18,7 @@ export function RecentSection({ account, pack }: { readonly account: AccountRepl
   const entries = account.recent.filter(movesMoney).slice(0, 3);
   return (
     <Card>
-      <Press id="home-statement" className="recent__head" label={`${t('home.recent')} ${t('home.all')}`} onPress={() => go('statement')}>
+      <Press id="home-statement" className="recent__head" sum={`${t('home.recent')} ${t('home.all')}`} onPress={() => go('statement')}>
         <View className="strong">{t('home.recent')}</View>
         <View className="recent__all">
           {t('home.all')}

@@ -9,6 +9,7 @@ import { Empty, Failed, Loading, Notice, Refusal } from '../../components/states
 import { useText } from '../../i18n';
 import { go } from '../../lib/go';
 import { platform } from '../../platform';
+import { inputLabel } from '../../platform/aria';
 import type { Place } from '../../platform/contract';
 import { setApp } from '../../state/app-state';
 import { api, consent } from '../../state/services';
@@ -67,7 +68,7 @@ export default function Schools() {
           placeholderClass="search__placeholder"
           confirmType="search"
           maxlength={40}
-          ariaLabel={t('schools.search')}
+          {...inputLabel(t('schools.search'))}
           onInput={(event) => setTyped(String(event.detail.value))}
         />
         <Press
@@ -149,7 +150,7 @@ function SchoolRow({ school }: { readonly school: SchoolSummary }) {
     <Press
       id={`school-${school.schoolId}`}
       className="school"
-      label={`${b(school.name)} ${b(school.city)}`}
+      sum={`${b(school.name)} ${b(school.city)}`}
       onPress={() => go('bind', { school: school.schoolId })}
     >
       <View className="school__badge" style={{ background: school.brandColor }}>

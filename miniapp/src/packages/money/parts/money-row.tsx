@@ -42,7 +42,7 @@ export function MoneyRow({ id, title, details, amount, good = false, state, wait
     );
   }
   return (
-    <Press id={id} className="money-row" label={`${title} ${amount} ${state ?? ''}`} onPress={onPress}>
+    <Press id={id} className="money-row" sum={`${title} ${amount} ${state ?? ''}`} onPress={onPress}>
       {inside}
     </Press>
   );

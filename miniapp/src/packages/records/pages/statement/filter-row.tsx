@@ -38,7 +38,7 @@ export function FilterRow({ filter, walletOffered, onChange }: Props) {
         <Press
           id="filter-open"
           className={hidden > 0 ? 'filter__open filter__open--on' : 'filter__open'}
-          label={`${w('filter.more')} ${chosenWords.join(' ')}`}
+          sum={`${w('filter.more')} ${chosenWords.join(' ')}`}
           onPress={() => setOpen(true)}
         >
           {w('filter.more')}

@@ -1,6 +1,7 @@
 import { Canvas } from '@tarojs/components';
 import Taro from '@tarojs/taro';
 import { useEffect, useRef } from 'react';
+import { aria } from '../../../../platform/aria';
 import { PICTURE, type PictureContext, type PictureText, paintReport } from '../../lib/paint-report';
 import './year.scss';
 
@@ -48,5 +49,7 @@ export function ReportPicture({ text, brand, bars, onDrawn }: Props) {
     find(20);
     return () => clearTimeout(timer);
   }, [said]);
-  return <Canvas type="2d" id="year-picture" canvasId="year-picture" className="year__picture" aria-label={text.title} />;
+  return (
+    <Canvas type="2d" id="year-picture" canvasId="year-picture" className="year__picture" {...aria({ role: 'img', label: text.title })} />
+  );
 }

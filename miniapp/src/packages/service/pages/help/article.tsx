@@ -15,7 +15,7 @@ export function Article({ id, article, onOpen }: Props) {
   const { s, b, lang } = useServiceText();
   const { month, date, year } = dateBadge(article.date, lang);
   return (
-    <Press id={id} className="help__article" label={`${b(article.title)}, ${month} ${date} ${year}`} onPress={onOpen}>
+    <Press id={id} className="help__article" sum={`${b(article.title)}, ${month} ${date} ${year}`} onPress={onOpen}>
       <View className="help__date num">
         <View className="help__month">{month}</View>
         <View className="help__day">{date}</View>
