@@ -286,6 +286,26 @@ const otherTable = {
   'auth.no-match': { status: 401, zh: '姓名、学工号或密码不正确', en: 'Name, number or password is wrong.' },
   'auth.platform-refused': { status: 401, zh: '微信或支付宝登录失败，请重试', en: 'WeChat or Alipay refused the sign-in; try again.' },
   'auth.platform-unavailable': { status: 503, zh: '微信或支付宝暂时无法连接', en: 'WeChat or Alipay cannot be reached right now.' },
+  'auth.not-a-member': {
+    status: 403,
+    zh: '学校企业微信仅对有学工号的师生开放，通讯录中没有您',
+    en: 'The school’s WeChat Work is open only to people with a student or staff number, and you are not among its contacts.',
+  },
+  'auth.way-not-offered': { status: 400, zh: '学校没有开通这种登录方式', en: 'The school does not offer this way to sign in.' },
+  'auth.sso-refused': { status: 401, zh: '统一身份认证未通过，请重新登录', en: 'The campus sign-in did not succeed; start it again.' },
+  'auth.sso-unavailable': {
+    status: 503,
+    zh: '统一身份认证暂时无法连接，请稍后再试',
+    en: 'The campus sign-in cannot be reached right now; try again later.',
+  },
+  'auth.sso-no-card': {
+    status: 403,
+    zh: '身份已确认，但学校名单里没有与之相符的校园卡，请到校园卡服务中心办理',
+    en: 'You are signed in, but the school’s list has no card that matches you; ask at the card office.',
+  },
+  'auth.code-wrong': { status: 401, zh: '验证码不正确或已过期', en: 'The code is wrong or too old.' },
+  'auth.mail-refused': { status: 502, zh: '邮件未能发送，请核对邮箱', en: 'The e-mail could not be sent; check the address.' },
+  'auth.mail-unavailable': { status: 503, zh: '邮件暂时无法发送，请稍后再试', en: 'E-mail cannot be sent right now; try again later.' },
   'auth.too-many-apps': {
     status: 409,
     zh: '一张卡最多绑定 4 个应用，请先移除一个',

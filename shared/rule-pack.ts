@@ -222,8 +222,10 @@ export const rulePackSchema = v.strictObject({
     passwordHint: bilingualSchema,
     /** What the holder of a temporary card types as the number, where the school says so (ST-54). */
     temporaryNumber: v.optional(bilingualSchema),
-    /** Other ways to sign in that the guide names; screens for them follow. */
+    /** Other ways to bind that the guide names, beside the password. */
     otherWays: v.array(v.picklist(['campus-sso', 'email-code', 'mobile-code', 'platform-consent'])),
+    /** What the button of `campus-sso` says, where the school's sign-in has a name of its own. */
+    campusSsoLabel: v.optional(bilingualSchema),
     forgottenPassword: bilingualSchema,
     /** A forgotten password is set anew with the end of the ID and a code sent to the roster's mobile; without it, at the desk only. */
     smsReset: v.optional(v.boolean()),

@@ -18,14 +18,17 @@ export interface BoundAccount {
 /** Whose identity a linked account is: WeChat or Alipay, whatever the app. */
 export type LinkTarget = 'wechat' | 'alipay';
 
-const VENDOR: Readonly<Record<SignInPlatform, LinkTarget>> = {
+/** A member of a WeChat Work is no WeChat identity of ours: another app id, another name for the person. */
+const VENDOR: Readonly<Record<SignInPlatform, LinkTarget | undefined>> = {
   'wechat-mini': 'wechat',
   'wechat-web': 'wechat',
   'alipay-mini': 'alipay',
   'alipay-web': 'alipay',
+  'wecom-mini': undefined,
+  'wecom-web': undefined,
 };
 
-export function vendorOf(platform: SignInPlatform): LinkTarget {
+export function vendorOf(platform: SignInPlatform): LinkTarget | undefined {
   return VENDOR[platform];
 }
 
@@ -41,5 +44,5 @@ export interface VisitorIdentity {
 
 /** A page in a browser, whose visitor is also told by the address it comes from. */
 export function isBrowser(platform: SessionPlatform): boolean {
-  return platform === 'wechat-web' || platform === 'alipay-web' || platform === 'pc-web';
+  return platform === 'wechat-web' || platform === 'alipay-web' || platform === 'wecom-web' || platform === 'pc-web';
 }

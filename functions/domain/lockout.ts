@@ -23,6 +23,12 @@ export const GUESSES_OF_ALL: GuessLimit = { guesses: 20, windowMs: 60 * MINUTE_M
 /** Names and numbers tried by one who pays for others, over all the school: a guesser must not walk through a list of numbers. */
 export const GUESSES_AT_ANY: GuessLimit = { guesses: 20, windowMs: 60 * MINUTE_MS, window: 'fixed' };
 
+/** Codes by e-mail or mobile that one asks for, whoever they name. */
+export const CODES_OF_ONE: GuessLimit = { guesses: 10, windowMs: 60 * MINUTE_MS, window: 'fixed' };
+
+/** Codes that are asked for one number, by whomever: messages cost money and annoy. */
+export const CODES_AT_ONE: GuessLimit = { guesses: 10, windowMs: 24 * 60 * MINUTE_MS, window: 'fixed' };
+
 /** Orders that pages of one address may make: many students share a campus address. */
 export const ORDERS_OF_ADDRESS: GuessLimit = { guesses: 60, windowMs: 60 * MINUTE_MS, window: 'fixed' };
 

@@ -15,6 +15,9 @@ const CASHIER_OF: Readonly<Record<SessionPlatform, PlatformChannel | undefined>>
   'wechat-web': 'wechat-pay',
   'alipay-mini': 'alipay',
   'alipay-web': 'alipay',
+  // WeChat Pay knows its payers by an openid, which a member id of WeChat Work is not.
+  'wecom-mini': undefined,
+  'wecom-web': undefined,
   'pc-web': undefined,
 };
 

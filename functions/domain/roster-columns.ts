@@ -1,7 +1,9 @@
 import { normaliseText } from './plain-text';
 
 export const COLUMNS = ['number', 'name', 'kind', 'idTail', 'mobile', 'cardNumber'] as const;
-export type ColumnName = (typeof COLUMNS)[number];
+/** What a list may lack as a whole. */
+export const OPTIONAL_COLUMNS = ['email'] as const;
+export type ColumnName = (typeof COLUMNS)[number] | (typeof OPTIONAL_COLUMNS)[number];
 
 /** A temporary card is one for visitors and short courses (ST-54). */
 export type RosterKind = 'student' | 'staff' | 'temporary';
@@ -38,6 +40,7 @@ const HEADERS: Readonly<Record<ColumnName, readonly string[]>> = {
     '身份证号后七位',
   ],
   mobile: ['mobile', 'phone', 'mobilephone', '手机', '手机号', '手机号码', '电话'],
+  email: ['email', 'mail', 'emailaddress', '邮箱', '电子邮箱', '电子邮件', '校园邮箱'],
   cardNumber: ['cardnumber', 'cardno', 'card', '卡号', '物理卡号', '校园卡号'],
 };
 
@@ -50,7 +53,7 @@ const KINDS: Readonly<Record<RosterKind, readonly string[]>> = {
 /** The column a header cell names, in Chinese or English, or undefined. */
 export function columnOf(header: string): ColumnName | undefined {
   const plain = squeezed(header);
-  return COLUMNS.find((column) => HEADERS[column].includes(plain));
+  return [...COLUMNS, ...OPTIONAL_COLUMNS].find((column) => HEADERS[column].includes(plain));
 }
 
 export function kindOf(cell: string): RosterKind | undefined {

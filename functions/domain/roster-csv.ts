@@ -18,6 +18,8 @@ export interface RosterRow {
   readonly idTail: string;
   /** 11 digits. */
   readonly mobile: string;
+  /** Absent where the list has no such column, or nothing in it. */
+  readonly email?: string;
   /** The school's own number of the physical card. */
   readonly cardNumber: string;
 }
@@ -70,7 +72,7 @@ export function readRoster(bytes: Uint8Array): Roster {
 
 interface Header {
   readonly names: readonly string[];
-  readonly at: Readonly<Record<ColumnName, number>>;
+  readonly at: Readonly<Record<(typeof COLUMNS)[number], number>> & { readonly email: number | undefined };
 }
 
 function readTable(lines: readonly string[]): { header: Header; body: readonly CsvRecord[]; faults: readonly CsvFault[] } {
@@ -97,7 +99,7 @@ function unquoted(text: string): string {
 }
 
 function complete(at: Partial<Record<ColumnName, number>>): Header['at'] {
-  const place = (column: ColumnName): number => {
+  const place = (column: (typeof COLUMNS)[number]): number => {
     const index = at[column];
     if (index === undefined) {
       const missing = COLUMNS.filter((name) => at[name] === undefined).join(', ');
@@ -112,6 +114,7 @@ function complete(at: Partial<Record<ColumnName, number>>): Header['at'] {
     idTail: place('idTail'),
     mobile: place('mobile'),
     cardNumber: place('cardNumber'),
+    email: at.email,
   };
 }
 
@@ -120,7 +123,7 @@ function readRow({ line, fields }: CsvRecord, header: Header): RosterRow | Roste
   // Spreadsheets leave trailing separators; anything else means that the columns have moved and none can be trusted.
   const extra = fields.slice(header.names.length);
   if (fields.length < header.names.length || extra.some((field) => field.trim() !== '')) return [rosterError(line, 'row', 'column-count')];
-  const cell = (column: ColumnName): string => fromSpreadsheet(fields[header.at[column]] ?? '');
+  const cell = (column: ColumnName): string => fromSpreadsheet(fields[header.at[column] ?? -1] ?? '');
   const errors: RosterError[] = [];
   const check = (column: ColumnName, problem: RosterErrorCode | undefined): void => {
     if (problem !== undefined) errors.push(rosterError(line, column, problem));
@@ -132,15 +135,21 @@ function readRow({ line, fields }: CsvRecord, header: Header): RosterRow | Roste
   const mobile = normaliseNumber(cell('mobile'))
     .replace(/-/g, '')
     .replace(/^(\+86|0086)/, '');
+  const email = cell('email').replace(/ /g, '');
   const cardNumber = normaliseNumber(cell('cardNumber'));
   check('number', numberProblem(number, kind));
   check('name', nameProblem(name));
   if (kind === undefined) check('kind', cell('kind') === '' ? 'missing' : 'unknown-kind');
   check('idTail', idTail === '' || /^[0-9A-Z]{7}$/.test(idTail) ? undefined : 'id-tail-form');
   check('mobile', mobile === '' || /^1\d{10}$/.test(mobile) ? undefined : 'mobile-form');
+  check('email', email === '' || (email.length <= 254 && EMAIL.test(email)) ? undefined : 'email-form');
   check('cardNumber', cardNumberProblem(cardNumber));
-  return kind === undefined || errors.length > 0 ? errors : { line, number, name, kind, idTail, mobile, cardNumber };
+  if (kind === undefined || errors.length > 0) return errors;
+  return { line, number, name, kind, idTail, mobile, ...(email === '' ? {} : { email }), cardNumber };
 }
+
+/** What a mailbox can be without quoting, which no school's are: nothing here can continue a header or name a second address. */
+const EMAIL = /^[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+$/;
 
 /** Excel's ways to keep a number a text: a leading apostrophe, or ="2021000037". */
 function fromSpreadsheet(cell: string): string {

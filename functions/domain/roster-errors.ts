@@ -13,6 +13,7 @@ export const rosterErrorText = {
   'unknown-kind': { zh: '类别应为学生、教职工或临时', en: 'The kind must be student, staff or temporary.' },
   'id-tail-form': { zh: '证件号应只填后七位', en: 'Give exactly the last 7 characters of the ID.' },
   'mobile-form': { zh: '手机号应为 11 位数字', en: 'The mobile number must have 11 digits.' },
+  'email-form': { zh: '邮箱地址不正确', en: 'The e-mail address is not one.' },
   'card-number-form': { zh: '卡号应为 1 至 20 位字母或数字', en: 'The card number must have 1 to 20 letters or digits.' },
   'card-number-ours': {
     zh: '该卡号与系统卡号形式相同，会指向别人的账户，不能导入',

@@ -5,7 +5,7 @@ import type { RandomBytes } from '../../shared/ids';
 export interface FieldPlace {
   readonly schoolId: string;
   readonly accountNo: number;
-  readonly field: 'idTail' | 'mobile' | 'citizenId' | 'bankAgreement' | 'customerInfo';
+  readonly field: 'idTail' | 'mobile' | 'citizenId' | 'email' | 'bankAgreement' | 'customerInfo';
 }
 
 /** Personal data at rest. A sealed value is ASCII: `aes1.<key id>.<nonce, ciphertext and tag in base64url>`. */

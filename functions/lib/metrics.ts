@@ -9,6 +9,7 @@ export type MetricName =
   | 'WrongPassword'
   | 'WrongPayee'
   | 'AccountLocked'
+  | 'IdentityCodeNotSent'
   | 'EntryChanged'
   | 'ReconciliationTrouble'
   | 'ClosingFailed'

@@ -1,13 +1,16 @@
+import type { WebContainer } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
-import type { SignInDeps } from './sign-in';
+import { loginAppOf, type SignInDeps } from './sign-in';
 
-export interface AuthorizeUrlDeps extends Pick<SignInDeps, 'logins'> {
+export interface AuthorizeUrlDeps extends Pick<SignInDeps, 'logins' | 'wecomOf'> {
   /** Our own page, without a slash at its end. */
   readonly publicBaseUrl: string;
 }
 
 export interface AuthorizeVisit {
-  readonly container: 'wechat-web' | 'alipay-web';
+  readonly container: WebContainer;
+  /** Whose WeChat Work. */
+  readonly schoolId?: string | undefined;
   /** Path and query inside our own page. */
   readonly returnTo: string;
   readonly state: string;
@@ -19,13 +22,13 @@ export interface AuthorizeVisit {
  *
  * Throws AppError: `request.malformed` (a place that is not ours), `auth.platform-refused` (not run here).
  */
-export function authorizeUrl(deps: AuthorizeUrlDeps, { container, returnTo, state }: AuthorizeVisit): { readonly url: string } {
-  const app = deps.logins[container];
-  if (app === undefined) throw new AppError('auth.platform-refused', { platform: container });
+export function authorizeUrl(deps: AuthorizeUrlDeps, { container, schoolId, returnTo, state }: AuthorizeVisit): { readonly url: string } {
+  const app = loginAppOf(deps, container, schoolId);
   return { url: app.login.webAuthorizeUrl({ appId: app.appId, redirectUri: ourPlace(deps.publicBaseUrl, returnTo), state }) };
 }
 
-function ourPlace(publicBaseUrl: string, returnTo: string): string {
+/** A place inside our own page as a browser would read it. Throws AppError `request.malformed`. */
+export function ourPlace(publicBaseUrl: string, returnTo: string): string {
   const base = new URL(publicBaseUrl);
   const folder = base.pathname.replace(/\/+$/, '');
   // Resolved as a browser would, so that "/..", "//" and back slashes are judged by what they become.

@@ -1,6 +1,7 @@
 import type { SignInReply } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
+import type { RulePack } from '../../shared/rule-pack';
 import { bindAppDraft, freeSlot } from '../domain/account-changes';
 import type { BoundAccount } from '../domain/app-identity';
 import type { Binding, Bindings } from '../store/bindings';
@@ -47,19 +48,46 @@ export async function bind(deps: BindDeps, caller: Caller, wish: BindWish): Prom
   const pack = await deps.packOf(wish.schoolId);
   if (caller.bound !== undefined) return repeatedBind(deps, caller.bound, wish);
   const holder = await provenHolder(deps, caller, { pack, wish });
+  return bindHolder(deps, caller, { holder, pack, deviceLabel: wish.deviceLabel, consent: wish.consent });
+}
+
+export interface ProvenBind {
+  readonly holder: Holder;
+  readonly pack: Pick<RulePack, 'utcOffsetMinutes'>;
+  readonly deviceLabel: string | undefined;
+  /** To the privacy policy, as the phone says it. */
+  readonly consent: Binding['consent'];
+  /** Rows that use a proof up, read anew in every try: they are written with the binding or not at all. */
+  readonly useUp?: () => Promise<readonly TableWrite[]>;
+}
+
+export type BindHolderDeps = AppendDeps & Pick<BindDeps, 'identities' | 'sessions' | 'bindings' | 'randomBytes'>;
+
+/**
+ * Binds this app to the account of a holder who has been proven, in whichever way.
+ *
+ * Throws AppError: `auth.already-bound`, `auth.too-many-apps`, `auth.sign-in-required`, `account.unknown`, `account.closed`,
+ * `request.busy`, and what `useUp` throws.
+ */
+export async function bindHolder(
+  deps: BindHolderDeps,
+  caller: Caller,
+  { holder, pack, deviceLabel, consent, useUp }: ProvenBind,
+): Promise<BindAnswer> {
   const bindingId = newId('bnd', deps.clock(), deps.randomBytes);
   const bound = await changeAccount(deps, {
     account: holder,
     utcOffsetMinutes: pack.utcOffsetMinutes,
     gather: async () => {
-      const [identity, session] = await Promise.all([
+      const [identity, session, used] = await Promise.all([
         deps.identities.find(caller.identity),
         deps.sessions.find(caller.tokenHash, deps.clock()),
+        useUp?.() ?? [],
       ]);
       if (session === undefined) throw new AppError('auth.sign-in-required');
-      return { identity, session };
+      return { identity, session, used };
     },
-    decide: (head, recordedAt, { identity, session }) => {
+    decide: (head, recordedAt, { identity, session, used }) => {
       if (identity.bound !== undefined) return { answer: sameAccount(identity.bound, holder) };
       if (head.state.closed) throw new AppError('account.closed');
       const slot = freeSlot(head.state);
@@ -71,12 +99,13 @@ export async function bind(deps: BindDeps, caller: Caller, wish: BindWish): Prom
           deps.bindings.newRow({
             ...caller.identity,
             ...account,
-            deviceLabel: wish.deviceLabel ?? '',
+            deviceLabel: deviceLabel ?? '',
             boundAt: recordedAt,
             removedAt: undefined,
-            consent: wish.consent,
+            consent,
           }),
           ...signedInRows(deps, { identity, session, account }),
+          ...used,
         ],
         answer: () => account,
       };

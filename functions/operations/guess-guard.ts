@@ -19,8 +19,9 @@ export interface GuessTarget {
   readonly subject: string;
   /** True leaves the limit over all guessers out: a crowd of strangers must not keep a holder from reporting a loss. */
   readonly isUrgent?: boolean;
-  /** Of one guesser, where it is not the limit of a password. */
+  /** Of one guesser and of all of them, where it is not the limit of a password. */
   readonly ofOne?: GuessLimit;
+  readonly ofAll?: GuessLimit;
 }
 
 interface Visitor {
@@ -49,7 +50,7 @@ export async function takeGuess(deps: GuessDeps, target: GuessTarget, guesser: G
   const guess = placesOf(target, 'guessers' in guesser ? guesser.guessers : guessersOf(guesser));
   const limits: readonly (readonly [GuessPlace, GuessLimit])[] = [
     ...guess.own.map((place) => [place, target.ofOne ?? GUESSES_OF_ONE] as const),
-    ...(guess.all === undefined ? [] : [[guess.all, GUESSES_OF_ALL] as const]),
+    ...(guess.all === undefined ? [] : [[guess.all, target.ofAll ?? GUESSES_OF_ALL] as const]),
   ];
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     if (tries > 0) await deps.backOff(Math.min(tries, 4));

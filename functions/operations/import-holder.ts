@@ -86,6 +86,7 @@ function newHolder({ cipher, holders }: HolderDeps, schoolId: string, accountNo:
     kind: row.kind,
     idTail: seal(cipher, { schoolId, accountNo, field: 'idTail' }, row.idTail),
     mobile: seal(cipher, { schoolId, accountNo, field: 'mobile' }, row.mobile),
+    ...(row.email === undefined ? {} : { email: cipher.seal({ schoolId, accountNo, field: 'email' }, row.email) }),
     cardNumbers: row.cardNumber === '' ? [] : [row.cardNumber],
     passwordHash: null,
     passwordChangedAt: null,
@@ -127,16 +128,18 @@ export async function changeHolder(deps: HolderDeps, pack: RulePack, row: Roster
 /** The holder itself when the list says nothing new. What the list leaves empty stays. */
 function withFacts(cipher: FieldCipher, holder: Holder, row: RosterRow): Holder {
   const { schoolId, accountNo } = holder;
-  const sealedUnless = (field: 'idTail' | 'mobile', value: string): string => {
+  const sealedUnless = (field: 'idTail' | 'mobile' | 'email', value: string): string => {
     const place = { schoolId, accountNo, field };
-    const stored = holder[field];
+    const stored = holder[field] ?? '';
     if (value === '' || (stored !== '' && cipher.open(place, stored) === value)) return stored;
     return cipher.seal(place, value);
   };
   const idTail = sealedUnless('idTail', row.idTail);
   const mobile = sealedUnless('mobile', row.mobile);
-  const isSame = holder.name === row.name && holder.kind === row.kind && holder.idTail === idTail && holder.mobile === mobile;
-  return isSame ? holder : { ...holder, name: row.name, kind: row.kind, idTail, mobile };
+  const email = sealedUnless('email', row.email ?? '');
+  const isSameData = holder.idTail === idTail && holder.mobile === mobile && (holder.email ?? '') === email;
+  if (holder.name === row.name && holder.kind === row.kind && isSameData) return holder;
+  return { ...holder, name: row.name, kind: row.kind, idTail, mobile, ...(email === '' ? {} : { email }) };
 }
 
 /** Whether the list names a card that is not the active one: the newest that a list gave, or an earlier one that its holder put back into use. */

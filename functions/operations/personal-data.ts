@@ -27,6 +27,11 @@ export function proofFacts({ idTail, mobile, citizenId }: Pick<Holder, 'idTail' 
   return { hasIdTail: idTail !== '' && citizenId === undefined, hasMobile: mobile !== '' };
 }
 
+/** The holder's e-mail address in the clear; empty where the roster has none. */
+export function openEmail(cipher: FieldCipher, { schoolId, accountNo, email = '' }: Holder): string {
+  return email === '' ? '' : cipher.open({ schoolId, accountNo, field: 'email' }, email);
+}
+
 /**
  * Which of the two passwords of SJ-01 is asked: the one that looks things up, or the one that spends above the password-free limit and
  * moves money at a machine. A school that names no second one has a single password for both.

@@ -54,6 +54,7 @@ function refuseMistypedId(pack: RulePack, typed: string): void {
   if (problem === 'check' || problem === 'birthday') throw new AppError('auth.citizen-id-mistyped');
 }
 
+/** As people type it: the case of letters and the dots of transliterated names say nothing. */
 export function isName(holder: Holder, typed: string): boolean {
   return normaliseName(typed).toLowerCase() === holder.name.toLowerCase();
 }

@@ -16,14 +16,25 @@ export interface LoginApp {
   readonly login: LoginPlatform;
 }
 
+export type WecomPlatform = 'wecom-mini' | 'wecom-web';
+
 export interface SignInDeps {
   readonly logins: Partial<Readonly<Record<SignInPlatform, LoginApp>>>;
+  /** The WeChat Work of a school, which each school has for itself. */
+  readonly wecomOf: (platform: WecomPlatform, schoolId: string) => LoginApp | undefined;
   readonly identities: Identities;
   readonly sessions: Sessions;
   readonly transact: Database['transact'];
   readonly clock: Clock;
   readonly backOff: (tries: number) => Promise<void>;
   readonly randomBytes: RandomBytes;
+}
+
+export interface SignInWish {
+  readonly platform: SignInPlatform;
+  readonly code: string;
+  /** Whose WeChat Work; the other platforms are one for all schools. */
+  readonly schoolId?: string | undefined;
 }
 
 const SESSION_LIVES_MS = 30 * DAY_MS;
@@ -35,12 +46,11 @@ const MAX_TRIES = 40;
  * Trades the platform's single-use code for a session. The platform's own session key stays with its adapter.
  *
  * Throws AppError: `auth.platform-refused` (also a platform this deployment does not run), `auth.platform-unavailable`,
- * `request.busy`, `config.invalid`.
+ * `auth.not-a-member` (WeChat Work: nobody of this school's contacts), `request.busy`, `config.invalid`.
  */
-export async function signIn(deps: SignInDeps, input: { readonly platform: SignInPlatform; readonly code: string }): Promise<SignInReply> {
+export async function signIn(deps: SignInDeps, input: SignInWish): Promise<SignInReply> {
   const { platform, code } = input;
-  const app = deps.logins[platform];
-  if (app === undefined) throw new AppError('auth.platform-refused', { platform });
+  const app = loginAppOf(deps, platform, input.schoolId);
   const { openid } = await app.login.exchangeCode({ code, appId: app.appId });
   const name = { platform, appId: app.appId, openid };
   const sessionToken = newSessionToken(deps.randomBytes);
@@ -62,6 +72,14 @@ export async function signIn(deps: SignInDeps, input: { readonly platform: SignI
     }
   }
   throw new AppError('request.busy');
+}
+
+/** Throws AppError `auth.platform-refused` for an app this deployment does not run. */
+export function loginAppOf(deps: Pick<SignInDeps, 'logins' | 'wecomOf'>, platform: SignInPlatform, schoolId: string | undefined): LoginApp {
+  const isWecom = platform === 'wecom-mini' || platform === 'wecom-web';
+  const app = isWecom ? deps.wecomOf(platform, schoolId ?? '') : deps.logins[platform];
+  if (app === undefined) throw new AppError('auth.platform-refused', { platform });
+  return app;
 }
 
 export function boundView(bound: BoundAccount | undefined): SignInReply['bound'] {

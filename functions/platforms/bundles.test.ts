@@ -24,6 +24,8 @@ test.each([
   'wechat-pay/refund-notices.ts',
   'alipay/notices.ts',
   'wechat-login/wechat-login.ts',
+  'wecom-login/wecom-login.ts',
+  'mail/mail-gateway.ts',
   'sms/sms-gateway.ts',
   'bank/bank-gateway.ts',
   'utility/utility-gateway.ts',
@@ -31,6 +33,13 @@ test.each([
   const { bytes, packages } = await bundleOf(file);
   expect([...packages]).toEqual(['valibot']);
   expect(bytes).toBeLessThan(60_000);
+});
+
+test('C10, D9: what verifies ID tokens is in the function that binds, and in no other of a student or a till', async () => {
+  expect((await bundleOf('../student/entry-api.ts')).packages.has('jose')).toBe(true);
+  for (const entry of ['../student/student-api.ts', '../student/money-api.ts', '../terminal/payment.ts']) {
+    expect((await bundleOf(entry)).packages.has('jose')).toBe(false);
+  }
 });
 
 test('C10, D9: each payment client bundles its own SDK and not the other', async () => {

@@ -517,7 +517,7 @@ export interface LoginPlatform {
   webAuthorizeUrl(visit: { readonly appId: string; readonly redirectUri: string; readonly state: string }): string;
 }
 
-/** Sends a one-time code. Source of the wire form: `sms/sms-gateway.ts`. */
+/** Sends a one-time code. Source of the wire form: `signed-message.ts`. */
 export interface SmsGateway {
   /**
    * @param message.requestId idempotency key: the gateway sends one message per id, however often it is asked
@@ -525,4 +525,48 @@ export interface SmsGateway {
    * auth.sms-refused (detail.platformCode), request.malformed (not a mainland mobile number)
    */
   send(message: { readonly mobile: string; readonly template: string; readonly code: string; readonly requestId: string }): Promise<void>;
+}
+
+/** Sends a one-time code by e-mail. Source of the wire form: `signed-message.ts`. */
+export interface MailGateway {
+  /**
+   * @param message.requestId as of `SmsGateway.send`
+   * @throws AppError auth.mail-unavailable (unknown whether it went out), auth.mail-refused (detail.platformCode), request.malformed (no address)
+   */
+  send(message: { readonly email: string; readonly template: string; readonly code: string; readonly requestId: string }): Promise<void>;
+}
+
+/** Whom a school's own sign-in vouches for. */
+export interface CampusPerson {
+  /** Student or staff number, as the school writes it. */
+  readonly number: string;
+  /** Absent where the school's sign-in tells no name. */
+  readonly name: string | undefined;
+}
+
+/**
+ * A school's single sign-on: OpenID Connect Core 1.0, authorization code flow with PKCE (RFC 7636). The caller makes state, nonce and verifier,
+ * keeps them on the server, and gives each away once.
+ */
+export interface CampusSso {
+  /** @throws AppError auth.sso-unavailable */
+  authorizeUrl(visit: {
+    readonly redirectUri: string;
+    readonly state: string;
+    readonly nonce: string;
+    /** 43 to 128 characters; its S256 challenge is what leaves. */
+    readonly codeVerifier: string;
+  }): Promise<string>;
+  /**
+   * Trades the code and verifies the ID token.
+   * @param answer.issuer `iss` of the provider's answer, where it sends one (RFC 9207)
+   * @throws AppError auth.sso-refused (a bad or used code, a token that does not stand up: detail.reason), auth.sso-unavailable, config.invalid (our client)
+   */
+  identify(answer: {
+    readonly code: string;
+    readonly issuer: string | undefined;
+    readonly redirectUri: string;
+    readonly nonce: string;
+    readonly codeVerifier: string;
+  }): Promise<CampusPerson>;
 }

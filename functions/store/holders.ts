@@ -25,6 +25,8 @@ export interface Holder {
   readonly idTail: string;
   /** 11 digits, encrypted; empty where the roster has none. */
   readonly mobile: string;
+  /** An address, encrypted; absent or empty where the roster has none. */
+  readonly email?: string;
   /** The school's own numbers of this holder's cards, newest last. */
   readonly cardNumbers: readonly string[];
   /** Null while the initial password of the pack is still in force: a roster of thousands loads without hashing. */
@@ -65,6 +67,7 @@ const schema = v.object({
   kind: v.picklist(['student', 'staff', 'temporary']),
   idTail: v.string(),
   mobile: v.string(),
+  email: v.exactOptional(v.string()),
   cardNumbers: v.array(v.string()),
   passwordHash: v.nullable(v.string()),
   passwordChangedAt: v.nullable(v.number()),

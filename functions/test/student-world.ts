@@ -25,6 +25,7 @@ export interface TestHolder {
   readonly name: string;
   readonly idTail: string;
   readonly mobile: string;
+  readonly email?: string;
   readonly cardNumber: string;
 }
 
@@ -40,10 +41,14 @@ export class Crash extends Error {}
 
 export const MASTER_KEY = new Uint8Array(32).fill(7);
 
-/** The student API over any store, with played platforms, a clock that is set, and phones that speak HTTP to it. */
+function ring(): { current: string; keys: Record<string, Uint8Array> } {
+  return { current: 'k1', keys: { k1: new Uint8Array(randomBytes(32)) } };
+}
+
 /** As a phone sends it with a binding. */
 export const CONSENT = { policyDay: '2026-11-28', agreedAt: 1_700_000_000_000 } as const;
 
+/** The student API over any store, with played platforms, a clock that is set, and phones that speak HTTP to it. */
 export class StudentWorld {
   now: EpochMs = NOON;
   readonly database: Database;
@@ -58,17 +63,16 @@ export class StudentWorld {
   #writes = 0;
   #handler: HttpHandler;
   #holders = 0;
+  readonly peppers = ring();
+  readonly fieldKeys = ring();
   readonly #run = randomBytes(3).readUIntBE(0, 3) % 900_000;
 
   private constructor(database: Database) {
     this.database = this.#watched(database);
-    const ring = (): { current: string; keys: Record<string, Uint8Array> } => ({
-      current: 'k1',
-      keys: { k1: new Uint8Array(randomBytes(32)) },
-    });
-    const peppers = ring();
+    const { peppers } = this;
     const login = (vendor: string): LoginPlatform => ({
       exchangeCode: async ({ code, appId }) => {
+        if (code.startsWith('stranger-')) throw new AppError('auth.not-a-member');
         if (!code.startsWith('code-')) throw new AppError('auth.platform-refused', { platform: vendor, platformCode: 40029 });
         return { openid: `${appId}-${code.slice(5)}` };
       },
@@ -80,14 +84,15 @@ export class StudentWorld {
       clock: () => this.now,
       randomBytes: (count) => new Uint8Array(randomBytes(count)),
       masterKey: MASTER_KEY,
-      fieldKeys: ring(),
-      peppers,
+      fieldKeys: this.fieldKeys,
+      peppers: this.peppers,
       logins: {
         'wechat-mini': { appId: 'wxmini', login: login('wechat') },
         'wechat-web': { appId: 'wxweb', login: login('wechat') },
         'alipay-mini': { appId: '2021mini', login: login('alipay') },
         'alipay-web': { appId: '2021web', login: login('alipay') },
       },
+      wecomOf: (_platform, schoolId) => (schoolId === 'shanghaitech' ? { appId: 'ww-shanghaitech', login: login('wecom') } : undefined),
       smsGateway: {
         send: async ({ mobile, code, requestId }) => {
           if (this.smsRefusal !== undefined) throw this.smsRefusal;
@@ -139,7 +144,7 @@ export class StudentWorld {
   /** A cardholder of a school, as the roster import leaves one. */
   async holder(
     schoolId = 'shanghaitech',
-    facts: Partial<Pick<TestHolder, 'name' | 'idTail' | 'mobile' | 'number'>> = {},
+    facts: Partial<Pick<TestHolder, 'name' | 'idTail' | 'mobile' | 'number' | 'email'>> = {},
   ): Promise<TestHolder> {
     this.#holders += 1;
     const accountNo = this.#run * 1_000 + this.#holders;
@@ -150,10 +155,13 @@ export class StudentWorld {
       name: facts.name ?? '测试·甲',
       idTail: facts.idTail ?? '030417X',
       mobile: facts.mobile ?? '19900000000',
+      ...(facts.email === undefined ? {} : { email: facts.email }),
       cardNumber: `C${accountNo}`,
     };
-    const seal = (field: 'idTail' | 'mobile') =>
-      holder[field] === '' ? '' : this.deps.fieldCipher.seal({ schoolId, accountNo, field }, holder[field]);
+    const seal = (field: 'idTail' | 'mobile' | 'email') => {
+      const text = holder[field] ?? '';
+      return text === '' ? '' : this.deps.fieldCipher.seal({ schoolId, accountNo, field }, text);
+    };
     const pack = await this.deps.packOf(schoolId);
     const entry = firstEntry({
       schoolId,
@@ -171,6 +179,7 @@ export class StudentWorld {
         kind: 'student',
         idTail: seal('idTail'),
         mobile: seal('mobile'),
+        ...(facts.email === undefined ? {} : { email: seal('email') }),
         cardNumbers: [holder.cardNumber],
         passwordHash: null,
         passwordChangedAt: null,
@@ -281,7 +290,8 @@ export class Phone {
   }
 
   async signIn(): Promise<Heard> {
-    const heard = await this.post('/student/sign-in', { platform: this.platform, code: `code-${this.openid}` });
+    const schoolId = this.platform.startsWith('wecom-') ? 'shanghaitech' : undefined;
+    const heard = await this.post('/student/sign-in', { platform: this.platform, code: `code-${this.openid}`, schoolId });
     if (heard.status === 200) this.token = heard.body.sessionToken;
     return heard;
   }

@@ -21,12 +21,13 @@ import { createCounter } from '../lib/metrics';
 import { romanize } from '../lib/romanize';
 import { createTopUp, type Payer, type TopUpDeps, type TopUpWish } from '../operations/create-top-up';
 import { readOrder } from '../operations/read-order';
-import type { LoginApp } from '../operations/sign-in';
+import type { LoginApp, SignInDeps } from '../operations/sign-in';
 import type { StudentDeps } from '../operations/student-deps';
 import { createAlipayLogin } from '../platforms/alipay-login/alipay-login';
 import type { SmsGateway } from '../platforms/contract';
 import { createSmsGateway } from '../platforms/sms/sms-gateway';
 import { createWechatLogin } from '../platforms/wechat-login/wechat-login';
+import { createWecomLogins } from '../platforms/wecom-login/wecom-login';
 import { createBindings } from '../store/bindings';
 import { createCards } from '../store/cards';
 import { createHolders } from '../store/holders';
@@ -61,6 +62,8 @@ const settings = v.object({
   ECODE_WECHAT_LOGIN: jsonSetting,
   ECODE_ALIPAY_LOGIN: jsonSetting,
   ECODE_SMS: jsonSetting,
+  /** Absent where no school has a WeChat Work of its own. */
+  ECODE_WECOM_LOGIN: v.optional(jsonSetting),
 });
 
 export interface StudentWiring {
@@ -81,6 +84,7 @@ export async function wireStudent(): Promise<StudentWiring> {
     fieldKeys: config.ECODE_FIELD_KEYS,
     peppers: config.ECODE_PASSWORD_PEPPERS,
     logins: createLogins(config),
+    wecomOf: config.ECODE_WECOM_LOGIN === undefined ? noWecom : createWecoms(config.ECODE_WECOM_LOGIN),
     smsGateway: createSmsGateway(config.ECODE_SMS, { fetch, now: systemClock, randomBytes }),
     publicBaseUrl: config.ECODE_PUBLIC_BASE_URL,
   });
@@ -103,6 +107,7 @@ export interface StudentParts {
   readonly fieldKeys: FieldKeys;
   readonly peppers: FieldKeys;
   readonly logins: StudentDeps['logins'];
+  readonly wecomOf?: StudentDeps['wecomOf'];
   readonly smsGateway: SmsGateway;
   readonly publicBaseUrl: string;
 }
@@ -149,6 +154,7 @@ export function createStudentDeps(parts: StudentParts): StudentDeps {
     smsCodeKey: smsCodeKeyOf(peppers),
     smsGateway: parts.smsGateway,
     logins: parts.logins,
+    wecomOf: parts.wecomOf ?? noWecom,
     publicBaseUrl: parts.publicBaseUrl,
     keysOf: createKeyring(parts.masterKey),
     terminalOf: createTerminals(database).find,
@@ -177,6 +183,17 @@ function createListings(schools: ReturnType<typeof createSchools>, clock: Clock)
     const inForce = (await versions('all')) ?? new Map<string, number>();
     const listings = await Promise.all([...inForce].map(([schoolId, version]) => listingOf(`${schoolId}/${version}`)));
     return listings.flatMap((listing) => (listing === undefined ? [] : [listing]));
+  };
+}
+
+const noWecom: SignInDeps['wecomOf'] = () => undefined;
+
+/** The app 校园一卡通 in the WeChat Work of a school: the corp's id is the app's. */
+function createWecoms(setting: Readonly<Record<string, unknown>>): SignInDeps['wecomOf'] {
+  const { corpOf, mini, web } = createWecomLogins(setting, { fetch, now: systemClock });
+  return (platform, schoolId) => {
+    const appId = corpOf(schoolId);
+    return appId === undefined ? undefined : { appId, login: platform === 'wecom-mini' ? mini : web };
   };
 }
 

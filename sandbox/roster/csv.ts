@@ -20,10 +20,15 @@ const ENGLISH: typeof CHINESE = {
   cells: (person) => [person.cardNumber, person.name, person.number, person.kind, person.mobile, person.idTail],
 };
 
+const WITH_MAILBOX: typeof CHINESE = {
+  header: [...CHINESE.header, '邮箱'],
+  cells: (person) => [...CHINESE.cells(person), person.email ?? ''],
+};
+
 /** Each school sends its list its own way, as schools do. */
 const LAYOUTS: Readonly<Record<string, Layout>> = {
   sjtu: { ...ENGLISH, encoding: 'utf8', mark: false, lineEnd: '\n' },
-  shanghaitech: { ...CHINESE, encoding: 'utf8', mark: true, lineEnd: '\r\n' },
+  shanghaitech: { ...WITH_MAILBOX, encoding: 'utf8', mark: true, lineEnd: '\r\n' },
   dufl: { ...CHINESE, encoding: 'utf8', mark: false, lineEnd: '\n' },
   bistu: { ...CHINESE, encoding: 'gbk', mark: false, lineEnd: '\r\n' },
 };

@@ -11,6 +11,8 @@ export interface Person {
   readonly idTail: string;
   /** Begins with 100, which no network in China uses for mobiles. */
   readonly mobile: string;
+  /** Under a top-level name that nobody can register; absent where the school lists none. */
+  readonly email?: string;
   /** The school's own number of the physical card: never 12 digits, which is the form of ours. */
   readonly cardNumber: string;
 }
@@ -22,6 +24,8 @@ interface SchoolForms {
   readonly card: (index: number) => string;
   /** Of a temporary card; without it, a number that begins with LS. */
   readonly temporary?: (index: number) => string;
+  /** Where the school gives everybody a mailbox and lists it. */
+  readonly mailbox?: (number: string) => string;
 }
 
 /** A citizen ID (ST-54) that nobody has: its area, 000000, does not exist. */
@@ -38,6 +42,7 @@ const FORMS: Readonly<Record<string, SchoolForms>> = {
     staff: (index) => `${pad(index, 5)}`,
     card: (index) => `6${pad(index, 7)}`,
     temporary: madeUpCitizenId,
+    mailbox: (number) => `${number}@shanghaitech.example`,
   },
   sjtu: {
     student: (year, index) => `5${pad(year % 100, 2)}0${pad(index, 8)}`,
@@ -76,12 +81,14 @@ export type DemoRole = (typeof DEMO_PEOPLE)[number]['role'];
 export function demoPerson(schoolId: string, role: DemoRole): Person {
   const forms = FORMS[schoolId] ?? OTHER;
   const demo = DEMO_PEOPLE.find((each) => each.role === role) ?? DEMO_PEOPLE[0];
+  const number = demo.kind === 'staff' ? forms.staff(demo.index) : forms.student(demo.year, demo.index);
   return {
-    number: demo.kind === 'staff' ? forms.staff(demo.index) : forms.student(demo.year, demo.index),
+    number,
     name: demo.name,
     kind: demo.kind,
     idTail: demo.idTail,
     mobile: demo.mobile,
+    ...mailboxOf(forms, demo.kind, number),
     cardNumber: forms.card(demo.card),
   };
 }
@@ -95,22 +102,29 @@ export function generatePeople(schoolId: string, count: number, seed = 'roster-1
     const kind = random.below(100) < 88 ? 'student' : random.below(4) < 3 ? 'staff' : 'temporary';
     // From 1,000 up, so that no number or card of a demo person comes again.
     const index = 1000 + serial;
-    const number = {
+    const numbers = {
       student: () => forms.student(2020 + random.below(6), index),
       staff: () => forms.staff(index),
       temporary: () => forms.temporary?.(index) ?? `LS${pad(index, 8)}`,
     };
+    const number = numbers[kind]();
     people.push({
-      number: number[kind](),
+      number,
       name: generateName(random),
       kind,
       idTail: kind === 'temporary' && random.below(2) === 0 ? '' : generateIdTail(random),
       // A few have given none: an SMS cannot be their second proof.
       mobile: random.below(50) === 0 ? '' : `100${random.digits(8)}`,
+      ...mailboxOf(forms, kind, number),
       cardNumber: forms.card(index),
     });
   }
   return people.slice(0, count);
+}
+
+/** Visitors have none. */
+function mailboxOf({ mailbox }: SchoolForms, kind: Person['kind'], number: string): { readonly email?: string } {
+  return mailbox === undefined || kind === 'temporary' ? {} : { email: mailbox(number) };
 }
 
 function generateName(random: SeededRandom): string {

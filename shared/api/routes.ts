@@ -28,6 +28,7 @@ import { terminalServicesSlice } from './routes/terminal-services';
 import { terminalStatementsSlice } from './routes/terminal-statements';
 import { utilitySlice } from './routes/utilities';
 import { walletSlice } from './routes/wallet';
+import { waysInSlice } from './routes/ways-in';
 import { emptyReply } from './student';
 
 /**
@@ -61,6 +62,7 @@ const slices = [
   terminalStatementsSlice,
   terminalRefundSlice,
   terminalIdentitiesSlice,
+  waysInSlice,
 ] as const;
 
 export const apiSchemas: Readonly<Record<string, v.GenericSchema>> = {

@@ -11,8 +11,11 @@ import {
 } from './common';
 
 /** How an app proves who is signing in. The platform's session key never leaves the server. */
-export const signInPlatformSchema = v.picklist(['wechat-mini', 'wechat-web', 'alipay-mini', 'alipay-web']);
+export const signInPlatformSchema = v.picklist(['wechat-mini', 'wechat-web', 'alipay-mini', 'alipay-web', 'wecom-mini', 'wecom-web']);
 export type SignInPlatform = v.InferOutput<typeof signInPlatformSchema>;
+/** Pages in a platform's web view, which sign in by going there and back. */
+export const webContainerSchema = v.picklist(['wechat-web', 'alipay-web', 'wecom-web']);
+export type WebContainer = v.InferOutput<typeof webContainerSchema>;
 
 const shortText = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(64));
 const passwordText = v.pipe(v.string(), v.nonEmpty(), v.maxLength(64));
@@ -43,14 +46,21 @@ export const listSchoolsReply = v.object({
 export const schoolReply = v.object({ pack: rulePackSchema });
 
 export const authorizeUrlQuery = v.object({
-  container: v.picklist(['wechat-web', 'alipay-web']),
+  container: webContainerSchema,
+  /** Whose WeChat Work it is; the other platforms are one for all schools. */
+  schoolId: v.optional(schoolIdSchema),
   /** Path and query inside our own page to come back to; never another origin. */
   returnTo: v.pipe(v.string(), v.regex(/^\/(?![/\\])[\w\-./?=&%#]*$/), v.maxLength(256)),
   state: v.pipe(v.string(), v.regex(/^[\w-]{16,64}$/)),
 });
 export const authorizeUrlReply = v.object({ url: v.string() });
 
-export const signInBody = v.object({ platform: signInPlatformSchema, code: v.pipe(v.string(), v.nonEmpty(), v.maxLength(512)) });
+export const signInBody = v.object({
+  platform: signInPlatformSchema,
+  code: v.pipe(v.string(), v.nonEmpty(), v.maxLength(512)),
+  /** As of `authorizeUrlQuery`. */
+  schoolId: v.optional(schoolIdSchema),
+});
 export const boundSchema = v.object({ schoolId: schoolIdSchema, bindingId: v.string() });
 export const signInReply = v.object({
   /** Opaque; sent back as `Authorization: Bearer …`. */

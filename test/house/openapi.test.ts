@@ -2,10 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { staffRoutes } from '../../functions/staff/routes';
+import { entryRoutes } from '../../functions/student/entry-routes';
 import { moneyRoutes } from '../../functions/student/money-routes';
 import { studentRoutes } from '../../functions/student/routes';
 import type { StaffWiring } from '../../functions/wiring/staff';
 import type { StudentWiring } from '../../functions/wiring/student';
+import type { StudentEntryWiring } from '../../functions/wiring/student-entry';
 import type { StudentMoneyWiring } from '../../functions/wiring/student-money';
 import { openApiText } from '../../scripts/lib/openapi';
 import { errorsOf } from '../../shared/api/route';
@@ -28,6 +30,7 @@ const routers = {
   // Routes are made from the wiring and call nothing of it until they are asked.
   '/student/': studentRoutes(fake<StudentWiring>()),
   '/student/money/': moneyRoutes(fake<StudentMoneyWiring>()),
+  '/student/entry/': entryRoutes(fake<StudentEntryWiring>()),
   '/staff/': staffRoutes(fake<StaffWiring>()),
 } as const;
 
@@ -39,7 +42,7 @@ function fake<T extends object>(): T {
 
 test.each(Object.entries(routers))('every address of the router under %s is in it, and no other', (prefix, app) => {
   const routed = app.routes.map(({ method, path: address }) => `${method} ${address.replace(/:(\w+)/g, '{$1}')}`);
-  const told = addresses(prefix).filter((address) => prefix !== '/student/' || !address.includes(' /student/money/'));
+  const told = addresses(prefix).filter((address) => prefix !== '/student/' || !/ \/student\/(money|entry)\//.test(address));
   expect([...new Set(routed)].sort()).toEqual(told);
 });
 
@@ -68,9 +71,11 @@ test('every error code is told at some address, but those that no request can me
 
 /**
  * A roster is read by a job, and so are bills: why one failed stands in the day's record. A platform's refusal of a refund stands on the refund. A till
- * without network refuses a pass by itself, in the words of the table.
+ * without network refuses a pass by itself, in the words of the table. That an e-mail did not go out is counted: telling it would name who has an address.
  */
 const NOT_OVER_HTTP: readonly string[] = [
+  'auth.mail-refused',
+  'auth.mail-unavailable',
   'bill.damaged',
   'bill.malformed',
   'bill.not-ready',

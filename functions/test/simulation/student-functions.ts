@@ -58,6 +58,7 @@ export function studentParts(world: World, { database, clock, backOff, randomByt
     counter: { count: () => undefined },
     passwords: createPasswords({ peppers: RING, randomBytes, deriveKey }),
     fieldCipher: createFieldCipher(RING, randomBytes),
+    wecomOf: () => undefined,
     logins: { 'wechat-mini': { appId: 'wxmini', login } },
     keysOf: () => world.keys,
     packOf: async (schoolId) => {

@@ -342,6 +342,11 @@ export const en: Readonly<Record<TextKey, string>> = {
   'platform.wechat-web': 'WeChat web page',
   'platform.alipay-mini': 'Alipay mini-program',
   'platform.alipay-web': 'Alipay web page',
+  'platform.wecom-mini': 'WeChat Work mini-program',
+  'platform.wecom-web': 'WeChat Work',
+  'bind.other-ways': 'Other ways to sign in',
+  'bind.by-sso': 'Campus sign-on',
+  'bind.by-code': 'Code by e-mail or mobile',
 
   'places.title': 'Places',
   'places.empty': 'The school lists no places',

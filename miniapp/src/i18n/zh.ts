@@ -339,6 +339,11 @@ export const zh = {
   'platform.wechat-web': '微信网页',
   'platform.alipay-mini': '支付宝小程序',
   'platform.alipay-web': '支付宝网页',
+  'platform.wecom-mini': '企业微信小程序',
+  'platform.wecom-web': '企业微信',
+  'bind.other-ways': '其他登录方式',
+  'bind.by-sso': '统一身份认证登录',
+  'bind.by-code': '邮箱或手机验证码登录',
 
   'places.title': '服务网点',
   'places.empty': '学校没有列出服务网点',

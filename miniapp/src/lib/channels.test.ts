@@ -42,13 +42,9 @@ describe('ways to top up in this container', () => {
   });
 
   it('DL-41 and DL-43 link WeChat only inside WeChat and Alipay only inside Alipay', () => {
-    expect((['wechat-mini', 'wechat-web', 'alipay-mini', 'alipay-web', 'plain'] as const).map(linkHere)).toEqual([
-      'wechat',
-      'wechat',
-      'alipay',
-      'alipay',
-      undefined,
-    ]);
+    expect((['wechat-mini', 'wechat-web', 'alipay-mini', 'alipay-web', 'wecom-mini', 'wecom-web', 'plain'] as const).map(linkHere)).toEqual(
+      ['wechat', 'wechat', 'alipay', 'alipay', undefined, undefined, undefined],
+    );
   });
 
   it('groups places by kind without losing one', () => {

@@ -57,6 +57,8 @@ export function linkHere(container: Container): 'wechat' | 'alipay' | undefined 
     case 'alipay-mini':
     case 'alipay-web':
       return 'alipay';
+    case 'wecom-mini':
+    case 'wecom-web':
     case 'plain':
       return undefined;
   }
