@@ -1,6 +1,7 @@
 import { BANK_IDS, clientsOf } from './bank/banks';
-import { UTILITY_CLIENT } from './keys';
+import { UTILITY_CLIENT, type WecomCorp } from './keys';
 import type { PartnerKeys } from './lib/partner-keys';
+import { SSO_SCHOOL } from './oidc/provider';
 import type { World } from './world-contract';
 
 /** What the consoles of the platforms would hand to the merchant: everything the product must be configured with. */
@@ -31,6 +32,25 @@ export interface SandboxCredentials {
     readonly sellerId: string;
   };
   readonly sms: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
+  readonly mail: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
+  readonly wecomLogin: {
+    readonly apiUrl: string;
+    readonly openUrl: string;
+    readonly corps: readonly (WecomCorp & { readonly schoolId: string })[];
+  };
+  /** Our client at each school's own sign-in. */
+  readonly campusSso: Readonly<
+    Record<
+      string,
+      {
+        readonly issuer: string;
+        readonly clientId: string;
+        readonly clientSecret: string;
+        readonly numberClaim: string;
+        readonly nameClaim: string;
+      }
+    >
+  >;
   /** The bank of each school that has one. */
   readonly banks: Readonly<Record<string, PartnerCredentials & { readonly sealKey: PublicKey }>>;
   readonly utility: PartnerCredentials;
@@ -53,7 +73,7 @@ interface PartnerCredentials {
 }
 
 export function sandboxCredentials(world: World, baseUrl: string): SandboxCredentials {
-  const { wechatPay, wechatApps, alipay, sms } = world.keys;
+  const { wechatPay, wechatApps, alipay, sms, mail, wecom, campusSso } = world.keys;
   const known = world.wechatPayKeys();
   const publicKey = { serial: known.publicKeyId, pem: known.publicKeyPem };
   // Newest first: the signing one is then the first that the merchant names in its requests.
@@ -79,6 +99,21 @@ export function sandboxCredentials(world: World, baseUrl: string): SandboxCreden
       sellerId: alipay.sellerId,
     },
     sms: { baseUrl: `${baseUrl}/sms`, ...sms },
+    mail: { baseUrl: `${baseUrl}/mail`, ...mail },
+    wecomLogin: {
+      apiUrl: `${baseUrl}/wecom-api`,
+      openUrl: `${baseUrl}/wecom-open`,
+      corps: Object.entries(wecom).map(([schoolId, corp]) => ({ schoolId, ...corp })),
+    },
+    campusSso: {
+      [SSO_SCHOOL]: {
+        issuer: `${baseUrl}/oidc`,
+        clientId: campusSso.clientId,
+        clientSecret: campusSso.clientSecret,
+        numberClaim: 'code',
+        nameClaim: 'name',
+      },
+    },
     banks: bankCredentials(world, baseUrl),
     utility: partnerCredentials(world.keys.utility, UTILITY_CLIENT, `${baseUrl}/utility`),
     cashierBaseUrl: `${baseUrl}/cashier`,

@@ -5,6 +5,7 @@ import { type BankKeys, generateBankKeys } from './bank/keys';
 import { selfSignedCertificate } from './lib/certificate';
 import { generatePartnerKeys, type PartnerKeys } from './lib/partner-keys';
 import { HEX_UPPER, randomAlphanumeric, randomDigits, randomText } from './lib/random-text';
+import { CORPS } from './wecom/corps';
 
 export interface KeyPair {
   /** PKCS#8. */
@@ -53,7 +54,21 @@ export interface WorldKeys {
   readonly sms: { readonly keyId: string; readonly secret: string };
   readonly banks: BankKeys;
   readonly utility: PartnerKeys;
+  readonly mail: { readonly keyId: string; readonly secret: string };
+  /** The WeChat Work of each school that has one. */
+  readonly wecom: Readonly<Record<string, WecomCorp>>;
+  /** Our client at the school's own sign-in, and the key that its tokens are signed with. */
+  readonly campusSso: { readonly clientId: string; readonly clientSecret: string; readonly keyId: string; readonly key: KeyPair };
 }
+
+export interface WecomCorp {
+  readonly corpId: string;
+  readonly agentId: string;
+  readonly secret: string;
+}
+
+/** What a data folder of before may lack. */
+export type LaterKeys = Pick<WorldKeys, 'banks' | 'utility' | 'mail' | 'wecom' | 'campusSso'>;
 
 /** Our name at the suppliers. */
 export const UTILITY_CLIENT = 'ecode';
@@ -84,8 +99,24 @@ export function generateKeys(now: EpochMs, randomBytes: RandomBytes): WorldKeys 
 }
 
 /** Of stand-ins that came later: made anew where a data folder of before does not have them. */
-export function generateLaterKeys(randomBytes: RandomBytes): Pick<WorldKeys, 'banks' | 'utility'> {
-  return { banks: generateBankKeys(randomBytes), utility: generatePartnerKeys([UTILITY_CLIENT], randomBytes) };
+export function generateLaterKeys(randomBytes: RandomBytes): LaterKeys {
+  const corp = (): WecomCorp => ({
+    corpId: `ww${randomText(randomBytes, 16, HEX_UPPER.toLowerCase())}`,
+    agentId: `1${randomDigits(randomBytes, 6)}`,
+    secret: randomAlphanumeric(randomBytes, 43),
+  });
+  return {
+    banks: generateBankKeys(randomBytes),
+    utility: generatePartnerKeys([UTILITY_CLIENT], randomBytes),
+    mail: { keyId: `mail${randomDigits(randomBytes, 8)}`, secret: randomAlphanumeric(randomBytes, 40) },
+    wecom: Object.fromEntries(CORPS.map(({ schoolId }) => [schoolId, corp()])),
+    campusSso: {
+      clientId: `ecode-${randomDigits(randomBytes, 6)}`,
+      clientSecret: randomAlphanumeric(randomBytes, 40),
+      keyId: randomAlphanumeric(randomBytes, 12),
+      key: rsaPair(),
+    },
+  };
 }
 
 export function generatePlatformCertificate(now: EpochMs, randomBytes: RandomBytes): PlatformCertificate {

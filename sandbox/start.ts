@@ -73,8 +73,9 @@ async function loadKeys(path: string): Promise<WorldKeys> {
     const { keys } = v.parse(v.looseObject({ ...versioned.entries, keys: v.looseObject({}) }), found);
     // The shape is that of generateKeys of this version, but for stand-ins that came later.
     const kept = keys as unknown as WorldKeys;
-    if (Object.hasOwn(keys, 'banks') && Object.hasOwn(keys, 'utility')) return kept;
-    const complete = { ...generateLaterKeys(systemRandomBytes), ...kept };
+    const later = generateLaterKeys(systemRandomBytes);
+    if (Object.keys(later).every((name) => Object.hasOwn(keys, name))) return kept;
+    const complete = { ...later, ...kept };
     await replaceFile(path, JSON.stringify({ version: 1, keys: complete }));
     return complete;
   }

@@ -50,6 +50,11 @@ export interface WorldState {
   readonly cashiers: Record<string, Cashier>;
   readonly deliveries: Record<string, Delivery>;
   readonly sms: SmsMessage[];
+  readonly mails: MailMessage[];
+  /** Whose WeChat Work is a member of a school's: member id by person, by school. */
+  readonly wecomMembers: Record<string, Record<string, string>>;
+  /** Codes of the school's own sign-in. */
+  readonly ssoCodes: Record<string, SsoCode>;
   readonly bank: BankState;
   readonly utility: UtilityState;
   faults: { everywhere: SwitchedFault | null; orders: Record<string, SwitchedFault> };
@@ -68,7 +73,7 @@ export interface Person {
 }
 
 export interface LoginCode {
-  readonly app: 'wechat' | 'alipay';
+  readonly app: 'wechat' | 'alipay' | 'wecom';
   readonly flow: 'mini-program' | 'web';
   readonly appid: string;
   readonly person: string;
@@ -232,6 +237,21 @@ export interface SmsMessage {
   readonly at: EpochMs;
 }
 
+export interface MailMessage extends Omit<SmsMessage, 'mobile'> {
+  readonly email: string;
+}
+
+export interface SsoCode {
+  readonly number: string;
+  readonly name: string;
+  readonly redirectUri: string;
+  /** S256 of the verifier (PKCE). */
+  readonly challenge: string;
+  readonly nonce: string;
+  readonly expiresAt: EpochMs;
+  used: boolean;
+}
+
 /** Adds to a state what it lacks, in place: nothing at first, later what a version of before did not remember. */
 export function completeState(state: Partial<WorldState>, signingSerial: string): WorldState {
   const complete = Object.assign(state, { ...emptyState(signingSerial), ...state });
@@ -277,6 +297,9 @@ function emptyState(signingSerial: string): WorldState {
     cashiers: {},
     deliveries: {},
     sms: [],
+    mails: [],
+    wecomMembers: {},
+    ssoCodes: {},
     bank: emptyBankState(),
     utility: emptyUtilityState(),
     faults: { everywhere: null, orders: {} },

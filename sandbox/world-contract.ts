@@ -27,8 +27,15 @@ export interface World {
   addPerson(name: string): Person;
   /** Who holds the phone from now on; undefined when there is no such person. */
   signIn(app: 'wechat' | 'alipay', person: string): Person | undefined;
-  /** A code as wx.login / my.getAuthCode / the OAuth redirect gives; the current person's unless one is named. */
-  loginCode(request: { app: LoginCode['app']; flow?: LoginCode['flow']; person?: string | undefined }): string | undefined;
+  /** A code as wx.login / my.getAuthCode / the OAuth redirect gives; the current person's unless one is named. WeChat Work asks whose. */
+  loginCode(request: {
+    app: LoginCode['app'];
+    flow?: LoginCode['flow'];
+    person?: string | undefined;
+    schoolId?: string | undefined;
+  }): string | undefined;
+  /** Somebody's WeChat Work follows a school as the contact with that mobile; undefined when no contact has it. */
+  followCorp(wish: { person: string; schoolId: string; mobile: string }): string | undefined;
   openid(app: 'wechat' | 'alipay', appid: string, person: string): string | undefined;
   /** null ends the fault. Without an order it holds for every callback begun from now on. */
   switchFault(fault: SwitchedFault | null, orderNo?: string): void;

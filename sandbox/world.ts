@@ -27,6 +27,8 @@ import { createAlipayOpen } from './login/alipay';
 import { issueCode } from './login/codes';
 import { addPerson, currentPerson, findPerson, openidOf } from './login/persons';
 import { createWechatApi, createWechatOpen } from './login/wechat';
+import { createMailGateway } from './mail/gateway';
+import { createOidcProvider } from './oidc/provider';
 import { createSmsGateway } from './sms/gateway';
 import { completeState, type LoginCode, type Outage, type WorldState } from './state';
 import type { Surroundings } from './surroundings';
@@ -41,6 +43,9 @@ import {
   retireOldCertificates,
   switchMode,
 } from './wechat-pay/platform-keys';
+import { createWecomApi, createWecomOpen } from './wecom/api';
+import { followCorp } from './wecom/members';
+import { createWecomPages } from './wecom/pages';
 import type { World } from './world-contract';
 
 export interface WorldParts {
@@ -78,7 +83,8 @@ export function createWorld(given: WorldParts = {}): World {
   const consents = createConsentDesk(parts, courier);
   let baseUrl = '';
 
-  const appidOf = (app: LoginCode['app'], flow: LoginCode['flow']): string => {
+  const appidOf = (app: LoginCode['app'], flow: LoginCode['flow'], schoolId = ''): string => {
+    if (app === 'wecom') return keys.wecom[schoolId]?.corpId ?? '';
     if (app === 'wechat') return flow === 'web' ? keys.wechatApps.officialAccount.appid : keys.wechatApps.miniProgram.appid;
     return flow === 'web' ? keys.alipay.webAppId : keys.alipay.miniProgramAppId;
   };
@@ -108,10 +114,11 @@ export function createWorld(given: WorldParts = {}): World {
       parts.changed();
       return person;
     },
-    loginCode({ app, flow = 'mini-program', person }) {
+    loginCode({ app, flow = 'mini-program', person, schoolId }) {
       const who = currentPerson(parts, app, person);
-      return who && issueCode(present, { app, flow, appid: appidOf(app, flow), scope: 'snsapi_base' }, who);
+      return who && issueCode(present, { app, flow, appid: appidOf(app, flow, schoolId), scope: 'snsapi_base' }, who);
     },
+    followCorp: (wish) => followCorp(parts, wish),
     openid(app, appid, who) {
       const person = findPerson(parts, who);
       return person && openidOf(parts, person, app, appid);
@@ -156,6 +163,11 @@ export function createWorld(given: WorldParts = {}): World {
     'wechat-open': createWechatOpen(present),
     'alipay-open': createAlipayOpen(present),
     sms: createSmsGateway(present),
+    mail: createMailGateway(present),
+    'wecom-api': createWecomApi(present),
+    'wecom-open': createWecomOpen(present),
+    wecom: createWecomPages(present),
+    oidc: createOidcProvider(present, () => baseUrl),
     bank: createBankService(parts),
     utility: createUtilityService(parts),
     cashier: createCashierService(

@@ -12,7 +12,7 @@ export interface WorldEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
-export type EventSource = 'wechat-pay' | 'alipay' | 'login' | 'sms' | 'cashier' | 'control' | 'bank' | 'utility';
+export type EventSource = 'wechat-pay' | 'alipay' | 'login' | 'sms' | 'cashier' | 'control' | 'bank' | 'utility' | 'mail' | 'wecom' | 'sso';
 
 export type EventKind =
   | 'order.created'
@@ -35,6 +35,10 @@ export type EventKind =
   | 'login.code-issued'
   | 'login.code-exchanged'
   | 'sms.sent'
+  | 'mail.sent'
+  | 'wecom.followed'
+  | 'wecom.refused'
+  | 'sso.signed-in'
   | 'bank.bound'
   | 'bank.moved'
   | 'bank.failed'

@@ -79,6 +79,8 @@
       return 'AlipayJSBridgeReady';
     },
   };
+  // WeChat Work opens no cashier for us.
+  if (!Object.hasOwn(bridges, container)) return;
   // The containers add their bridge while the page loads and say so by an event.
   document.addEventListener('DOMContentLoaded', () => document.dispatchEvent(new Event(bridges[container]())));
 })();

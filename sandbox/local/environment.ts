@@ -25,7 +25,7 @@ export function localEnvironment(
   secrets: LocalSecrets,
   addresses: LocalAddresses,
 ): Record<string, string> {
-  const { wechatPay, wechatLogin, alipay, sms, banks, utility } = credentials;
+  const { wechatPay, wechatLogin, alipay, sms, mail, wecomLogin, campusSso, banks, utility } = credentials;
   const alipayApps = [alipay.miniProgramAppId, alipay.webAppId].map((appId) => ({
     appId,
     appPrivateKey: alipay.appPrivateKeyPem,
@@ -58,7 +58,10 @@ export function localEnvironment(
       ],
     },
     ECODE_ALIPAY_LOGIN: { authUrl: alipay.openBaseUrl, gatewayUrl: alipay.gatewayUrl, apps: alipayApps },
+    ECODE_WECOM_LOGIN: wecomLogin,
+    ECODE_CAMPUS_SSO: { schools: campusSso },
     ECODE_SMS: sms,
+    ECODE_MAIL: mail,
     ECODE_BANK: { schools: banks },
     ECODE_UTILITY: utility,
     ECODE_PASSWORD_PEPPERS: { current: PEPPER_ID, keys: { [PEPPER_ID]: secrets.pepper } },

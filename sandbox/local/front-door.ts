@@ -7,7 +7,7 @@ import type { Feed } from './feed';
 import { plainBenchTop } from './plain-bench-top';
 
 /**
- * The one address a person opens. `/` is the bench top, `/phone/wechat/` and `/phone/alipay/` the browser build in a played container,
+ * The one address a person opens. `/` is the bench top, `/phone/wechat/`, `/phone/alipay/` and `/phone/wecom/` the browser build in a played container,
  * `/computer/` the same in no container, as a computer's browser shows it, `/api/` the functions, `/sandbox/` the outside world, `/bench/feed` what happens, as server-sent events. All of it on one origin, as a school
  * would serve it; only this machine may ask.
  */
@@ -91,12 +91,16 @@ async function answer(options: FrontDoorOptions, incoming: IncomingMessage, outg
   if (url.pathname === '/phone/bridge.js') {
     return void outgoing.writeHead(200, { 'content-type': TYPES['.js'], 'cache-control': 'no-store' }).end(bridgeScript());
   }
-  const app = /^(\/phone\/(wechat|alipay)|\/computer)(\/.*)?$/.exec(url.pathname);
+  const app = /^(\/phone\/(wechat|alipay|wecom)|\/computer)(\/.*)?$/.exec(url.pathname);
   if (app !== null) {
     if (app[3] === undefined) return void outgoing.writeHead(308, { location: `${app[1]}/${url.search}` }).end();
-    return serveApp(options.h5Folder, app[2] === 'wechat' || app[2] === 'alipay' ? app[2] : undefined, app[3], outgoing);
+    return serveApp(options.h5Folder, containerOf(app[2]), app[3], outgoing);
   }
   outgoing.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('没有这个地址 · nothing here');
+}
+
+function containerOf(name: string | undefined): Container | undefined {
+  return name === 'wechat' || name === 'alipay' || name === 'wecom' ? name : undefined;
 }
 
 /** Body and headers pass through byte for byte; a signature is over them. */

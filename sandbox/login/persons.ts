@@ -1,7 +1,7 @@
 import { newId } from '../../shared/ids';
 import { lookup } from '../lib/lookup';
 import { randomText } from '../lib/random-text';
-import type { Person, WorldState } from '../state';
+import type { LoginCode, Person, WorldState } from '../state';
 import type { Surroundings } from '../surroundings';
 
 const OPENID = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_';
@@ -32,6 +32,11 @@ export function openidOf(parts: Surroundings, person: Person, app: 'wechat' | 'a
 }
 
 /** The person a request names, or the one signed in to that app on this machine. */
-export function currentPerson(parts: Surroundings, app: 'wechat' | 'alipay', named: string | undefined): Person | undefined {
-  return findPerson(parts, named ?? parts.state.currentPerson[app]);
+export function currentPerson(
+  { state }: Pick<Surroundings, 'state'>,
+  app: LoginCode['app'],
+  named: string | undefined,
+): Person | undefined {
+  // Whoever holds the phone with WeChat holds the one with WeChat Work.
+  return findPerson({ state }, named ?? state.currentPerson[app === 'wecom' ? 'wechat' : app]);
 }

@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../lib/http';
-import type { Person } from '../state';
+import type { LoginCode, Person } from '../state';
 import type { Surroundings } from '../surroundings';
 import { currentPerson } from './persons';
 
@@ -7,7 +7,7 @@ import { currentPerson } from './persons';
  * Who is using the app that shows this page. In the world the app knows; here a query parameter, a header or a cookie
  * may say it, so that several phones can be played at once, else it is whoever is signed in on this machine.
  */
-export function personOf(parts: Surroundings, app: 'wechat' | 'alipay', request: SandboxRequest): Person | undefined {
+export function personOf(parts: Surroundings, app: LoginCode['app'], request: SandboxRequest): Person | undefined {
   const query = new URLSearchParams(request.query).get('sandbox_person') ?? undefined;
   const named = query ?? request.headers['x-sandbox-person'] ?? cookieOf(request, `sandbox_person_${app}`);
   return currentPerson(parts, app, named);

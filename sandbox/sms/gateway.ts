@@ -1,8 +1,7 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import * as v from 'valibot';
 import { newId } from '../../shared/ids';
-import type { EpochMs } from '../../shared/time';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
+import { createSignatureCheck } from '../lib/signed-message';
 import type { SmsMessage } from '../state';
 import type { Surroundings } from '../surroundings';
 
@@ -14,22 +13,17 @@ const message = v.object({
 });
 
 const KEPT = 500;
-const WINDOW_MS = 5 * 60_000;
 
 /**
- * The school's SMS gateway. POST /messages {mobile, template, code, requestId} with X-Sms-Key, X-Sms-Timestamp (seconds),
- * X-Sms-Nonce and X-Sms-Signature = hex HMAC-SHA256(secret, "POST\n<path>\n<timestamp>\n<nonce>\n<hex SHA-256 of the body>"):
- * 202 once per requestId. GET /inbox?mobile= is the phone that receives it.
+ * The school's SMS gateway, signed as `lib/signed-message` says: POST /messages {mobile, template, code, requestId}: 202 once per requestId.
+ * GET /inbox?mobile= is the phone that receives it.
  */
 export function createSmsGateway(parts: Surroundings): Service {
-  const seenNonces = new Map<string, EpochMs>();
+  const problemOf = createSignatureCheck('sms', parts.keys.sms, parts.clock);
 
   function send(request: SandboxRequest): SandboxResponse {
-    const nonce = request.headers['x-sms-nonce'] ?? '';
-    if (!isSigned(parts, request, nonce)) return refused(parts, 401, 'bad-signature');
-    for (const [seen, at] of seenNonces) if (parts.clock() - at > 2 * WINDOW_MS) seenNonces.delete(seen);
-    if (seenNonces.has(nonce)) return refused(parts, 401, 'nonce-used');
-    seenNonces.set(nonce, parts.clock());
+    const problem = problemOf(request);
+    if (problem !== undefined) return refused(parts, 401, problem);
     const parsed = v.safeParse(message, parseJson(request.body));
     if (!parsed.success) return refused(parts, 400, 'invalid-message');
     const known = parts.state.sms.find((one) => one.requestId === parsed.output.requestId);
@@ -62,18 +56,4 @@ export function receiveSms(parts: Surroundings, content: v.InferOutput<typeof me
 function refused(parts: Surroundings, status: number, code: string): SandboxResponse {
   parts.events.publish('sms', 'request.refused', 'messages', { code });
   return jsonResponse(status, { code });
-}
-
-function isSigned(parts: Surroundings, request: SandboxRequest, nonce: string): boolean {
-  const { keyId, secret } = parts.keys.sms;
-  const timestamp = request.headers['x-sms-timestamp'] ?? '';
-  if (request.headers['x-sms-key'] !== keyId || nonce.length < 16) return false;
-  if (!/^\d{10}$/.test(timestamp) || Math.abs(parts.clock() - Number(timestamp) * 1000) > WINDOW_MS) return false;
-  const digest = createHash('sha256').update(request.body).digest('hex');
-  const given = Buffer.from(request.headers['x-sms-signature'] ?? '', 'hex');
-  // A client may count the mount point of this stand-in as part of the path.
-  return [request.path, request.fullPath].some((path) => {
-    const expected = createHmac('sha256', secret).update(`POST\n${path}\n${timestamp}\n${nonce}\n${digest}`).digest();
-    return given.length === expected.length && timingSafeEqual(given, expected);
-  });
 }

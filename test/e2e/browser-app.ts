@@ -7,7 +7,7 @@ import { root } from '../support/project';
 export interface BrowserAppOptions {
   readonly browser: Browser;
   /** `computer` is a browser of its own, in no app. */
-  readonly container: 'wechat' | 'alipay' | 'computer';
+  readonly container: 'wechat' | 'alipay' | 'wecom' | 'computer';
   /** The front door. */
   readonly webUrl: string;
   /** Who holds the phone. */

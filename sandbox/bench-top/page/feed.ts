@@ -85,6 +85,10 @@ const WORLD: Readonly<Record<string, Bilingual>> = {
   'login.code-issued': { zh: '登录凭证', en: 'Sign-in code' },
   'login.code-exchanged': { zh: '登录成功', en: 'Signed in' },
   'sms.sent': { zh: '短信已发送', en: 'SMS sent' },
+  'mail.sent': { zh: '邮件已发送', en: 'E-mail sent' },
+  'wecom.followed': { zh: '关注企业号', en: 'School followed in WeChat Work' },
+  'wecom.refused': { zh: '不在通讯录中', en: 'Not among the contacts' },
+  'sso.signed-in': { zh: '统一身份认证', en: 'Campus sign-on' },
   'control.changed': { zh: '改变开关', en: 'Switch changed' },
 };
 
