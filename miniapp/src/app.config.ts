@@ -44,6 +44,11 @@ export default defineAppConfig({
       ],
     },
     {
+      root: 'packages/entry',
+      name: 'entry',
+      pages: ['pages/sso/index', 'pages/identity/index'],
+    },
+    {
       root: 'packages/service',
       name: 'service',
       pages: [

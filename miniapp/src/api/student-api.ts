@@ -18,6 +18,7 @@ import {
   signInReply,
   smsReply,
   topUpReply,
+  type WebContainer,
 } from '../../../shared/api/student';
 import type { ChannelId } from '../../../shared/rule-pack';
 import type { Client } from './client';
@@ -36,9 +37,9 @@ export function studentApi(client: Client) {
     schools: (query: { q?: string; city?: string; latitude?: number; longitude?: number }) =>
       client({ method: 'GET', path: '/student/schools', query, anonymous: true }, listSchoolsReply),
     school: (schoolId: string) => client({ method: 'GET', path: `/student/schools/${id(schoolId)}`, anonymous: true }, schoolReply),
-    authorizeUrl: (query: { container: 'wechat-web' | 'alipay-web'; returnTo: string; state: string }) =>
+    authorizeUrl: (query: { container: WebContainer; schoolId?: string; returnTo: string; state: string }) =>
       client({ method: 'GET', path: '/student/sign-in/authorize-url', query, anonymous: true }, authorizeUrlReply),
-    signIn: (body: { platform: SignInPlatform; code: string }) =>
+    signIn: (body: { platform: SignInPlatform; code: string; schoolId?: string }) =>
       client({ method: 'POST', path: '/student/sign-in', body, anonymous: true }, signInReply),
     bind: (body: {
       schoolId: string;

@@ -54,6 +54,8 @@ const PATHS = {
   'computer-records': '/packages/computer/pages/records/index',
   'computer-lost': '/packages/computer/pages/lost/index',
   'computer-balance': '/packages/computer/pages/balance/index',
+  sso: '/packages/entry/pages/sso/index',
+  identity: '/packages/entry/pages/identity/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 
@@ -81,8 +83,8 @@ export function goTopUp(pack: Pick<RulePack, 'topUp'>, yuan?: string): void {
 }
 
 /** A new beginning: nothing behind it to go back to. */
-export function startAt(screen: ScreenName): void {
-  Taro.reLaunch({ url: addressOf(screen) }).catch(() => undefined);
+export function startAt(screen: ScreenName, query: Readonly<Record<string, string>> = {}): void {
+  Taro.reLaunch({ url: addressOf(screen, query) }).catch(() => undefined);
 }
 
 export function goBack(): void {

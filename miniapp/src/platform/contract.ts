@@ -1,12 +1,12 @@
-import type { SignInPlatform } from '../../../shared/api/student';
+import type { SignInPlatform, WebContainer } from '../../../shared/api/student';
 import type { ChannelId } from '../../../shared/rule-pack';
 import type { Scheme } from '../lib/colors';
 
 /** Where this build runs. In the browser it is found from the user agent. */
-export type Container = 'wechat-mini' | 'alipay-mini' | 'wechat-web' | 'alipay-web' | 'plain';
+export type Container = 'wechat-mini' | 'alipay-mini' | 'wechat-web' | 'alipay-web' | 'wecom-mini' | 'wecom-web' | 'plain';
 
 export type SignInOutcome =
-  | { readonly kind: 'code'; readonly platform: SignInPlatform; readonly code: string }
+  | { readonly kind: 'code'; readonly platform: SignInPlatform; readonly code: string; readonly schoolId?: string }
   /** The page is leaving for the platform's consent page and will come back with a code. */
   | { readonly kind: 'leaving' }
   /** A plain browser has no platform to ask: the page says to open it in WeChat or Alipay. */
@@ -15,10 +15,30 @@ export type SignInOutcome =
 export interface SignInHelp {
   /** GET /student/sign-in/authorize-url. */
   readonly authorizeUrl: (input: {
-    readonly container: 'wechat-web' | 'alipay-web';
+    readonly container: WebContainer;
+    readonly schoolId?: string;
     readonly returnTo: string;
     readonly state: string;
   }) => Promise<string>;
+}
+
+/** What a school's own sign-in sent this page's visitor back with. Without a code: cancelled there, or refused. */
+export interface SsoReturn {
+  readonly state: string;
+  readonly code: string | undefined;
+  readonly issuer: string | undefined;
+  /** False where this page did not ask for it. */
+  readonly expected: boolean;
+}
+
+/** Pages can go to a school's own sign-in and come back; a mini-program cannot open a page that was not registered for it. */
+export interface SsoHost {
+  /** Path of this page, without query and fragment. */
+  readonly returnTo: () => string;
+  /** Leaves for the school's page; the screen that is open now is there again afterwards. */
+  readonly leave: (url: string, state: string) => void;
+  /** What the visitor came back with; once. */
+  readonly takeReturn: () => SsoReturn | undefined;
 }
 
 /** What the phone says after the cashier closed. It is a hint: only the server's answer counts. */
@@ -67,6 +87,10 @@ export interface HostPrivacy {
  */
 export interface Platform {
   readonly container: () => Container;
+  /** The school in whose WeChat Work this was opened. */
+  readonly openedBy: () => string | undefined;
+  /** Undefined where a school's own sign-in cannot be opened. */
+  readonly sso: SsoHost | undefined;
   /** The top-up channel whose cashier this container can open. */
   readonly payChannel: () => ChannelId | undefined;
   readonly signIn: (help: SignInHelp) => Promise<SignInOutcome>;

@@ -31,6 +31,8 @@ declare const my: MyExtras;
 
 export const platform = {
   container: () => 'alipay-mini',
+  openedBy: () => undefined,
+  sso: undefined,
   payChannel: () => 'alipay',
   signIn: () =>
     new Promise((resolve, reject) => {

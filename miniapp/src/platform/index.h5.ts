@@ -1,8 +1,9 @@
+import { SSO_STATE_PREFIX } from '../../../shared/api/ways-in';
 import { typeScale } from '../lib/type-scale';
-import type { Container, Place, Platform } from './contract';
+import type { Container, Place, Platform, SsoReturn } from './contract';
 import { ownPrivacy, taroCopy, taroLanguage, taroStorage, taroTransport } from './taro-common';
 import { type BridgeHost, payInAlipayWeb, payInWeChatWeb } from './web-bridges';
-import { readOAuthReturn, webContainer } from './web-container';
+import { type OAuthReturn, readOAuthReturn, webContainer } from './web-container';
 
 const container: Container = webContainer(navigator.userAgent);
 
@@ -13,6 +14,18 @@ function webBytes(count: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
+let ssoReturn: SsoReturn | undefined;
+
+/** The same for a school's own sign-in, which a screen of ours began: it finds there what came back. */
+function takeSsoReturn({ code, state, issuer, search }: OAuthReturn): SsoReturn {
+  const expected = storage.read('sso-state') === state;
+  const hash = storage.read('sso-hash') ?? location.hash;
+  storage.remove('sso-state');
+  storage.remove('sso-hash');
+  history.replaceState(null, '', location.pathname + search + hash);
+  return { state, code: code === '' ? undefined : code, issuer, expected };
+}
+
 /**
  * Runs when this file is loaded (app.tsx, before the router starts): takes what the consent page added out of the
  * address, so that a reload does not present the code again, and puts back the screen that asked.
@@ -20,6 +33,10 @@ function webBytes(count: number): Uint8Array {
 function takeOAuthReturn(): { code: string; expected: boolean } | undefined {
   const back = readOAuthReturn(location.search);
   if (back === undefined) return undefined;
+  if (back.state.startsWith(SSO_STATE_PREFIX)) {
+    ssoReturn = takeSsoReturn(back);
+    return undefined;
+  }
   const expected = storage.read('oauth-state') === back.state;
   const hash = storage.read('oauth-hash') ?? location.hash;
   storage.remove('oauth-state');
@@ -28,6 +45,14 @@ function takeOAuthReturn(): { code: string; expected: boolean } | undefined {
   return { code: back.code, expected };
 }
 let arrived = takeOAuthReturn();
+
+/** The school's console opens us with the school in the address; that is lost on the way to its sign-in and back. */
+function openedBy(): string | undefined {
+  if (container !== 'wecom-web') return undefined;
+  const named = new URLSearchParams(location.search).get('school') ?? undefined;
+  if (named !== undefined) storage.write('opened-by', named);
+  return named ?? storage.read('opened-by');
+}
 
 function newState(): string {
   let text = '';
@@ -79,9 +104,30 @@ function webTypeScale(): number {
 
 export const platform = {
   container: () => container,
+  openedBy,
+  sso:
+    container === 'plain'
+      ? undefined
+      : {
+          returnTo: () => location.pathname,
+          leave(url, state) {
+            storage.write('sso-state', state);
+            storage.write('sso-hash', location.hash);
+            location.assign(url);
+          },
+          takeReturn() {
+            const back = ssoReturn;
+            ssoReturn = undefined;
+            return back;
+          },
+        },
   payChannel: () => (container === 'wechat-web' ? 'wechat-pay' : container === 'alipay-web' ? 'alipay' : undefined),
   async signIn(help) {
-    if (container !== 'wechat-web' && container !== 'alipay-web') return { kind: 'no-container' };
+    if (container !== 'wechat-web' && container !== 'alipay-web' && container !== 'wecom-web') return { kind: 'no-container' };
+    const schoolId = openedBy();
+    // Each school's WeChat Work is one of its own: without its name there is nobody to ask.
+    if (container === 'wecom-web' && schoolId === undefined) return { kind: 'no-container' };
+    const whose = schoolId === undefined ? {} : { schoolId };
     const back = arrived;
     if (back !== undefined) {
       // A code is for one use.
@@ -89,12 +135,12 @@ export const platform = {
       // A code that came with another state was not asked for by this page (login CSRF). Failing, rather than asking
       // anew, cannot loop where storage is blocked; the screen offers to try again.
       if (!back.expected) throw new Error('sign-in came back with another state');
-      return { kind: 'code', platform: container, code: back.code };
+      return { kind: 'code', platform: container, code: back.code, ...whose };
     }
     const state = newState();
     storage.write('oauth-state', state);
     storage.write('oauth-hash', location.hash);
-    const url = await help.authorizeUrl({ container, returnTo: location.pathname + location.search, state });
+    const url = await help.authorizeUrl({ container, ...whose, returnTo: location.pathname + location.search, state });
     location.assign(url);
     return { kind: 'leaving' };
   },

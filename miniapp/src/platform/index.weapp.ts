@@ -1,5 +1,5 @@
 import Taro from '@tarojs/taro';
-import type { HostPrivacy, Platform } from './contract';
+import type { HostPrivacy, Platform, SignInOutcome } from './contract';
 import {
   taroBrighten,
   taroBuzz,
@@ -20,9 +20,28 @@ interface WxExtras {
   getPrivacySetting?: (options: { success: (answer: { needAuthorization: boolean }) => void; fail: () => void }) => void;
   onNeedPrivacyAuthorization?: (listener: (answer: AnswerPrivacy) => void) => void;
   openPrivacyContract?: (options: { fail: () => void }) => void;
+  readonly qy?: WecomExtras;
   getRandomValues?: (options: { length: number; success: (answer: { randomValues: ArrayBuffer }) => void; fail: () => void }) => void;
 }
+/** WeChat Work runs mini-programs too, and says so by this. */
+interface WecomExtras {
+  readonly login: (options: { success: (answer: { code: string }) => void; fail: (reason: unknown) => void }) => void;
+}
 declare const wx: WxExtras;
+
+const wecom = typeof wx.qy?.login === 'function' ? wx.qy : undefined;
+
+/** WeChat Work opens us under a path that its console was told, with the school in it. */
+function openedBy(): string | undefined {
+  const { school } = (wecom && Taro.getLaunchOptionsSync().query) ?? {};
+  return typeof school === 'string' && school !== '' ? school : undefined;
+}
+
+async function signInToWecom(qy: WecomExtras, schoolId: string | undefined): Promise<SignInOutcome> {
+  if (schoolId === undefined) return { kind: 'no-container' };
+  const code = await new Promise<string>((resolve, reject) => qy.login({ success: (answer) => resolve(answer.code), fail: reject }));
+  return { kind: 'code', platform: 'wecom-mini', code, schoolId };
+}
 
 /** errMsg of a closed cashier, as the base library words it. */
 const CANCELLED = /cancel/i;
@@ -52,9 +71,12 @@ const wechatPrivacy: HostPrivacy = {
 };
 
 export const platform = {
-  container: () => 'wechat-mini',
-  payChannel: () => 'wechat-pay',
+  container: () => (wecom === undefined ? 'wechat-mini' : 'wecom-mini'),
+  openedBy,
+  sso: undefined,
+  payChannel: () => (wecom === undefined ? 'wechat-pay' : undefined),
   async signIn() {
+    if (wecom !== undefined) return signInToWecom(wecom, openedBy());
     const { code } = await Taro.login();
     return { kind: 'code', platform: 'wechat-mini', code };
   },

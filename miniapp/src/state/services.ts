@@ -55,7 +55,11 @@ async function signIn(): Promise<void> {
   });
   if (outcome.kind !== 'code') throw new Failure(outcome.kind);
   const askedAt = Date.now();
-  const reply = await api.signIn({ platform: outcome.platform, code: outcome.code });
+  const reply = await api.signIn({
+    platform: outcome.platform,
+    code: outcome.code,
+    ...(outcome.schoolId === undefined ? {} : { schoolId: outcome.schoolId }),
+  });
   learnClock(askedAt, reply.serverTime);
   setApp({ session: { token: reply.sessionToken, expiresAt: reply.expiresAt } });
   const before = useApp.getState().bound;

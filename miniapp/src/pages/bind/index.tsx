@@ -16,6 +16,7 @@ import { forgetHolder, setApp, useApp } from '../../state/app-state';
 import { api, consent, signInOnce } from '../../state/services';
 import { useAction } from '../../state/use-action';
 import { useLoad } from '../../state/use-load';
+import { OtherWays } from './other-ways';
 import './bind.scss';
 
 export default function Bind() {
@@ -104,6 +105,7 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
       </Card>
       <Refusal id="bind-failure" failure={bind.failure} />
       <Button id="bind-submit" text={b(signIn.submit)} onPress={() => bind.run()} busy={bind.busy} disabled={!complete} />
+      <OtherWays pack={pack} />
       <Press id="bind-forgot" className="bind__forgot" onPress={() => setForgot(true)}>
         {t('bind.cant')}
       </Press>

@@ -6,6 +6,7 @@ import { Screen } from '../../components/screen';
 import { Failed, Loading } from '../../components/states';
 import { useText } from '../../i18n';
 import { startAt } from '../../lib/go';
+import { platform } from '../../platform';
 import { useApp } from '../../state/app-state';
 import { leave, loadAccount } from '../../state/services';
 import { useAction } from '../../state/use-action';
@@ -43,7 +44,10 @@ export default function Home() {
   // Whoever is bound to nothing, or agreed to nothing, may look at the schools.
   const unbound = load.failure?.code === 'auth.bind-required' || (load.failure?.kind === 'no-consent' && account === null);
   useEffect(() => {
-    if (unbound) startAt('schools');
+    // In WeChat Work the school is known: the first time leads to its registration (SQ-04).
+    const school = platform.openedBy();
+    if (unbound && school !== undefined) startAt('bind', { school });
+    else if (unbound) startAt('schools');
   }, [unbound]);
 
   if (account === null || pack === null || pack.schoolId !== account.schoolId) {

@@ -1,0 +1,30 @@
+/** The words of the ways to bind beside the password; the rest of the app's are in `i18n`. */
+export const zh = {
+  'sso.title': '统一身份认证',
+  'sso.lead': '将打开学校自己的登录页面。账号和密码只交给学校，本应用看不到，也不保存。',
+  'sso.after': '认证后按学工号绑定你的校园卡；付款码仍需先修改初始密码。',
+  'sso.go': '前往登录',
+  'sso.working': '认证成功，正在绑定校园卡',
+  'sso.cancelled': '你取消了登录，没有绑定任何校园卡。',
+  'sso.unexpected': '这次登录不是从这里开始的，已忽略。请重新登录。',
+  'sso.mini': '小程序不能打开学校的登录页面。请用校园卡密码绑定，或在微信、支付宝里打开网页版后用统一身份认证登录。',
+  'sso.password': '用密码绑定',
+  'sso.again': '重新登录',
+  'identity.title': '身份验证',
+  'identity.lead': '验证码会发到学校登记的邮箱或手机号。',
+  'identity.email': '邮箱',
+  'identity.mobile': '手机号',
+  'identity.send': '获取验证码',
+  'identity.wait': '{seconds} 秒后重发',
+  'identity.sent-email': '如果姓名和学工号与学校名单一致，验证码已发到名单上的邮箱，{minutes} 分钟内有效。',
+  'identity.sent-mobile': '如果姓名和学工号与学校名单一致，验证码已发到名单上的手机号，{minutes} 分钟内有效。',
+  'identity.none': '没有收到？请核对姓名和学工号；名单上没有地址时，请用密码绑定。',
+  'identity.code': '验证码',
+  'identity.placeholder': '6 位数字',
+  'identity.submit': '验证并绑定',
+  'identity.done': '身份已验证，校园卡已绑定。',
+  'identity.home': '打开校园卡',
+  'identity.not-offered': '学校没有开通验证码登录。',
+} as const;
+
+export type EntryKey = keyof typeof zh;
