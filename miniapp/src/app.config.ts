@@ -30,6 +30,7 @@ export default defineAppConfig({
         'pages/withdraw/index',
         'pages/wallet-entries/index',
         'pages/customer-info/index',
+        'pages/unionpay/index',
         'pages/limits/index',
         'pages/hub/index',
         'pages/transfers/index',

@@ -70,7 +70,7 @@ export function AmountField({ id, label, typed, rules, onType, presetsFen = [], 
                   checked={on}
                   onPress={() => onType(preset % 100 === 0 ? presetText(preset) : formatYuan(preset))}
                 >
-                  {presetText(preset)}
+                  {t('topup.preset', { amount: presetText(preset) })}
                 </Press>
               );
             })}

@@ -149,6 +149,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'code.large-close': 'Tap to go back',
 
   'topup.amount': 'Amount',
+  'topup.preset': '¥{amount}',
   'topup.max': 'At most {amount} each time',
   'topup.min': 'At least {amount} each time',
   'topup.above': 'Above the cap of {amount}',

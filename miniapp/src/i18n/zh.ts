@@ -146,6 +146,7 @@ export const zh = {
   'code.large-close': '点一下返回',
 
   'topup.amount': '充值金额',
+  'topup.preset': '{amount}元',
   'topup.max': '单笔最多 {amount}',
   'topup.min': '单笔最少 {amount}',
   'topup.above': '超过单笔上限 {amount}',

@@ -29,6 +29,7 @@ const PATHS = {
   withdraw: '/packages/money/pages/withdraw/index',
   'wallet-entries': '/packages/money/pages/wallet-entries/index',
   'customer-info': '/packages/money/pages/customer-info/index',
+  unionpay: '/packages/money/pages/unionpay/index',
   money: '/packages/money/pages/hub/index',
   transfers: '/packages/money/pages/transfers/index',
   utility: '/packages/money/pages/utility/index',

@@ -1,4 +1,4 @@
-import { typedAccount, typedCardNumber, typedDay, typedIdNumber } from './typed-ids';
+import { typedAccount, typedCardNumber, typedDay, typedIdNumber, typedMobile } from './typed-ids';
 
 describe('numbers as people type or paste them', () => {
   it('takes an ID with spaces, full-width digits and a small x', () => {
@@ -23,6 +23,13 @@ describe('numbers as people type or paste them', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('takes a mobile number with spaces, full-width digits and its country code', () => {
+    expect(['138 0000 0000', '１３８００００００００', '+86 138-0000-0000', '＋8613800000000', '008613800000000'].map(typedMobile)).toEqual(
+      Array(5).fill('13800000000'),
+    );
+    expect(['', '8613800000', '1380000000', '23800000000', '138000000001', '手机'].map(typedMobile)).toEqual(Array(6).fill(undefined));
   });
 
   it('takes a day that the calendar has, and no other', () => {

@@ -18,6 +18,12 @@ export function typedCardNumber(text: string): string | undefined {
   return /^\d{12,19}$/.test(digits) ? digits : undefined;
 }
 
+/** A mobile number of the mainland, with or without its country code. */
+export function typedMobile(text: string): string | undefined {
+  const digits = plain(text).replace(/^(?:[+＋]|00)?86(?=1\d{10}$)/, '');
+  return /^1\d{10}$/.test(digits) ? digits : undefined;
+}
+
 /** A day that the calendar has, typed as 20300131, 2030-1-31 or 2030.1.31. */
 export function typedDay(text: string): string | undefined {
   const ascii = text.replace(/[０-９]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0)).trim();

@@ -20,6 +20,7 @@ import {
   customerInfoReply,
   limitsReply,
   transferQuoteReply,
+  unionpayReply,
   walletEntriesReply,
   walletReply,
   withdrawalReply,
@@ -88,6 +89,10 @@ export const moneyApi = {
 
   customerInfo: () => get('/student/money/wallet/customer-info', customerInfoReply),
   saveCustomerInfo: (wish: CustomerInfoWish) => put('/student/money/wallet/customer-info', customerInfoReply, wish),
+
+  unionpay: () => get('/student/money/unionpay', unionpayReply),
+  verifyUnionpay: (wish: { requestId: string; idNumber: string; cardNumber: string; mobile: string }) =>
+    post('/student/money/unionpay', unionpayReply, wish),
 
   claim: (requestId: string) => post('/student/money/claims', claimInAppReply, { requestId }),
   transfers: (cursor?: string) => get('/student/money/transfers', transfersReply, { cursor }),

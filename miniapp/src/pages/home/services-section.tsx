@@ -42,6 +42,9 @@ export function ServicesSection({ pack }: { readonly pack: RulePack }) {
     ...utilities,
     { id: 'home-loss', icon: 'shield', label: b(pack.loss.reportLabel), onPress: () => go('loss') },
     { id: 'home-link', icon: 'link', label: b(linkLabel), onPress: () => go('links') },
+    ...(pack.linking.unionpayLabel === undefined
+      ? []
+      : [{ id: 'home-unionpay', icon: 'link' as const, label: b(pack.linking.unionpayLabel), onPress: () => go('unionpay') }]),
     { id: 'home-apps', icon: 'phones', label: t('service.apps'), onPress: () => go('apps') },
     { id: 'home-password', icon: 'lock', label: t('service.password'), onPress: () => go('password') },
     { id: 'home-places', icon: 'place', label: t('service.places'), onPress: () => go('places') },

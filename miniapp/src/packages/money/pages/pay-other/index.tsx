@@ -61,6 +61,7 @@ function PayOtherScreen({ pack }: { readonly pack: RulePack }) {
           />
         </Card>
         <View className="sub">{m('others.lead')}</View>
+        {pack.signIn.temporaryNumber === undefined ? null : <View className="sub">{b(pack.signIn.temporaryNumber)}</View>}
         <Refusal id="pay-other-failure" failure={check.failure} />
         <Button id="pay-other-check" text={m('card.next')} onPress={() => check.run()} busy={check.busy} disabled={!ready} />
       </Screen>
