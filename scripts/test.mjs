@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { judgeBuilds, judgeRows, testsOf } from './lib/features.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { watchMemory } from './lib/memory.mjs';
 import { root, run } from './lib/run.mjs';
@@ -44,9 +45,23 @@ function writeReport() {
     minutes: minutes(),
     ...total,
     parts: parts.filter(({ passed, failed }) => passed + failed > 0),
+    rows: rowsOfGuides(),
     simulation: existsSync(simulation) ? JSON.parse(readFileSync(simulation, 'utf8')) : null,
   };
   writeFileSync(path.join(folder, 'test-full.json'), `${JSON.stringify(report, null, 2)}\n`);
+}
+
+/** How many of the guides' rows passed on the build that each names, and on every build; null where no results are there. */
+function rowsOfGuides() {
+  const written = [STORIES, UNIT].map(resultsOf).filter((file) => existsSync(file));
+  if (written.length === 0) return null;
+  const features = JSON.parse(readFileSync(path.join(root, 'docs', 'features.json'), 'utf8'));
+  const tests = testsOf(
+    written.map((file) => JSON.parse(readFileSync(file, 'utf8'))),
+    root,
+  );
+  const { total, passed } = judgeRows(features, tests);
+  return { total, passed, builds: judgeBuilds(features, tests) };
 }
 
 /** Where one configuration's results stay, for `npm run features`. */
@@ -104,7 +119,7 @@ async function all() {
   for (const target of ['weapp', 'alipay', 'h5']) count(await build(target, ensureBuilt));
 
   title('stories on the built packages and in the browser');
-  count(await jest(STORIES));
+  count(await jest(STORIES, full ? { ECODE_FULL: '1' } : {}));
 }
 
 try {

@@ -297,7 +297,7 @@ function orderOf(world: KioskWorld, orderNo: string) {
   return readOrder(queryDeps(world), { schoolId: world.school.schoolId, accountNo: world.accountNo }, orderNo);
 }
 
-describe('the transfer machine of SJTU', () => {
+describe('the transfer machine of SJTU [terminal]', () => {
   /** Bound at the Center, in person (SJ-info-1284). */
   async function atCenter(): Promise<KioskWorld> {
     const world = await KioskWorld.open('sjtu');

@@ -37,14 +37,61 @@ export function testsOf(results, root) {
   );
 }
 
+/** On what a student's screen was shown; `terminal` is the sandbox's machine. */
+const APP_BUILDS = ['weapp', 'alipay', 'browser'];
+const TERMINAL = 'terminal';
+
 /**
- * A row passes when a test that carries its id passed and none failed; a test that was skipped shows nothing.
- * @param {readonly { id: string }[]} rows
+ * What a test ran on, as its name says in brackets: "… [weapp]", "… [terminal]". A test that says nothing ran on no build.
+ * @param {string} name the full name of a test, with its describe blocks
+ * @returns {Set<string>}
+ */
+export function buildsIn(name) {
+  return new Set([...APP_BUILDS, TERMINAL].filter((build) => name.includes(`[${build}]`)));
+}
+
+/** Whether a test shows a row: it ran on the build that the guide names, or on any where the guide names none. */
+function shows({ build }, test) {
+  const builds = buildsIn(test.name);
+  return build === 'any' ? builds.size > 0 : builds.has(build);
+}
+
+/**
+ * A row passes when a test that carries its id passed on the build that its guide names, and none that carries it failed; a test that was
+ * skipped shows nothing, and one that ran on no build or on another neither.
+ * @param {readonly { id: string, build: string }[]} rows
  * @param {ReturnType<typeof testsOf>} tests
  * @returns {{ total: number, passed: number, rows: { id: string, test: { name: string, file: string } | null, status: 'passed' | 'failed' | 'missing' }[], unknown: string[] }}
  *   the test shown is one that failed where one did; unknown are ids that only a test knows
  */
 export function judgeRows(rows, tests) {
+  const { byId, unknown } = carriersOf(rows, tests);
+  const judged = rows.map((row) => judge(row.id, byId.get(row.id), (test) => shows(row, test)));
+  return { total: rows.length, passed: passedOf(judged), rows: judged, unknown };
+}
+
+/**
+ * The same of each build a student may hold, whatever the guide names: for a run that walks every guide on all three. What a machine alone
+ * shows is shown to each of them.
+ * @param {readonly { id: string }[]} rows
+ * @param {ReturnType<typeof testsOf>} tests
+ * @returns {Record<string, { passed: number, without: string[] }>} by build; without are the rows that did not pass on it
+ */
+export function judgeBuilds(rows, tests) {
+  const { byId } = carriersOf(rows, tests);
+  return Object.fromEntries(
+    APP_BUILDS.map((build) => {
+      const counts = ({ name }) => {
+        const builds = buildsIn(name);
+        return builds.has(build) || (builds.has(TERMINAL) && !APP_BUILDS.some((other) => builds.has(other)));
+      };
+      const judged = rows.map(({ id }) => judge(id, byId.get(id).filter(counts), counts));
+      return [build, { passed: passedOf(judged), without: judged.flatMap(({ id, status }) => (status === 'passed' ? [] : [id])) }];
+    }),
+  );
+}
+
+function carriersOf(rows, tests) {
   const guides = [...new Set(rows.map(({ id }) => id.split('-')[0]))];
   const byId = new Map(rows.map(({ id }) => [id, []]));
   const unknown = new Set();
@@ -53,11 +100,15 @@ export function judgeRows(rows, tests) {
       if (byId.has(id)) byId.get(id).push(test);
       else unknown.add(id);
     }
-  const judged = rows.map(({ id }) => {
-    const carrying = byId.get(id);
-    const shown = carrying.find(({ status }) => status === 'failed') ?? carrying.find(({ status }) => status === 'passed') ?? null;
-    return { id, test: shown && { name: shown.name, file: shown.file }, status: shown?.status ?? 'missing' };
-  });
-  const passed = judged.filter(({ status }) => status === 'passed').length;
-  return { total: rows.length, passed, rows: judged, unknown: [...unknown].sort() };
+  return { byId, unknown: [...unknown].sort() };
+}
+
+function judge(id, carrying, counts) {
+  const shown =
+    carrying.find(({ status }) => status === 'failed') ?? carrying.find((test) => test.status === 'passed' && counts(test)) ?? null;
+  return { id, test: shown && { name: shown.name, file: shown.file }, status: shown?.status ?? 'missing' };
+}
+
+function passedOf(judged) {
+  return judged.filter(({ status }) => status === 'passed').length;
 }

@@ -21,9 +21,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
+/** On every build, for what is not about builds. */
+const EVERYWHERE = ' [weapp] [alipay] [browser] [terminal]';
+
 /** As jest writes it with `--json --outputFile`. */
 function leave(name: string, tests: readonly (readonly [title: string, status: Status])[]): void {
-  const assertionResults = tests.map(([fullName, status]) => ({ ancestorTitles: [], title: fullName, fullName, status }));
+  const assertionResults = tests.map(([title, status]) => {
+    const fullName = title.includes('[') || title.includes('on no build') ? title : title + EVERYWHERE;
+    return { ancestorTitles: [], title: fullName, fullName, status };
+  });
   const status = tests.some(([, each]) => each === 'failed') ? 'failed' : 'passed';
   const testResults = [{ name: path.join(root, 'packs/packs.test.ts'), status, assertionResults }];
   writeFileSync(path.join(folder, name), JSON.stringify({ numTotalTests: tests.length, testResults }));
@@ -89,9 +95,9 @@ describe('npm run features', () => {
     expect(lines.at(-1)).toBe('1 of 161 rows pass');
     expect(lines.filter((line) => /^[A-Z]{2}-\d{2} {2}/.test(line))).toHaveLength(161);
     expect(lines.find((line) => line.startsWith('ST-14'))).toMatch(
-      /ShanghaiTech ST-14 claims with a purchase +passed +packs\/packs\.test\.ts$/,
+      /ShanghaiTech ST-14 claims with a purchase.* +passed +packs\/packs\.test\.ts$/,
     );
-    expect(lines.find((line) => line.startsWith('DL-36'))).toMatch(/DL-36 caps +failed/);
+    expect(lines.find((line) => line.startsWith('DL-36'))).toMatch(/DL-36 caps.* +failed/);
     expect(lines.find((line) => line.startsWith('BI-20'))).toMatch(/missing$/);
   });
 
@@ -101,7 +107,7 @@ describe('npm run features', () => {
     expect([total, passed, rows.length]).toEqual([161, 1, 161]);
     expect(rows.find(({ id }) => id === 'ST-14')).toEqual({
       id: 'ST-14',
-      test: 'packs/packs.test.ts: ShanghaiTech ST-14 claims with a purchase',
+      test: `packs/packs.test.ts: ShanghaiTech ST-14 claims with a purchase${EVERYWHERE}`,
       status: 'passed',
     });
     expect(rows.find(({ id }) => id === 'ST-15')).toEqual({ id: 'ST-15', test: null, status: 'missing' });
@@ -143,8 +149,30 @@ describe('npm run features', () => {
     ]);
     expect(answer().rows.find(({ id }) => id === 'DL-36')).toMatchObject({
       status: 'failed',
-      test: 'packs/packs.test.ts: DL-36 refuses 200.01',
+      test: `packs/packs.test.ts: DL-36 refuses 200.01${EVERYWHERE}`,
     });
+  });
+
+  it('counts a test for a row only where it ran on the build that the guide names', () => {
+    leave(UNIT, [
+      ['DL-34 [alipay] is not where the guide shows it', 'passed'],
+      ['DL-35 on no build', 'passed'],
+      ['[weapp] DL-36 is', 'passed'],
+      ['[weapp] ST-14 at the till [terminal]', 'passed'],
+      ['[weapp] ST-15 is a machine’s', 'passed'],
+      ['[alipay] DL-01 is told of no build, so any will do', 'passed'],
+      ['DL-02 on no build', 'passed'],
+    ]);
+    expect(passedIds()).toEqual(['ST-14', 'DL-01', 'DL-36']);
+    expect(answer().rows.find(({ id }) => id === 'DL-34')).toEqual({ id: 'DL-34', test: null, status: 'missing' });
+  });
+
+  it('fails a row that fails on another build too', () => {
+    leave(STORIES, [
+      ['[weapp] DL-36 caps', 'passed'],
+      ['[alipay] DL-36 caps', 'failed'],
+    ]);
+    expect(answer().rows.find(({ id }) => id === 'DL-36')?.status).toBe('failed');
   });
 
   it('takes no skipped test for a passed one', () => {
@@ -168,5 +196,24 @@ describe('npm run features', () => {
     expect(passedIds()).toEqual(['BI-10']);
     leave(STORIES, [['BI-11 pays the network fee', 'passed']]);
     expect(passedIds()).toEqual(['BI-10', 'BI-11']);
+  });
+});
+
+describe('the rows on every build, of a full run', () => {
+  it('count where they passed on it, and what a machine alone shows counts for each', () => {
+    const tests = [
+      ['[weapp] DL-36 caps', 'passed'],
+      ['[alipay] DL-36 caps', 'failed'],
+      ['[weapp] DL-38 at the till [terminal]', 'passed'],
+      ['ST-15 the home menu [terminal]', 'passed'],
+    ].map(([name, status]) => ({ name, file: 'x.test.ts', status }));
+    const script = `import('./scripts/lib/features.mjs').then(({ judgeBuilds }) =>
+      console.log(JSON.stringify(judgeBuilds(['DL-36', 'DL-38', 'ST-15'].map((id) => ({ id })), ${JSON.stringify(tests)}))))`;
+    const { stdout } = spawnSync(process.execPath, ['-e', script], { cwd: root, encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual({
+      weapp: { passed: 3, without: [] },
+      alipay: { passed: 1, without: ['DL-36', 'DL-38'] },
+      browser: { passed: 1, without: ['DL-36', 'DL-38'] },
+    });
   });
 });
