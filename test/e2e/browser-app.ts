@@ -10,6 +10,8 @@ export interface BrowserAppOptions {
   readonly container: 'wechat' | 'alipay' | 'wecom' | 'computer';
   /** The front door. */
   readonly webUrl: string;
+  /** Where the phone is; without it its owner refuses to say. */
+  readonly place?: { readonly latitude: number; readonly longitude: number };
   /** Who holds the phone. */
   readonly person: string;
   /** The question about privacy is left on the screen. */
@@ -28,11 +30,12 @@ const PHONE = { viewport: { width: 375, height: 724 }, deviceScaleFactor: 2, has
 const COMPUTER = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1, hasTouch: false };
 
 /** The browser build as the container's web view shows it: sign-in by redirect, paying through the bridge. */
-export async function browserApp({ browser, container, webUrl, person, undecided = false }: BrowserAppOptions): Promise<BrowserApp> {
+export async function browserApp({ browser, container, webUrl, person, place, undecided = false }: BrowserAppOptions): Promise<BrowserApp> {
   const context = await browser.newContext({
     ...(container === 'computer' ? COMPUTER : PHONE),
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    ...(place ? { geolocation: place, permissions: ['geolocation'] } : {}),
   });
   const page = await context.newPage();
   let cashier: 'pay' | 'cancel' = 'pay';
@@ -93,6 +96,8 @@ export function appOn(page: Page, frame: Frame, name: string): Omit<App, 'open' 
     },
     // biome-ignore lint/performance/useDomNodeTextContent: what is hidden was not seen by the student.
     textOf: (id) => found(id).innerText({ timeout: 5_000 }),
+    placeholder: async (id) => (await found(id).locator('input').getAttribute('placeholder', { timeout: 5_000 })) ?? '',
+    title: () => frame.title(),
     text: async () => {
       // Asked for when something went wrong: a picture says more.
       await page.screenshot({ path: path.join(root, '.tmp', `screen-${name}.png`) }).catch(() => undefined);

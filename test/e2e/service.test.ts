@@ -195,7 +195,7 @@ describe('a student of DUFL', () => {
   it('leaves no error behind', noErrors);
 });
 
-describe('a student of SJTU', () => {
+describe('a student of SJTU [browser]', () => {
   beforeAll(async () => {
     phone = await phoneAt('sjtu');
   }, 120_000);
@@ -253,7 +253,7 @@ describe('a student of SJTU', () => {
   it('leaves no error behind', noErrors);
 });
 
-describe('students of the other schools', () => {
+describe('students of the other schools [browser]', () => {
   afterEach(() => phone?.app.close());
 
   it('DL-30 the policy can be read before anything is typed', async () => {

@@ -7,6 +7,10 @@ export interface App {
   has(id: string): Promise<boolean>;
   /** Text of an element on the screen; throws when it is not there. */
   textOf(id: string): Promise<string>;
+  /** What an empty field says of what belongs into it. */
+  placeholder(id: string): Promise<string>;
+  /** Of the bar above the screen, or of the browser's tab. */
+  title(): Promise<string>;
   /** Everything on the screen. */
   text(): Promise<string>;
   tap(id: string): Promise<void>;

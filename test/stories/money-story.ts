@@ -3,65 +3,9 @@ import { terminalKeyOf } from '../../sandbox/local/secrets';
 import type { Stack } from '../../sandbox/local/stack';
 import { signedHeaders } from '../../sandbox/terminals/signed-request';
 import { CHINA_OFFSET_MINUTES } from '../../shared/time';
-import { type App, appears, fill, press, says, until } from './app';
+import { type App, fill, press, says, until } from './app';
 import { bind, changeInitialPassword } from './steps';
 import { type Student, tillOf } from './student';
-
-/** DUFL: nothing reaches the card but through the wallet, which a bank card opens. */
-export async function dufl(app: App, stack: Stack, student: Student): Promise<void> {
-  const customer = stack.sandbox.world.bank.customer('dufl', student.person.number);
-  if (customer === undefined) throw new Error('the bank does not know the student');
-  const bankCode = async (): Promise<string> => {
-    const reply = await fetch(`${stack.sandbox.baseUrl}/sms/inbox?mobile=${customer.mobile}`);
-    return ((await reply.json()) as { messages: { code: string }[] }).messages.at(-1)?.code ?? '';
-  };
-  const confirm = async (): Promise<void> => {
-    await appears(app, 'code-confirm');
-    await fill(app, 'code-value', await bankCode());
-    await press(app, 'code-confirm');
-  };
-  await app.open();
-  await press(app, 'school-dufl');
-  await fill(app, 'bind-name', student.person.name);
-  await fill(app, 'bind-number', student.person.number);
-  await fill(app, 'bind-password', student.initialPassword);
-  await press(app, 'bind-submit');
-  await changeInitialPassword(app, student);
-
-  await says(app, 'home-wallet', /未开通/);
-  await press(app, 'home-wallet-open');
-  await fill(app, 'bind-card-id', customer.idNumber);
-  await press(app, 'bind-card-next');
-  await appears(app, 'code-confirm');
-  await fill(app, 'code-value', '000000');
-  await press(app, 'code-confirm');
-  await says(app, 'code-failure', /验证码不正确/);
-  await confirm();
-  await says(app, 'bank-card-bound', /电子钱包激活成功/);
-
-  await press(app, 'bank-card-to-top-up');
-  for (const key of '80') await press(app, `key-${key}`);
-  await press(app, 'transfer-submit');
-  await confirm();
-  await says(app, 'order-state', /已到账/);
-
-  // 80 from the wallet, and the 20 that it lacks from the bank.
-  await press(app, 'order-to-card');
-  await press(app, 'transfer-preset-10000');
-  await says(app, 'transfer-bank', /20\.00/);
-  await press(app, 'transfer-submit');
-  await says(app, 'transfer-part-wallet', /80\.00/);
-  await confirm();
-  await says(app, 'transfer-state', /充值成功/);
-  await press(app, 'transfer-home');
-  await says(app, 'home-transit', /过渡余额.*100\.00/s);
-  await says(app, 'home-wallet', /0\.00/);
-  await press(app, 'home-transit');
-  await press(app, 'transit-transfers');
-  await says(app, 'transfers-waiting', /100\.00/);
-  await app.back();
-  expect(app.errors()).toEqual([]);
-}
 
 /** BISTU: what a second use of an offline pass leaves owing, and what else is done with money. */
 export async function moneyAtBistu(app: App, stack: Stack, student: Student): Promise<void> {

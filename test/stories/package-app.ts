@@ -15,6 +15,8 @@ export interface PackageAppOptions {
   /** Who holds the phone. */
   readonly person: string;
   readonly templates?: Templates;
+  /** Where the phone is, should the app ask. */
+  readonly place?: { readonly latitude: number; readonly longitude: number };
   /** Remembers what an earlier app on the same phone kept. */
   readonly storage?: ReadonlyMap<string, unknown>;
   /** The phone's clock, epoch ms. */
@@ -38,7 +40,7 @@ export interface PackageApp extends App {
 }
 
 /** A built mini-program with the local stack as its server, its sign-in and its cashier. */
-export function packageApp({ kind, stack, person, templates, storage, now, undecided = false }: PackageAppOptions): PackageApp {
+export function packageApp({ kind, stack, person, templates, storage, now, place, undecided = false }: PackageAppOptions): PackageApp {
   const requests: string[] = [];
   let cut = false;
   let lost: string | undefined;
@@ -87,7 +89,14 @@ export function packageApp({ kind, stack, person, templates, storage, now, undec
     },
   };
   const folder = path.join(root, 'miniapp', 'dist', kind);
-  const host = new PackageHost({ kind, folder, world, ...(templates ? { templates } : {}), ...(now ? { now } : {}) });
+  const host = new PackageHost({
+    kind,
+    folder,
+    world,
+    ...(templates ? { templates } : {}),
+    ...(now ? { now } : {}),
+    ...(place ? { place } : {}),
+  });
   for (const [key, value] of storage ?? []) host.storage.set(key, value);
 
   // Whoever agreed on this phone before is not asked again, by the app or by WeChat.
@@ -113,6 +122,12 @@ export function packageApp({ kind, stack, person, templates, storage, now, undec
     },
     has: async (id) => host.has(id),
     textOf: async (id) => host.textOf(id),
+    placeholder: async (id) => String(host.attributeOf(id, 'placeholder') ?? ''),
+    title: async () =>
+      host.shown
+        .filter((line) => line.startsWith('title: '))
+        .at(-1)
+        ?.slice('title: '.length) ?? '',
     text: async () => `${host.route}: ${host.text()} ${host.shown.slice(-2).join(', ')}`,
     tap: async (id) => host.tap(id),
     type: async (id, value) => host.input(id, value),

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { benchMachines } from '../../../sandbox/bench-top/machines';
 import { BENCH_MACHINES } from '../../../sandbox/local/bench-machines';
@@ -5,6 +6,7 @@ import { type Stack, startStack } from '../../../sandbox/local/stack';
 import type { Machine } from '../../../sandbox/terminals/machine';
 import { launchBrowser } from '../../e2e/browser';
 import { browserApp } from '../../e2e/browser-app';
+import { compileTemplates } from '../../packages/host/templates';
 import { packageApp } from '../../stories/package-app';
 import { CARDHOLDERS, studentOf, tillOf } from '../../stories/student';
 import { root } from '../../support/project';
@@ -77,15 +79,19 @@ interface Opening {
 async function openScene({ stack, browser, build, chapter, nth }: Opening): Promise<Scene> {
   const { schoolId, container } = chapter;
   const { id: holder } = stack.sandbox.world.addPerson(`${chapter.title} ${build}`);
+  const place = stack.packs.find((pack) => pack.schoolId === schoolId)?.location;
+  if (place === undefined) throw new Error(`nobody knows where ${schoolId} is`);
   const student = studentOf(stack, schoolId, nth);
   const common = { build, stack, student, holder, till: tillOf(stack, schoolId), machine: machinesOf(stack, schoolId) };
   if (build !== 'browser') {
-    const phone = packageApp({ kind: build, stack, person: holder });
+    // As its compiled templates bind it: what no template draws is not on the screen.
+    const templates = compileTemplates(build, path.join(root, 'miniapp', 'dist', build));
+    const phone = packageApp({ kind: build, stack, person: holder, templates, place });
     if (container !== 'computer') return { ...common, app: phone, page: undefined };
     return { ...common, app: { ...phone, open: async () => phone.host.start(COMPUTER_PAGE) }, page: undefined };
   }
   if (browser === undefined) throw new Error('no browser was started');
-  const app = await browserApp({ browser, container, webUrl: stack.web.url, person: holder });
+  const app = await browserApp({ browser, container, webUrl: stack.web.url, person: holder, place });
   return { ...common, app, page: app.page };
 }
 

@@ -95,8 +95,8 @@ export function createMy(phone: Phone, world: World): Record<string, unknown> {
     setScreenBrightness: quietly(({ brightness }) => phone.shown.push(`brightness: ${String(brightness)}`)),
     onUserCaptureScreen: () => undefined,
     offUserCaptureScreen: () => undefined,
-    // The user refuses to say where they are.
-    getLocation: (options: Options) => settle(options, () => Promise.reject({ error: 2001, errorMessage: '用户拒绝给权限' })),
+    getLocation: (options: Options) =>
+      settle(options, () => phone.place ?? Promise.reject({ error: 2001, errorMessage: '用户拒绝给权限' })),
     setClipboard: quietly(),
     makePhoneCall: quietly(),
     openLocation: quietly(),

@@ -20,6 +20,8 @@ export interface HostOptions {
   readonly folder: string;
   readonly world: World;
   readonly templates?: Templates;
+  /** Where the phone is; without it its owner refuses to say. */
+  readonly place?: { readonly latitude: number; readonly longitude: number };
   /** The phone's clock, epoch ms; what the app reads as `Date.now()`. */
   readonly now?: () => number;
 }
@@ -69,6 +71,7 @@ export class PackageHost implements Navigation {
       storage: this.storage,
       privacyAgreed: () => this.privacyAgreed,
       shown: this.shown,
+      place: options.place,
       host: () => this,
       canvas: (id) => this.#canvasOf(id),
     };
@@ -187,6 +190,11 @@ export class PackageHost implements Navigation {
     const node = this.#nodePath(id)?.at(-1);
     if (!node) throw new Error(`no #${id} on ${this.route}: ${this.text()}`);
     return textOf(node);
+  }
+
+  /** What the compiled template gives an element, such as the words of an empty field. */
+  attributeOf(id: string, name: string): unknown {
+    return this.#options.templates?.render(this.route, this.page.data).find(id)?.attributes[name];
   }
 
   /** A finger on an element: the event reaches it and everything around it that listens. */

@@ -110,9 +110,9 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
       })),
     onNeedPrivacyAuthorization: () => undefined,
     openPrivacyContract: quietly('openPrivacyContract'),
-    // The user refuses to say where they are.
-    getFuzzyLocation: (options: Options) => settle(options, () => Promise.reject({ errMsg: 'getFuzzyLocation:fail auth deny' })),
-    getLocation: (options: Options) => settle(options, () => Promise.reject({ errMsg: 'getLocation:fail auth deny' })),
+    getFuzzyLocation: (options: Options) =>
+      settle(options, () => phone.place ?? Promise.reject({ errMsg: 'getFuzzyLocation:fail auth deny' })),
+    getLocation: (options: Options) => settle(options, () => phone.place ?? Promise.reject({ errMsg: 'getLocation:fail auth deny' })),
     setClipboardData: quietly('setClipboardData'),
     makePhoneCall: quietly('makePhoneCall'),
     openLocation: quietly('openLocation'),
