@@ -115,17 +115,19 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
       </Press>
       <Sheet open={forgot} title={t('bind.cant')} onClose={() => setForgot(false)}>
         <View className="bind__forgot-text">{b(signIn.forgottenPassword)}</View>
-        {signIn.smsReset === true ? (
-          <Button
-            id="forgot-reset"
-            text={t('bind.reset')}
-            onPress={() => {
-              setForgot(false);
-              go('reset', { school: pack.schoolId });
-            }}
-          />
-        ) : null}
-        <Button id="forgot-close" kind="tint" text={t('state.close')} onPress={() => setForgot(false)} />
+        <View className="stack">
+          {signIn.smsReset === true ? (
+            <Button
+              id="forgot-reset"
+              text={t('bind.reset')}
+              onPress={() => {
+                setForgot(false);
+                go('reset', { school: pack.schoolId });
+              }}
+            />
+          ) : null}
+          <Button id="forgot-close" kind="tint" text={t('state.close')} onPress={() => setForgot(false)} />
+        </View>
       </Sheet>
     </Screen>
   );
