@@ -289,7 +289,7 @@ const otherTable = {
   'auth.not-a-member': {
     status: 403,
     zh: '学校企业微信仅对有学工号的师生开放，通讯录中没有您',
-    en: 'The school’s WeChat Work is open only to people with a student or staff number, and you are not among its contacts.',
+    en: 'WeChat Work of this school is open only to people with a student or staff number, and you are not among its contacts.',
   },
   'auth.way-not-offered': { status: 400, zh: '学校没有开通这种登录方式', en: 'The school does not offer this way to sign in.' },
   'auth.sso-refused': { status: 401, zh: '统一身份认证未通过，请重新登录', en: 'The campus sign-in did not succeed; start it again.' },
@@ -301,7 +301,7 @@ const otherTable = {
   'auth.sso-no-card': {
     status: 403,
     zh: '身份已确认，但学校名单里没有与之相符的校园卡，请到校园卡服务中心办理',
-    en: 'You are signed in, but the school’s list has no card that matches you; ask at the card office.',
+    en: 'You are signed in, but the list of the school has no card that matches you; ask at the card office.',
   },
   'auth.code-wrong': { status: 401, zh: '验证码不正确或已过期', en: 'The code is wrong or too old.' },
   'auth.mail-refused': { status: 502, zh: '邮件未能发送，请核对邮箱', en: 'The e-mail could not be sent; check the address.' },

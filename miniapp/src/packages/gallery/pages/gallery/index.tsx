@@ -22,6 +22,7 @@ import { type AmountKey, pressKey } from '../../../../lib/amount-input';
 import { qrRows } from '../../../../lib/qr';
 import { useApp } from '../../../../state/app-state';
 import { AMOUNTS, BARS, entry, FAILURES, LONG, steps } from '../../parts/samples';
+import { type GalleryWord, ZH } from '../../parts/words';
 
 const nothing = () => undefined;
 const HEX = /^[0-9a-f]{6}$/i;
@@ -40,41 +41,41 @@ export default function Gallery() {
   }, [asked]);
   const brand =
     color !== undefined && HEX.test(color) ? { color: `#${color}`, color2: `#${HEX.test(color2 ?? '') ? color2 : color}` } : undefined;
-  const say = (zh: string, en: string) => (lang === 'zh' ? zh : en);
+  const say = (word: GalleryWord): string => (lang === 'zh' ? ZH[word] : word);
   return (
-    <Screen title={say('组件', 'Components')} {...(brand === undefined ? {} : { brand })}>
-      <Group title={say('按钮', 'Buttons')}>
+    <Screen title={say('Components')} {...(brand === undefined ? {} : { brand })}>
+      <Group title={say('Buttons')}>
         <Buttons say={say} long={LONG[lang]} />
       </Group>
-      <Group title={say('选择', 'Choices')}>
+      <Group title={say('Choices')}>
         <Choices say={say} long={LONG[lang]} />
       </Group>
-      <Group title={say('表单', 'Forms')}>
+      <Group title={say('Forms')}>
         <Forms say={say} long={LONG[lang]} />
       </Group>
-      <Group title={say('金额', 'Amounts')}>
+      <Group title={say('Amounts')}>
         <Card className="stack">
           {Object.entries(AMOUNTS).map(([name, amountFen]) => (
             <Money key={name} id={`money-${name}`} amountFen={amountFen} size={name.startsWith('huge') ? 'm' : 'xl'} />
           ))}
         </Card>
       </Group>
-      <Group title={say('列表', 'Lists')}>
+      <Group title={say('Lists')}>
         <Lists say={say} long={LONG[lang]} />
       </Group>
-      <Group title={say('状态', 'States')}>
+      <Group title={say('States')}>
         <States say={say} long={LONG[lang]} />
       </Group>
-      <Group title={say('图与码', 'Drawings and codes')}>
+      <Group title={say('Drawings and codes')}>
         <Card className="stack">
-          <DayBars bars={BARS} label={say('每天的消费', 'Spent each day')} />
+          <DayBars bars={BARS} label={say('Spent each day')} />
           <Timeline
             steps={steps(
               (state) =>
                 ({
-                  done: say('付款成功', 'Paid'),
-                  current: say('待领取', 'Waiting to be claimed'),
-                  ahead: say('校园卡余额', 'On the card'),
+                  done: say('Paid'),
+                  current: say('Waiting to be claimed'),
+                  ahead: say('On the card'),
                 })[state],
             )}
           />
@@ -84,7 +85,7 @@ export default function Gallery() {
             width={160}
             height={160}
             quiet={4}
-            label={say('二维码', 'QR code')}
+            label={say('QR code')}
             onDrawn={nothing}
           />
         </Card>
@@ -95,7 +96,7 @@ export default function Gallery() {
 }
 
 interface Words {
-  readonly say: (zh: string, en: string) => string;
+  readonly say: (word: GalleryWord) => string;
   readonly long: string;
 }
 
@@ -113,13 +114,13 @@ function Buttons({ say, long }: Words) {
     <Card className="stack">
       {KINDS.map((kind) => (
         <View key={kind} className="stack">
-          <Button id={`button-${kind}`} kind={kind} text={say('充值', 'Top up')} onPress={nothing} />
-          <Button id={`button-${kind}-busy`} kind={kind} size="small" text={say('请稍候', 'One moment')} onPress={nothing} busy />
-          <Button id={`button-${kind}-off`} kind={kind} size="small" text={say('不可用', 'Not available')} onPress={nothing} disabled />
+          <Button id={`button-${kind}`} kind={kind} text={say('Top up')} onPress={nothing} />
+          <Button id={`button-${kind}-busy`} kind={kind} size="small" text={say('One moment')} onPress={nothing} busy />
+          <Button id={`button-${kind}-off`} kind={kind} size="small" text={say('Not available')} onPress={nothing} disabled />
         </View>
       ))}
       <View className="pressed">
-        <Button id="button-pressed" text={say('按住时', 'While it is held')} onPress={nothing} />
+        <Button id="button-pressed" text={say('While it is held')} onPress={nothing} />
       </View>
       <Button id="button-long" text={long} onPress={nothing} />
     </Card>
@@ -129,18 +130,18 @@ function Buttons({ say, long }: Words) {
 function Choices({ say, long }: Words) {
   const [chosen, setChosen] = useState<'a' | 'b' | 'c'>('a');
   const items = [
-    { id: 'a', label: say('校园卡', 'Card') },
-    { id: 'b', label: say('电子钱包', 'Wallet') },
-    { id: 'c', label: say('全部', 'All') },
+    { id: 'a', label: say('Card') },
+    { id: 'b', label: say('Wallet') },
+    { id: 'c', label: say('All') },
   ] as const;
   return (
     <>
       <Choice idPrefix="chip-page" items={items} chosen={chosen} onChoose={setChosen} />
       <Card>
         <Choice idPrefix="chip-card" items={items} chosen={chosen} onChoose={setChosen} />
-        <RadioRow id="radio-on" label={say('已选', 'Chosen')} chosen onChoose={nothing} />
-        <RadioRow id="radio-off" label={say('未选', 'Not chosen')} chosen={false} onChoose={nothing} hint={long} />
-        <RadioRow id="radio-disabled" label={say('不可选', 'Cannot be chosen')} chosen={false} onChoose={nothing} disabled />
+        <RadioRow id="radio-on" label={say('Chosen')} chosen onChoose={nothing} />
+        <RadioRow id="radio-off" label={say('Not chosen')} chosen={false} onChoose={nothing} hint={long} />
+        <RadioRow id="radio-disabled" label={say('Cannot be chosen')} chosen={false} onChoose={nothing} disabled />
       </Card>
       <View style={{ background: 'var(--brand-ground)', padding: '8px', borderRadius: '14px' }}>
         <Choice look="bar" idPrefix="bar" items={items} chosen={chosen} onChoose={setChosen} />
@@ -154,28 +155,22 @@ function Forms({ say, long }: Words) {
   const [asking, setAsking] = useState<'sheet' | 'confirm'>();
   return (
     <Card className="stack">
-      <Field
-        id="field-empty"
-        label={say('姓名', 'Name')}
-        placeholder={say('与校园卡一致', 'As on the card')}
-        value={typed}
-        onChange={setTyped}
-      />
-      <Field id="field-full" label={say('学号', 'Number')} value="2021000037" onChange={nothing} digits />
-      <Field id="field-secret" label={say('密码', 'Password')} value="000000" onChange={nothing} secret />
+      <Field id="field-empty" label={say('Name')} placeholder={say('As on the card')} value={typed} onChange={setTyped} />
+      <Field id="field-full" label={say('Number')} value="2021000037" onChange={nothing} digits />
+      <Field id="field-secret" label={say('Password')} value="000000" onChange={nothing} secret />
       <Field id="field-long" label={long} value={long} onChange={nothing} />
       <Refusal id="field-refused" failure={FAILURES.refused} />
-      <Button id="open-sheet" kind="tint" text={say('打开面板', 'Open a sheet')} onPress={() => setAsking('sheet')} />
-      <Button id="open-confirm" kind="danger" text={say('打开确认', 'Open a question')} onPress={() => setAsking('confirm')} />
-      <Sheet open={asking === 'sheet'} title={say('面板', 'A sheet')} onClose={() => setAsking(undefined)}>
+      <Button id="open-sheet" kind="tint" text={say('Open a sheet')} onPress={() => setAsking('sheet')} />
+      <Button id="open-confirm" kind="danger" text={say('Open a question')} onPress={() => setAsking('confirm')} />
+      <Sheet open={asking === 'sheet'} title={say('A sheet')} onClose={() => setAsking(undefined)}>
         <View className="sub">{long}</View>
       </Sheet>
       <Confirm
         id="gallery-confirm"
         open={asking === 'confirm'}
-        title={say('确定吗？', 'Are you sure?')}
+        title={say('Are you sure?')}
         text={long}
-        yes={say('确定', 'Yes')}
+        yes={say('Yes')}
         danger
         busy={false}
         failure={FAILURES.refused}
@@ -191,8 +186,8 @@ function Lists({ say, long }: Words) {
   return (
     <>
       <Card>
-        <Cell id="cell-plain" label={say('姓名', 'Name')} value={say('王小明', 'Wang Xiaoming')} />
-        <Cell id="cell-open" icon="wallet" label={say('限额', 'Limits')} hint={say('每天 ¥100', '¥100 a day')} onPress={nothing} />
+        <Cell id="cell-plain" label={say('Name')} value={say('A student')} />
+        <Cell id="cell-open" icon="wallet" label={say('Limits')} hint={say('¥100 a day')} onPress={nothing} />
         <Cell id="cell-long" icon="place" label={long} value={long} onPress={nothing} />
       </Card>
       <Card>
@@ -209,7 +204,7 @@ function States({ say, long }: Words) {
     <>
       <Loading rows={2} />
       <Card>
-        <Empty text={say('这个月还没有消费', 'Nothing spent this month')} hint={long} />
+        <Empty text={say('Nothing spent this month')} hint={long} />
       </Card>
       {(['offline', 'unreadable', 'refused'] as const).map((kind) => (
         <Card key={kind}>
@@ -231,14 +226,14 @@ function Typing({ say }: Pick<Words, 'say'>) {
     <>
       <AmountField
         id="gallery"
-        label={say('充值金额', 'Amount')}
+        label={say('Amount')}
         typed={typed}
         rules={{ minFen: AMOUNTS.usual, maxFen: AMOUNTS.huge }}
         onType={setTyped}
         presetsFen={[AMOUNTS.usual]}
-        after={say('充值后 ¥25.00', 'Then ¥25.00')}
+        after={say('Then ¥25.00')}
       />
-      <Keypad onKey={key} submit={say('去支付', 'Pay')} onSubmit={nothing} disabled={typed === ''} busy={false} submitId="gallery-submit" />
+      <Keypad onKey={key} submit={say('Pay')} onSubmit={nothing} disabled={typed === ''} busy={false} submitId="gallery-submit" />
     </>
   );
 }
