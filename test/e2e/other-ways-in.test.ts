@@ -86,7 +86,7 @@ async function follow(on: Phone, schoolId: string, mobile: string): Promise<void
   await on.page.click('#follow');
 }
 
-describe('a student of SJTU', () => {
+describe('a student of SJTU [browser]', () => {
   const student = () => studentOf(stack, 'sjtu', 2);
 
   async function toJAccount(on: Phone): Promise<void> {
@@ -146,7 +146,7 @@ describe('a student of SJTU', () => {
   });
 });
 
-describe('WeChat Work of ShanghaiTech', () => {
+describe('WeChat Work of ShanghaiTech [browser]', () => {
   it('SQ-01 whoever has no student or staff number cannot follow the school by its QR code', async () => {
     const on = await pickUp('wecom', 'stranger');
     await follow(on, 'shanghaitech', '10099999999');
@@ -248,7 +248,7 @@ describe('WeChat Work of ShanghaiTech', () => {
   });
 });
 
-describe('WeChat Work of BISTU', () => {
+describe('WeChat Work of BISTU [browser]', () => {
   it('BI-04 the module 信息科大E卡通 opens the e-card at once, and is a bound app that another can remove', async () => {
     const student = studentOf(stack, 'bistu', 4);
     const on = await pickUp('wecom', 'bistu member');
