@@ -6,7 +6,7 @@ import type { Holder } from '../store/holders';
 import type { IdentityCode } from '../store/identity-codes';
 import { type BindAnswer, type BindHolderDeps, type BindWish, bindHolder } from './bind';
 import type { Caller } from './caller';
-import { accountSubject } from './check-password';
+import { numberSubject } from './check-password';
 import { returnGuessed, takeGuess } from './guess-guard';
 import { isName } from './prove-holder';
 import { assertOffered, type IdentityCodeDeps, type NamedPerson } from './send-identity-code';
@@ -35,7 +35,7 @@ export async function bindByCode(deps: BindByCodeDeps, caller: Caller, wish: Cod
   const accountNo = await deps.holders.accountOf(schoolId, number);
   const holder = accountNo === undefined ? undefined : await deps.holders.find(schoolId, accountNo);
   // Codes and passwords are one count, so that neither is a second set of tries.
-  const subject = holder === undefined ? `number|${number}` : accountSubject(holder.accountNo);
+  const subject = numberSubject(deps.holders, { schoolId, number }, holder);
   const guess = await takeGuess(deps, { schoolId, subject }, caller);
   const place = { schoolId, number, identity: caller.identity };
   const readCode = async (): Promise<IdentityCode> => rightCode(deps, { sent: await deps.identityCodes.find(place), holder, wish });

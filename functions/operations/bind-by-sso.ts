@@ -5,12 +5,12 @@ import type { Holder, Holders } from '../store/holders';
 import { type BeginSsoDeps, offeredSso } from './begin-sso';
 import { type BindAnswer, type BindHolderDeps, type BindWish, bindHolder } from './bind';
 import type { Caller } from './caller';
-import { accountSubject } from './check-password';
+import { numberSubject } from './check-password';
 import { type GuessDeps, returnGuessed, takeGuess } from './guess-guard';
 import { isName } from './prove-holder';
 
 export interface BindBySsoDeps extends BeginSsoDeps, BindHolderDeps, GuessDeps {
-  readonly holders: Pick<Holders, 'find' | 'accountOf'>;
+  readonly holders: Pick<Holders, 'find' | 'accountOf' | 'tokenOf'>;
 }
 
 export interface SsoReturn {
@@ -55,7 +55,7 @@ async function vouchedHolder(
   // A student or staff number only: the provider knows no cards, and a card's number may look like somebody's.
   const accountNo = await deps.holders.accountOf(schoolId, number);
   const holder = accountNo === undefined ? undefined : await deps.holders.find(schoolId, accountNo);
-  const subject = holder === undefined ? `number|${number}` : accountSubject(holder.accountNo);
+  const subject = numberSubject(deps.holders, { schoolId, number }, holder);
   const guess = await takeGuess(deps, { schoolId, subject, isUrgent: true }, caller);
   if (holder === undefined || (person.name !== undefined && !isName(holder, person.name))) throw new AppError('auth.sso-no-card');
   await returnGuessed(deps, guess);

@@ -26,6 +26,15 @@ export function accountSubject(accountNo: number): string {
   return `account|${accountNo}`;
 }
 
+/** Guesses at a number that nobody has are one count too; of a citizen ID only what stands for it is written down. */
+export function numberSubject(
+  { tokenOf }: Pick<Holders, 'tokenOf'>,
+  { schoolId, number }: { readonly schoolId: string; readonly number: string },
+  holder: Pick<Holder, 'accountNo'> | undefined,
+): string {
+  return holder === undefined ? `number|${tokenOf(schoolId, number)}` : accountSubject(holder.accountNo);
+}
+
 /**
  * Checks the password of a holder who is signed in. The guess stays counted until the caller gives it back, which it
  * does when all else that was to be proved is right too.

@@ -3,7 +3,7 @@ import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { normaliseName, normaliseNumber } from '../domain/plain-text';
 import type { Holder } from '../store/holders';
-import { accountSubject, type PasswordDeps, renewHash } from './check-password';
+import { numberSubject, type PasswordDeps, renewHash } from './check-password';
 import { type FindHolderDeps, findHolder } from './find-holder';
 import { type Guesser, returnGuessed, takeGuess } from './guess-guard';
 import { knownPassword } from './personal-data';
@@ -33,8 +33,7 @@ export async function provenHolder(
 ): Promise<Holder> {
   refuseMistypedId(pack, wish.number);
   const holder = await findHolder(deps, wish.schoolId, wish.number);
-  const subject =
-    holder === undefined ? `number|${deps.holders.tokenOf(wish.schoolId, normaliseNumber(wish.number))}` : accountSubject(holder.accountNo);
+  const subject = numberSubject(deps.holders, { schoolId: wish.schoolId, number: normaliseNumber(wish.number) }, holder);
   const guess = await takeGuess(deps, { schoolId: wish.schoolId, subject, isUrgent }, guesser);
   const known = holder === undefined ? undefined : knownPassword(deps.fieldCipher, holder, pack);
   const isRight = await deps.passwords.check(wish.password, known);

@@ -1,16 +1,17 @@
 import { AppError, isAppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { isWeakPassword } from '../domain/initial-password';
-import { normaliseName, normaliseNumber } from '../domain/plain-text';
+import { normaliseNumber } from '../domain/plain-text';
 import { SMS_RESEND_AFTER_MS } from '../domain/sms-code';
 import type { Holder } from '../store/holders';
 import type { Database } from '../store/table';
 import type { Caller } from './caller';
-import { accountSubject, type PasswordDeps } from './check-password';
+import { numberSubject, type PasswordDeps } from './check-password';
 import { checkSecondProof, isTail, type ProofDeps } from './check-second-proof';
 import { type FindHolderDeps, findHolder } from './find-holder';
 import { returnGuessed, takeGuess } from './guess-guard';
 import { openIdTail } from './personal-data';
+import { isName } from './prove-holder';
 import { type SendSmsCodeDeps, sendCodeTo } from './send-sms-code';
 
 export interface ResetPasswordDeps extends PasswordDeps, FindHolderDeps, ProofDeps, SendSmsCodeDeps {
@@ -98,13 +99,11 @@ async function packWithReset(deps: Pick<ResetPasswordDeps, 'packOf'>, schoolId: 
 
 async function named(deps: FindHolderDeps, { schoolId, number }: ResetWho): Promise<{ holder: Holder | undefined; subject: string }> {
   const holder = await findHolder(deps, schoolId, number);
-  const token = deps.holders.tokenOf(schoolId, normaliseNumber(number));
-  return { holder, subject: holder === undefined ? `number|${token}` : accountSubject(holder.accountNo) };
+  return { holder, subject: numberSubject(deps.holders, { schoolId, number: normaliseNumber(number) }, holder) };
 }
 
 /** A temporary card's number is the ID itself, so that its end proves nothing: that one goes to the desk. */
 function isRight(deps: ResetPasswordDeps, holder: Holder | undefined, who: ResetWho): holder is Holder {
   if (holder === undefined || holder.citizenId !== undefined || holder.idTail === '') return false;
-  const isName = normaliseName(who.name).toLowerCase() === holder.name.toLowerCase();
-  return isName && isTail(openIdTail(deps.fieldCipher, holder), who.idTail);
+  return isName(holder, who.name) && isTail(openIdTail(deps.fieldCipher, holder), who.idTail);
 }

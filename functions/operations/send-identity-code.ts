@@ -15,7 +15,7 @@ import { openEmail, openMobile } from './personal-data';
 import { isName } from './prove-holder';
 
 export interface IdentityCodeDeps extends GuessDeps {
-  readonly holders: Pick<Holders, 'find' | 'accountOf'>;
+  readonly holders: Pick<Holders, 'find' | 'accountOf' | 'tokenOf'>;
   readonly identityCodes: IdentityCodes;
   readonly smsCodeKey: Uint8Array;
   readonly packOf: (schoolId: string) => Promise<RulePack>;
@@ -82,10 +82,14 @@ async function sendTo(deps: SendIdentityCodeDeps, caller: Caller, person: NamedP
 }
 
 /** Counted alike for numbers that nobody has. */
-async function countAsked(deps: GuessDeps, caller: Caller, schoolId: string, number: string): Promise<void> {
+async function countAsked(deps: IdentityCodeDeps, caller: Caller, schoolId: string, number: string): Promise<void> {
   try {
     await takeGuess(deps, { schoolId, subject: 'identity-codes', isUrgent: true, ofOne: CODES_OF_ONE }, caller);
-    await takeGuess(deps, { schoolId, subject: `identity-code|${number}`, ofAll: CODES_AT_ONE }, { guessers: [] });
+    await takeGuess(
+      deps,
+      { schoolId, subject: `identity-code|${deps.holders.tokenOf(schoolId, number)}`, ofAll: CODES_AT_ONE },
+      { guessers: [] },
+    );
   } catch (error) {
     if (isAppError(error, 'auth.locked')) throw new AppError('auth.sms-too-soon', error.detail);
     throw error;
