@@ -54,6 +54,24 @@ async function hidesBalances(app: PackageApp): Promise<void> {
   expect(await app.textOf('code-source-card')).not.toMatch(/0\.00/);
 }
 
+/** The screen answers late where the canvas is, when its code has given way to another one. */
+async function leavesNoOlderCode(app: PackageApp, waitForNextCode: () => void): Promise<void> {
+  const queries = app.host.holdQueries();
+  app.host.start('/pages/code/index?tab=pay');
+  await until(app, 'both symbols to look for their canvas', async () => queries.held() >= 2);
+  await press(app, 'code-by-pass');
+  queries.answerAgain();
+  await press(app, 'code-by-pass');
+  const before = await readShownCode(app);
+  waitForNextCode();
+  const shown = await until(app, 'the next code', async () => {
+    const digits = await readShownCode(app);
+    return digits !== before && digits;
+  });
+  queries.release();
+  expect(await readShownCode(app)).toBe(shown);
+}
+
 describe.each<[Kind, number]>([
   ['weapp', 2],
   ['alipay', 3],
@@ -98,5 +116,12 @@ describe.each<[Kind, number]>([
     }
     expect(app.host.nodeCount()).toBeLessThanOrEqual(MOST_NODES);
     expect(app.errors()).toEqual([]);
+    await app.close();
+
+    const late = phone(kind, person, { storage, now: () => Date.now() + ahead });
+    late.cutNetwork(true);
+    await leavesNoOlderCode(late, () => {
+      ahead += REFRESH_MS;
+    });
   });
 });

@@ -31,6 +31,7 @@ function onScreen(designPixels: number): number {
 /** One canvas for QR and bar code in WeChat, Alipay and the browser: modules in black, at whole device pixels. */
 export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: Props) {
   const surface = useRef<{ readonly canvas: CanvasNode; readonly width: number; readonly height: number }>();
+  const gone = useRef(false);
   const latest = useRef(rows);
   latest.current = rows;
 
@@ -41,11 +42,14 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
     paintSymbol(canvas, latest.current, { ...size, pixelRatio: pixelRatio || 2, quiet });
   };
   const find = (triesLeft: number) => {
+    if (gone.current) return;
     // `node()` and not `fields()`: it is what Alipay documents for a canvas, and the others have it too.
     const query = Taro.createSelectorQuery();
     query.select(`#${id}`).node();
     query.select(`#${id}`).boundingClientRect();
     query.exec((found) => {
+      // An answer for a symbol that has left would paint an older code over the one that took its place.
+      if (gone.current) return;
       // Taro's types leave the answers open. The browser wraps the canvas in its own element.
       const node = found?.[0]?.node as CanvasNode | null | undefined;
       const size = found?.[1] as { readonly width?: number; readonly height?: number } | null | undefined;
@@ -60,7 +64,14 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
   // A symbol that appears after the page was ready (keys came later) looks for its canvas itself.
   useReady(() => find(20));
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the canvas is on the page.
-  useEffect(() => find(20), []);
+  useEffect(() => {
+    gone.current = false;
+    // Not before this frame is on the screen: until then the canvas of the symbol before, of the same id, would answer.
+    Taro.nextTick(() => find(20));
+    return () => {
+      gone.current = true;
+    };
+  }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: painted again when the modules change.
   useEffect(paint, [rows]);
 

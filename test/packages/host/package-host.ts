@@ -62,6 +62,7 @@ export class PackageHost implements Navigation {
   readonly #canvases = new Map<string, CanvasNode>();
   readonly #stack: PageInstance[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
+  #heldQueries: (() => void)[] | undefined;
   #app: Record<string, unknown> | undefined;
   #loadingPage = '';
 
@@ -74,6 +75,7 @@ export class PackageHost implements Navigation {
       place: options.place,
       host: () => this,
       canvas: (id) => this.#canvasOf(id),
+      answerQuery: (answer) => void (this.#heldQueries?.push(answer) ?? setImmediate(answer)),
     };
     const api = options.kind === 'weapp' ? { wx: createWx(phone, options.world) } : { my: createMy(phone, options.world) };
     this.#context = vm.createContext({
@@ -220,6 +222,21 @@ export class PackageHost implements Navigation {
   /** The pixels of a canvas on the open page; undefined until the page has found it. */
   bitmap(id: string): Bitmap | undefined {
     return this.has(id) ? this.#canvases.get(`${this.route}#${id}`)?.bitmap() : undefined;
+  }
+
+  /** A slow screen: queries for elements asked from now until `answerAgain` get their answers when `release` is called. */
+  holdQueries(): { readonly held: () => number; answerAgain(): void; release(): void } {
+    const held: (() => void)[] = [];
+    this.#heldQueries = held;
+    return {
+      held: () => held.length,
+      answerAgain: () => {
+        this.#heldQueries = undefined;
+      },
+      release: () => {
+        for (const answer of held.splice(0)) answer();
+      },
+    };
   }
 
   /** Elements of the open page, its texts not counted. */

@@ -26,7 +26,7 @@ export function selectorQuery(phone: Phone): unknown {
       return picker;
     },
     exec(done?: (found: unknown[]) => void) {
-      setImmediate(() => {
+      phone.answerQuery(() => {
         const found = wanted.map(({ id }) => {
           const node = phone.canvas(id);
           return node ? { node, width: 0, height: 0 } : null;
