@@ -401,6 +401,9 @@ const otherTable = {
 
   'cash.note-refused': { status: 400, zh: '不接受这种纸币', en: 'The machine may not take such a note.' },
 
+  'notices.unknown': { status: 404, zh: '没有这条通知，请刷新后再试', en: 'There is no such notice: refresh and try again.' },
+  'notices.amount-not-offered': { status: 400, zh: '请从列出的金额中选择', en: 'Choose one of the amounts that are listed.' },
+
   'gift.invalid': { status: 403, zh: '赠送链接无效', en: 'The gift link is not valid.' },
   'gift.expired': { status: 403, zh: '赠送链接已过期', en: 'The gift link has expired.' },
   'gift.over-cap': { status: 409, zh: '超过赠送链接的总额', en: 'More than the gift link still allows.' },

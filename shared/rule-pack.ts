@@ -77,6 +77,12 @@ export type ProofKind = v.InferOutput<typeof proofKindSchema>;
 export const channelIdSchema = v.picklist(['wechat-pay', 'alipay', 'wallet', 'bank-card', 'cash-machine', 'school-app']);
 export type ChannelId = v.InferOutput<typeof channelIdSchema>;
 
+/** An amount that a holder may choose, and what holds for whoever chose nothing. */
+const thresholdSchema = v.pipe(
+  v.strictObject({ choicesFen: v.pipe(v.array(positiveFenSchema), v.minLength(1), v.maxLength(8)), defaultFen: positiveFenSchema }),
+  v.check(({ choicesFen, defaultFen }) => choicesFen.includes(defaultFen), 'defaultFen is none of choicesFen'),
+);
+
 const groupsSchema = v.pipe(v.array(v.picklist(['student', 'staff', 'temporary'])), v.minLength(1));
 
 /** What a holder pays more or less than the price of a meal; the merchant gets the price all the same. */
@@ -401,6 +407,8 @@ export const rulePackSchema = v.strictObject({
       ),
     }),
   ),
+  /** From which amounts a holder is told of a low balance and of a large purchase. Absent: of neither. */
+  notices: v.optional(v.strictObject({ lowBalance: thresholdSchema, largeSpend: thresholdSchema })),
   loss: v.strictObject({
     reportLabel: bilingualSchema,
     cancelLabel: bilingualSchema,

@@ -1,7 +1,5 @@
-import { fen } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import { answerWith } from '../lib/answer';
-import { createNotices } from '../store/notices';
 import type { Database } from '../store/table';
 import { claimRoutes } from '../student/claim-routes';
 import { Crash, faultyDatabase } from '../test/faulty-database';
@@ -18,7 +16,7 @@ async function student(pack: Partial<RulePack> = IN_APP, database: Database = cr
   const world = new MachineWorld(database, 'shanghaitech', pack);
   const accountNo = await world.till.account({ transitFen: 2_000, cardFen: 100 });
   const caller = { bound: { schoolId: 'shanghaitech', accountNo } } as never;
-  const depsOver = (over: Database) => ({ ...world.depsOver(over), notices: createNotices(over) });
+  const depsOver = (over: Database) => world.depsOver(over);
   const claim = (wish = REQUEST, deps = depsOver(database)) => claimInApp(deps, caller, wish);
   return { world, accountNo, caller, claim, depsOver, database };
 }
@@ -82,20 +80,7 @@ describe('a claim in the app', () => {
 
 describe('the addresses of a student', () => {
   async function asked(method: 'GET' | 'POST', path: string, more: { query?: Record<string, string>; body?: object } = {}) {
-    const { caller, depsOver, database, accountNo, world } = await student();
-    const notices = createNotices(database);
-    for (let i = 0; i < 25; i += 1) {
-      const notice = {
-        schoolId: 'shanghaitech',
-        accountNo,
-        key: `k${i}`,
-        kind: 'order-credited',
-        at: 1_000 + i,
-        amountFen: fen(i + 1),
-      } as const;
-      expect(await notices.addNotice(notice)).toBe(true);
-      expect(await notices.addNotice({ ...notice, at: 9_999_999 })).toBe(false);
-    }
+    const { caller, depsOver, database, world } = await student();
     const routes = claimRoutes({ callerOf: async () => caller, holderOf: async () => caller }, depsOver(database));
     const ask = answerWith(routes);
     const request = { method, path, query: more.query ?? {}, headers: {}, sourceIp: '192.0.2.1', requestId: 'r' };
@@ -107,14 +92,5 @@ describe('the addresses of a student', () => {
     expect((await asked('POST', '/claims', { body: REQUEST })).reply).toMatchObject({ amountFen: 2_000 });
     expect((await asked('GET', '/transfers')).reply.transfers).toHaveLength(2);
     expect((await asked('GET', '/subsidies')).reply).toMatchObject({ lots: [], totalFen: 0 });
-  });
-
-  it('show the inbox newest first, twenty at a time, each notice once however often it was given', async () => {
-    const { reply, ask, request } = await asked('GET', '/notices');
-    expect(reply.notices.map(({ amountFen }: { amountFen: number }) => amountFen)).toEqual(Array.from({ length: 20 }, (_, i) => 25 - i));
-    const next = await ask({ ...request, query: { cursor: reply.nextCursor }, rawBody: new Uint8Array() });
-    const second = JSON.parse(String(next.body));
-    expect(second.notices.map(({ amountFen }: { amountFen: number }) => amountFen)).toEqual([5, 4, 3, 2, 1]);
-    expect(second.nextCursor).toBeNull();
   });
 });

@@ -11,7 +11,7 @@ import { SaleFixture } from '../test/sale-fixture';
 import { authorizePayment } from './authorize-payment';
 import { type ExpireSubsidiesDeps, expireSubsidies } from './expire-subsidies';
 import { type ImportSubsidiesDeps, importSubsidies } from './import-subsidies';
-import { type ListNoticesDeps, listNotices, readSubsidies } from './read-subsidies';
+import { readSubsidies } from './read-subsidies';
 import { reverse } from './reverse-sale';
 
 /** A school with some cardholders, and the hourly job. Noon of 2026-11-21 (UTC+8). */
@@ -21,7 +21,7 @@ async function school(database = createModelDatabase(), holders = 2) {
   for (let i = 0; i < holders; i += 1) accounts.push(await till.account({ cardFen: 5_000 }));
   let batches = 0;
   const pack = (): RulePack => till.pack;
-  const depsOver = (over: Database): ExpireSubsidiesDeps & ImportSubsidiesDeps & ListNoticesDeps => ({
+  const depsOver = (over: Database): ExpireSubsidiesDeps & ImportSubsidiesDeps => ({
     ...new SaleFixture(over).deps,
     clock: () => till.now,
     backOff: async () => undefined,
@@ -40,7 +40,10 @@ async function school(database = createModelDatabase(), holders = 2) {
   const account = (i: number): number => accounts[i] ?? 0;
   const caller = (i: number) => ({ bound: { schoolId: till.schoolId, accountNo: account(i) } }) as never;
   const inbox = async (i: number) =>
-    (await listNotices(deps, caller(i), undefined)).notices.map(({ kind, amountFen }) => [kind, amountFen]);
+    (await createNotices(database).ofAccount(till.schoolId, account(i), { limit: 20 })).notices.map(({ kind, amountFen }) => [
+      kind,
+      amountFen,
+    ]);
   const lots = async (i: number) => (await till.head(account(i))).state.subsidy.map(({ amountFen }) => amountFen);
   const run = (over = deps, until = Number.MAX_SAFE_INTEGER) => expireSubsidies(over, until);
   return { till, deps, depsOver, grant, account, caller, inbox, lots, run, database };

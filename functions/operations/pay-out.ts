@@ -120,12 +120,12 @@ export async function settlePayOut(deps: PayOutDeps, payOut: OpenPayOut, answer:
       return payOut;
     case 'succeeded': {
       const next = succeededPayOut(payOut, { doneAt: answer.at, externalRef: answer.externalRef });
-      return (await deps.payOuts.replace(next)) ? next : reread(deps, payOut);
+      return (await deps.payOuts.replace(next, { tellAt: deps.clock() })) ? next : reread(deps, payOut);
     }
     case 'stuck': {
       if (payOut.state === 'stuck') return payOut;
       const next = stuckPayOut(payOut, { doneAt: deps.clock(), failure: answer.failure });
-      return (await deps.payOuts.replace(next)) ? next : reread(deps, payOut);
+      return (await deps.payOuts.replace(next, { tellAt: deps.clock() })) ? next : reread(deps, payOut);
     }
     case 'failed':
       return returnPayOut(deps, payOut, answer.failure);

@@ -1,10 +1,9 @@
-import type { NoticesReply, SubsidiesReply } from '../../shared/api/money-flow';
+import type { SubsidiesReply } from '../../shared/api/money-flow';
 import { AppError } from '../../shared/errors';
 import type { RulePack } from '../../shared/rule-pack';
 import { toIso } from '../../shared/time';
 import { spendableSubsidy } from '../domain/subsidy';
 import type { Clock } from '../lib/clock';
-import type { Notices } from '../store/notices';
 import type { Passbook } from '../store/passbook';
 import type { HolderCaller } from './caller';
 
@@ -30,29 +29,5 @@ export async function readSubsidies(deps: ReadSubsidiesDeps, { bound }: HolderCa
       expired: expiresAt <= asOf,
     })),
     asOf: toIso(asOf, utcOffsetMinutes),
-  };
-}
-
-export interface ListNoticesDeps {
-  readonly notices: Pick<Notices, 'ofAccount'>;
-  readonly packOf: (schoolId: string) => Promise<RulePack>;
-}
-
-const PAGE = 20;
-
-/** The app's inbox: what happened to the caller's money without their doing, newest first. Throws AppError `school.unknown`. */
-export async function listNotices(deps: ListNoticesDeps, { bound }: HolderCaller, cursor: string | undefined): Promise<NoticesReply> {
-  const { schoolId, accountNo } = bound;
-  const { utcOffsetMinutes } = await deps.packOf(schoolId);
-  const { notices, next } = await deps.notices.ofAccount(schoolId, accountNo, { limit: PAGE, after: cursor });
-  return {
-    notices: notices.map(({ kind, at, amountFen, expiresAt, about }) => ({
-      kind,
-      at: toIso(at, utcOffsetMinutes),
-      amountFen,
-      expiresAt: expiresAt === undefined ? null : toIso(expiresAt, utcOffsetMinutes),
-      about: about ?? null,
-    })),
-    nextCursor: next ?? null,
   };
 }

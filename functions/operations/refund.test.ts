@@ -1,5 +1,7 @@
 import { fen } from '../../shared/money';
 import { verifyPassbook } from '../domain/verify-passbook';
+import { createNoticeWishes } from '../store/notice-wishes';
+import { createNotices } from '../store/notices';
 import { Crash, faultyDatabase } from '../test/faulty-database';
 import { createModelDatabase } from '../test/model-database';
 import { RefundFixture } from '../test/refund-fixture';
@@ -70,6 +72,29 @@ describe('a refund of top-ups', () => {
     const done = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled');
     expect(done).toHaveLength(1);
     expect([await balance(fixture, accountNo), await fixture.left(orderNo), fixture.wechat.givenFen(orderNo)]).toEqual([500, 500, 1_500]);
+  });
+
+  it('is told once it has arrived, once however it was heard of, and not to a holder who wants to hear nothing of refunds', async () => {
+    const fixture = world();
+    const inbox = async (accountNo: number) => (await createNotices(fixture.database).ofAccount('bistu', accountNo, { limit: 9 })).notices;
+    const give = async (accountNo: number) => {
+      await fixture.topUp(accountNo, 2_000);
+      fixture.wechat.next = 'pending';
+      const { refund: made } = await refund(fixture.deps, fixture.wish(accountNo));
+      expect(await inbox(accountNo)).toEqual([]);
+      for (const { payOutNo } of made.parts) fixture.wechat.become(payOutNo, 'succeeded');
+      fixture.later(31_000);
+      await Promise.all([fixture.sweep(), fixture.sweep()]);
+      await refund(fixture.deps, fixture.wish(accountNo));
+      return made.parts[0]?.payOutNo;
+    };
+    const hears = await fixture.till.account();
+    const about = await give(hears);
+    expect(await inbox(hears)).toMatchObject([{ kind: 'refund-succeeded', amountFen: 2_000, about, at: fixture.till.now }]);
+    const hearsNot = await fixture.till.account();
+    await createNoticeWishes(fixture.database).save('bistu', hearsNot, { off: ['refund'] });
+    await give(hearsNot);
+    expect(await inbox(hearsNot)).toEqual([]);
   });
 
   it('that the platform definitely refuses comes back, with its lot, and may be asked for again', async () => {

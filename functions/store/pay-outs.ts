@@ -2,7 +2,10 @@ import * as v from 'valibot';
 import { utilityNameSchema } from '../../shared/api/common';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
+import { isHouseAccount } from '../domain/house-account';
 import { PAY_OUT_KINDS, type PayOut } from '../domain/pay-out';
+import { createNoticeWishes } from './notice-wishes';
+import { createNotices } from './notices';
 import type { Database, Item, Key, TableWrite, Value } from './table';
 
 /** Names a pay-out in the `due` index, which holds keys only and may lag behind the row. */
@@ -21,8 +24,11 @@ export interface PayOuts {
   ofAccount(schoolId: string, accountNo: number, page?: { readonly limit?: number; readonly after?: Key }): Promise<PayOutPage>;
   /** The first row of a pay-out and its line under the account: two writes of one transaction. */
   insertion(payOut: PayOut): readonly TableWrite[];
-  /** Writes the next version; false when somebody else has changed it since it was read. */
-  replace(next: PayOut): Promise<boolean>;
+  /**
+   * Writes the next version; false when somebody else has changed it since it was read. `tellAt`: the end of a refund is told to its holder
+   * with it, at that time.
+   */
+  replace(next: PayOut, options?: { readonly tellAt?: EpochMs }): Promise<boolean>;
   /** The same as part of a transaction. */
   replacement(next: PayOut): TableWrite;
   due(shard: number, until: EpochMs, after?: Key): Promise<{ readonly payOuts: readonly DuePayOut[]; readonly next: Key | undefined }>;
@@ -36,13 +42,25 @@ export interface PayOutPage {
 export const PAY_OUT_SHARDS = 4;
 const PAGE = 50;
 const SORT = 'PAY-OUT';
+/** Ends of a refund that its holder is told of. One that came back is an entry, which tells by itself. */
+const TOLD_ENDS = { requested: undefined, returned: undefined, succeeded: 'refund-succeeded', stuck: 'refund-stuck' } as const;
 
-export function createPayOuts({ records }: Pick<Database, 'records'>): PayOuts {
+export function createPayOuts({ records, transact }: Pick<Database, 'records' | 'transact'>): PayOuts {
+  const notices = createNotices({ records, transact });
+  const wishes = createNoticeWishes({ records });
   const condition = (next: PayOut) => ({ is: 'equal', attribute: 'version', to: next.version - 1 }) as const;
   const find = async (schoolId: string, payOutNo: string): Promise<PayOut | undefined> => {
     const item = await records.get(key(schoolId, payOutNo), { consistent: true });
     return item === undefined ? undefined : fromItem(item);
   };
+  /** The notice of the end, where the holder of the account wants one. A refund of house money has no holder. */
+  async function endOf(payOut: PayOut, at: EpochMs): Promise<readonly TableWrite[]> {
+    const { schoolId, accountNo, payOutNo, amountFen, n } = payOut;
+    const kind = TOLD_ENDS[payOut.state];
+    if (payOut.kind !== 'refund' || kind === undefined || isHouseAccount(accountNo)) return [];
+    if ((await wishes.find(schoolId, accountNo)).off.includes('refund')) return [];
+    return notices.rows({ schoolId, accountNo, key: `${kind}/${payOutNo}`, kind, at, amountFen, about: payOutNo, n });
+  }
   return {
     find,
     async ofAccount(schoolId, accountNo, { limit = 20, after } = {}) {
@@ -67,8 +85,10 @@ export function createPayOuts({ records }: Pick<Database, 'records'>): PayOuts {
         { table: 'records', write: { put: line } },
       ];
     },
-    async replace(next) {
-      return (await records.put(toItem(next), condition(next))).written;
+    async replace(next, { tellAt } = {}) {
+      const told = tellAt === undefined ? [] : await endOf(next, tellAt);
+      if (told.length === 0) return (await records.put(toItem(next), condition(next))).written;
+      return (await transact([{ table: 'records', write: { put: toItem(next), when: condition(next) } }, ...told])).written;
     },
     replacement: (next) => ({ table: 'records', write: { put: toItem(next), when: condition(next) } }),
     async due(shard, until, after) {

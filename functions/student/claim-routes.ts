@@ -4,11 +4,11 @@ import type { RouteBindings, RoutedApp } from '../lib/answer';
 import { bodyOf, queryOf } from '../lib/route-kit';
 import { claimInApp } from '../operations/claim-in-app';
 import { listMyTransfers } from '../operations/list-transfers';
-import { listNotices, readSubsidies } from '../operations/read-subsidies';
+import { readSubsidies } from '../operations/read-subsidies';
 import type { ClaimsDeps } from '../wiring/claims';
 import type { CallerReaders } from './route-kit';
 
-/** What waits and is claimed, how money flowed, what was granted, and the inbox. */
+/** What waits and is claimed, how money flowed and what was granted. */
 export function claimRoutes({ holderOf }: CallerReaders, deps: ClaimsDeps): RoutedApp {
   const app: RoutedApp = new Hono<{ Bindings: RouteBindings }>();
   app.post('/claims', async (c) => {
@@ -20,9 +20,5 @@ export function claimRoutes({ holderOf }: CallerReaders, deps: ClaimsDeps): Rout
     return c.json(await listMyTransfers(deps, caller, queryOf(c, pageQuery).cursor));
   });
   app.get('/subsidies', async (c) => c.json(await readSubsidies(deps, await holderOf(c))));
-  app.get('/notices', async (c) => {
-    const caller = await holderOf(c);
-    return c.json(await listNotices(deps, caller, queryOf(c, pageQuery).cursor));
-  });
   return app;
 }

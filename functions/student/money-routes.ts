@@ -6,6 +6,7 @@ import { autoTopUpRoutes } from './auto-top-up-routes';
 import { claimRoutes } from './claim-routes';
 import { disputeRoutes } from './dispute-routes';
 import { giftRoutes } from './gift-routes';
+import { noticeRoutes } from './notice-routes';
 import { othersRoutes } from './others-routes';
 import { refundRoutes } from './refund-routes';
 import { callerReaders } from './route-kit';
@@ -23,6 +24,7 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
   });
   const readers = callerReaders(wiring.callers);
   app.route('/student/money', claimRoutes(readers, wiring.claims));
+  app.route('/student/money', noticeRoutes(readers, wiring.notices));
   app.route('/student/money', othersRoutes(readers, wiring.others));
   app.route('/student/money', giftRoutes(readers, wiring.gifts));
   app.route('/student/money', autoTopUpRoutes(readers, wiring.autoTopUp));

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { TOLD_KINDS } from '../../shared/passbook/told-kinds';
 import type { RulePack } from '../../shared/rule-pack';
 import { type LocalQueue, openLocalQueue } from '../queue/local-queue';
 import { type Sandbox, startSandbox } from '../start';
@@ -188,7 +189,12 @@ function streamFailed(feed: Feed, error: unknown): void {
   feed.publish({ at: Date.now(), source: 'function', kind: 'stream.failed', subject: String(error), detail: {} });
 }
 
-/** As AWS would: what the filter of serverless.yml lets through goes to the watcher. Every entry is told on the feed. */
+const TOLD: ReadonlySet<string> = new Set(TOLD_KINDS);
+
+/**
+ * As AWS would: what the filters of serverless.yml let through goes to its readers. Inserts go by themselves, so that no notice keeps the alarm
+ * waiting. Every entry is told on the feed.
+ */
 async function deliver(records: Records, functions: FunctionsProcess, feed: Feed): Promise<void> {
   for (const { eventName, dynamodb } of records) {
     const image = plain(dynamodb.NewImage ?? dynamodb.OldImage ?? {});
@@ -205,9 +211,12 @@ async function deliver(records: Records, functions: FunctionsProcess, feed: Feed
   );
   // The next records need not wait for a bank.
   if (held.length > 0) void functions.invoke('draw-holds', { Records: held }).catch((error: unknown) => streamFailed(feed, error));
+  const watch = (some: Records) =>
+    functions.invoke('watch-passbook', { Records: some.map((record) => ({ ...record, eventSource: 'aws:dynamodb' })) });
+  const told = records.filter(({ eventName, dynamodb }) => eventName === 'INSERT' && TOLD.has(String(plain(dynamodb.NewImage ?? {}).kind)));
+  if (told.length > 0) void watch(told).catch((error: unknown) => streamFailed(feed, error));
   const changed = records.filter(({ eventName }) => eventName !== 'INSERT');
-  if (changed.length > 0)
-    await functions.invoke('watch-passbook', { Records: changed.map((record) => ({ ...record, eventSource: 'aws:dynamodb' })) });
+  if (changed.length > 0) await watch(changed);
 }
 
 /** Attribute values of the wire as plain ones; binary stays base64. */

@@ -51,36 +51,3 @@ export const subsidiesReply = v.object({
   asOf: instantSchema,
 });
 export type SubsidiesReply = v.InferOutput<typeof subsidiesReply>;
-
-export const noticeKindSchema = v.picklist([
-  'subsidy-granted',
-  'subsidy-expiring',
-  'subsidy-expired',
-  /** Money that reconciliation or a late answer found, and where it went. */
-  'order-credited',
-  'order-refunded',
-  'refund-succeeded',
-  'refund-returned',
-  'refund-stuck',
-  'sale-reversed',
-  'dispute-decided',
-  /** Goods that were handed out offline and that no money was left for. */
-  'debt',
-]);
-export type NoticeKind = v.InferOutput<typeof noticeKindSchema>;
-
-export const noticesReply = v.object({
-  /** Newest first. */
-  notices: v.array(
-    v.object({
-      kind: noticeKindSchema,
-      at: instantSchema,
-      amountFen: amountFenSchema,
-      expiresAt: v.nullable(instantSchema),
-      /** Number of the order, refund, sale or batch it is about. */
-      about: v.nullable(v.string()),
-    }),
-  ),
-  nextCursor: v.nullable(v.string()),
-});
-export type NoticesReply = v.InferOutput<typeof noticesReply>;

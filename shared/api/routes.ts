@@ -8,6 +8,7 @@ import { disputeSlice } from './routes/disputes';
 import { financeSlice } from './routes/finance';
 import { giftSlice } from './routes/gifts';
 import { moneyFlowSlice } from './routes/money-flow';
+import { noticesSlice } from './routes/notices';
 import { officeSlice } from './routes/office';
 import { othersSlice } from './routes/others';
 import { passSlice } from './routes/passes';
@@ -52,6 +53,7 @@ const slices = [
   disputeSlice,
   batchSlice,
   moneyFlowSlice,
+  noticesSlice,
   terminalNativeSlice,
   terminalServicesSlice,
   terminalCardsSlice,

@@ -13,6 +13,7 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 let folder: string;
@@ -132,6 +133,20 @@ describe('the packaged service', () => {
     const mapping = mappings.find(({ Properties }) => /MODIFY.*REMOVE/.test(JSON.stringify(Properties?.FilterCriteria)))?.Properties;
     expect(mapping?.EventSourceArn).toEqual({ 'Fn::GetAtt': ['PassbookTable', 'StreamArn'] });
     expect(resource('EntryChangedAlarm')).toMatchObject({ Threshold: 1, AlarmActions: [{ Ref: 'AlarmTopic' }] });
+  });
+
+  it('lets the watcher of the stream see and write accounts’ rows only, and nothing of the passbook but its stream', () => {
+    expect(actionsOn('WatchPassbookRole', 'PassbookTable')).toEqual([
+      'dynamodb:DescribeStream',
+      'dynamodb:GetRecords',
+      'dynamodb:GetShardIterator',
+      'dynamodb:ListStreams',
+    ]);
+    const onRecords = statementsOf('WatchPassbookRole').filter(({ Resource }) => JSON.stringify(Resource).includes('RecordsTable'));
+    expect(onRecords.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      ['dynamodb:GetItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['SCHOOLS', '*#PACK', '*#ACCOUNT#*'] } }],
+      ['dynamodb:PutItem', { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*#ACCOUNT#*'] } }],
+    ]);
   });
 
   it('carries no secret: keys are read at run time', () => {

@@ -293,3 +293,39 @@ describe('automatic top-up', () => {
     await refused(() => owner.ask(`${MONEY}/auto-top-up`, { method: 'PUT', body: change }), 'auto-top-up.not-signed');
   });
 });
+
+describe('notices', () => {
+  const settings = {
+    lowBalance: { on: true, fen: 500 },
+    largeSpend: { on: true, fen: 3_000 },
+    claimWaiting: { on: true },
+    refund: { on: true },
+  };
+  const put = (body: object | string) =>
+    owner.ask(`${MONEY}/notices/settings`, { method: 'PUT', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+  it('are not marked as seen up to somebody else’s, a made-up one or one to come, nor listed from nowhere', async () => {
+    const other = await new Phone(world).bound(await studentOf(world, SCHOOL, 1));
+    const theirs = async (): Promise<string | undefined> => (await other.get(`${MONEY}/notices`)).body.notices[0]?.id;
+    await eventually(async () => (await theirs()) !== undefined);
+    const later = Buffer.from('999999999999999#app-bound/2').toString('base64url');
+    for (const through of [await theirs(), later, 'zzzz'])
+      await refused(() => post(owner, '/notices/read', { through }), 'notices.unknown');
+    for (const body of [{}, { through: 7 }, { through: '' }, { through: '../../x' }, TOO_LARGE.slice(0, 40)])
+      await refused(() => post(owner, '/notices/read', body), 'request.malformed');
+    expectRefusal(await owner.get(`${MONEY}/notices?cursor=zzzz`), 'request.malformed');
+    await refused(() => post(guest, '/notices/read', { through: later }), 'auth.bind-required');
+  });
+
+  it('have no other amounts than the school’s, and no switch for what concerns safety', async () => {
+    for (const amount of NO_AMOUNTS) {
+      const body = JSON.stringify(settings).replace('"fen":500', `"fen":${amount}`);
+      await refused(() => put(body), 'notices.amount-not-offered');
+    }
+    await refused(() => put({ ...settings, largeSpend: { on: true, fen: 3_001 } }), 'notices.amount-not-offered');
+    await refused(() => put({ ...settings, refund: { on: 'no' } }), 'request.malformed');
+    await refused(() => put({}), 'request.malformed');
+    const saved = succeeded(await put({ ...settings, loss: { on: false }, 'app-bound': { on: false } }));
+    expect(Object.keys(saved).sort()).toEqual(['claimWaiting', 'largeSpend', 'lowBalance', 'refund']);
+  });
+});

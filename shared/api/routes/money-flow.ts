@@ -1,4 +1,4 @@
-import { claimInAppBody, claimInAppReply, noticesReply, pageQuery, subsidiesReply, transfersReply } from '../money-flow';
+import { claimInAppBody, claimInAppReply, pageQuery, subsidiesReply, transfersReply } from '../money-flow';
 import type { ApiSlice } from '../route';
 
 export const moneyFlowSlice: ApiSlice = {
@@ -7,7 +7,6 @@ export const moneyFlowSlice: ApiSlice = {
     ClaimInAppReply: claimInAppReply,
     TransfersReply: transfersReply,
     SubsidiesReply: subsidiesReply,
-    NoticesReply: noticesReply,
   },
   routes: [
     {
@@ -38,16 +37,6 @@ export const moneyFlowSlice: ApiSlice = {
       caller: 'holder',
       reply: 'SubsidiesReply',
       errors: ['account.unknown', 'school.unknown'],
-    },
-    {
-      method: 'GET',
-      path: '/student/money/notices',
-      id: 'listNotices',
-      summary: 'What happened to the holder’s money without their doing',
-      caller: 'holder',
-      query: pageQuery,
-      reply: 'NoticesReply',
-      errors: ['school.unknown'],
     },
   ],
 };

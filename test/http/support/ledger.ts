@@ -6,6 +6,9 @@ type Row = Readonly<Record<string, unknown>>;
 /** What a row of an order says of somebody having asked the platform; the sweep does that by itself, each minute. */
 const OF_ASKING = ['queriedAt', 'dueAt', 'duePk', 'version', 'platformOrderRef'];
 
+/** Notices follow from entries, a moment after each and by themselves: what was done before may be told only now. */
+const OF_THE_STREAM = /^NOTICE(-KEY)?#/;
+
 /** Both tables as they are, read past the product. */
 export class Ledger {
   readonly #client: DynamoDBDocumentClient;
@@ -23,7 +26,7 @@ export class Ledger {
 
   /** Every row of `records`, as text, but those whose partition key matches. */
   async records(but?: RegExp): Promise<readonly string[]> {
-    const rows = await this.#scan(this.#tables.records);
+    const rows = (await this.#scan(this.#tables.records)).filter(({ sk }) => !OF_THE_STREAM.test(String(sk)));
     return texts(rows.filter(({ pk }) => but === undefined || !but.test(String(pk))).map(withoutAsking));
   }
 
