@@ -78,6 +78,8 @@ export default defineAppConfig({
     // Every component in every state: for who works on the app, so not in what a phone loads.
     ...(process.env.TARO_ENV === 'h5' ? [{ root: 'packages/gallery', name: 'gallery', pages: ['pages/gallery/index'] }] : []),
   ],
+  // The browser's router hides a screen some time after it was left; whoever had come back by then saw none.
+  ...(process.env.TARO_ENV === 'h5' ? { animation: false } : {}),
   lazyCodeLoading: 'requiredComponents',
   ...(process.env.TARO_ENV === 'weapp' ? { darkmode: true, themeLocation: 'theme.json' } : {}),
   // WeChat takes a bar's colours from theme.json by the phone's look; until a screen has set its own (components/screen.tsx).

@@ -176,11 +176,13 @@ export const alipayChapter: Chapter = {
       await says(app, 'pay-for-state', /^充值成功$/);
     });
 
-    step('ST-58', '充值记录查询', async ({ app }) => {
+    step('ST-58', '充值记录查询', async ({ app, build }) => {
       await press(app, 'pay-for-home');
       await press(app, 'home-money');
       await press(app, 'hub-transfers');
-      await until(app, 'the top-up', async () => /支付宝[\s\S]*1\.23/.test(await app.text()));
+      await until(app, 'the top-up', async () =>
+        (build === 'weapp' ? /微信支付[\s\S]*1\.23/ : /支付宝[\s\S]*1\.23/).test(await app.text()),
+      );
       await app.back();
       await app.back();
     });

@@ -1,55 +1,24 @@
-import path from 'node:path';
 import { type Stack, startStack } from '../../sandbox/local/stack';
 import { type App, appears, fill, press, says, until } from '../stories/app';
-import { type PackageApp, packageApp } from '../stories/package-app';
-import { bind, changeInitialPassword, NEW_PASSWORD, showCode } from '../stories/steps';
+import type { PackageApp } from '../stories/package-app';
+import { changeInitialPassword, NEW_PASSWORD, showCode } from '../stories/steps';
 import { CARDHOLDERS, type Student, studentOf, tillOf } from '../stories/student';
 import { root } from '../support/project';
-import { compileTemplates } from './host/templates';
+import { type Kind, killed, phonesAt } from './phones';
 
 /** What happens to phones in a queue. Whatever it is: one wish is one order, and money is paid once and is where it belongs. */
 const SCHOOL = 'bistu';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-type Kind = 'weapp' | 'alipay';
-type Memory = Pick<Parameters<typeof packageApp>[0], 'storage' | 'now'>;
-
 let stack: Stack;
-let people = 0;
-const apps: PackageApp[] = [];
+const { newPerson, phone, boundPhone, closeAll } = phonesAt(() => stack, SCHOOL);
 
 beforeAll(async () => {
   stack = await startStack({ root, cardholdersPerSchool: CARDHOLDERS, speed: 100 });
 }, 120_000);
-afterEach(async () => {
-  for (const app of apps.splice(0)) await app.close();
-});
+afterEach(closeAll);
 afterAll(() => stack?.stop());
-
-const newPerson = (): string => stack.sandbox.world.addPerson(`unlucky ${++people}`).id;
-
-function phone(kind: Kind, person: string, memory: Memory = {}): PackageApp {
-  const templates = compileTemplates(kind, path.join(root, 'miniapp', 'dist', kind));
-  const app = packageApp({ kind, stack, person, templates, ...memory });
-  apps.push(app);
-  return app;
-}
-
-async function boundPhone(kind: Kind, student: Student, memory: Memory = {}): Promise<{ app: PackageApp; person: string }> {
-  const person = newPerson();
-  const app = phone(kind, person, memory);
-  await app.open();
-  await press(app, `school-${SCHOOL}`);
-  await bind(app, student);
-  return { app, person };
-}
-
-/** The app is gone; the phone keeps what it had written. */
-async function killed(app: PackageApp): Promise<ReadonlyMap<string, unknown>> {
-  await app.close();
-  return new Map(app.host.storage);
-}
 
 interface OrderFacts {
   readonly state: string;

@@ -2,6 +2,7 @@ import { Canvas } from '@tarojs/components';
 import Taro, { useReady } from '@tarojs/taro';
 import { useEffect, useRef } from 'react';
 import { type PaintSurface, paintSymbol } from '../lib/paint-symbol';
+import { platform } from '../platform';
 import { aria } from '../platform/aria';
 
 interface Props {
@@ -67,7 +68,7 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
   useEffect(() => {
     gone.current = false;
     // Not before this frame is on the screen: until then the canvas of the symbol before, of the same id, would answer.
-    Taro.nextTick(() => find(20));
+    platform.whenShown(() => find(20));
     return () => {
       gone.current = true;
     };

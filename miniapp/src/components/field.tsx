@@ -1,4 +1,5 @@
 import { Input, View } from '@tarojs/components';
+import { plainEntry } from '../lib/half-width';
 import { inputLabel } from '../platform/aria';
 import './field.scss';
 
@@ -14,8 +15,11 @@ interface Props {
   readonly onDone?: () => void;
 }
 
-/** A labelled line of a form. */
+const PASTED_SPACES = 6;
+
+/** A labelled line of a form. What is typed into one of digits, or into a password, is told as plain characters without spaces. */
 export function Field({ id, label, value, onChange, placeholder = '', secret = false, digits = false, maxLength = 64, onDone }: Props) {
+  const plainly = secret || digits;
   return (
     <View className="field">
       <View className="field__label">{label}</View>
@@ -26,11 +30,12 @@ export function Field({ id, label, value, onChange, placeholder = '', secret = f
         value={value}
         password={secret}
         type={digits ? 'number' : 'text'}
-        maxlength={maxLength}
+        // Spaces come with what is pasted; they are dropped after the phone has cut the text.
+        maxlength={plainly ? maxLength + PASTED_SPACES : maxLength}
         placeholder={placeholder}
         placeholderClass="field__placeholder"
         {...inputLabel(label)}
-        onInput={(event) => onChange(String(event.detail.value))}
+        onInput={(event) => onChange(plainly ? plainEntry(String(event.detail.value)) : String(event.detail.value))}
         onConfirm={onDone}
       />
     </View>

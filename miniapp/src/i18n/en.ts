@@ -37,6 +37,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'schools.clear': 'Clear',
   'schools.near': 'Near me',
   'schools.locating': 'Locating…',
+  'schools.removed': 'This app was unbound from the card elsewhere. The card and its balance are unchanged; bind it again to go on.',
   'schools.no-place': 'No position found; look by city or name.',
   'schools.all-cities': 'All',
   'schools.empty': 'No school found',

@@ -34,6 +34,7 @@ export const zh = {
   'schools.clear': '清除',
   'schools.near': '附近的学校',
   'schools.locating': '正在定位…',
+  'schools.removed': '这张卡与本应用的绑定已在别处解除。卡和余额都没有变，重新绑定即可继续使用。',
   'schools.no-place': '没有得到位置，请按城市或名称查找',
   'schools.all-cities': '全部',
   'schools.empty': '没有找到学校',

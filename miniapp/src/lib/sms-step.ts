@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../../shared/time';
+import { plainEntry } from './half-width';
 
 /** Whole seconds until another code may be asked for; 0 when it may. A clock that is wrong by more never makes anybody wait longer. */
 export function waitSeconds(resendAt: EpochMs, now: EpochMs): number {
@@ -7,6 +8,6 @@ export function waitSeconds(resendAt: EpochMs, now: EpochMs): number {
 
 /** The digits of a code as somebody typed or pasted it: full-width digits and spaces between them count. Undefined while it is none. */
 export function typedCode(text: string): string | undefined {
-  const digits = text.replace(/[０-９]/g, (each) => String(each.charCodeAt(0) - 0xff10)).replace(/\s/g, '');
+  const digits = plainEntry(text);
   return /^\d{4,8}$/.test(digits) ? digits : undefined;
 }

@@ -1,8 +1,9 @@
-/** Full-width letters and digits become plain ones; spaces and hyphens that people put between groups go. */
+import { halfWidth, plainEntry } from './half-width';
+
+/** Spaces and hyphens that people put between groups go. */
 function plain(text: string): string {
-  return text
-    .replace(/[０-９Ａ-Ｚａ-ｚ]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
-    .replace(/[\s\u2010-\u2015-]/g, '')
+  return plainEntry(text)
+    .replace(/[\u2010-\u2015-]/g, '')
     .toUpperCase();
 }
 
@@ -26,7 +27,7 @@ export function typedMobile(text: string): string | undefined {
 
 /** A day that the calendar has, typed as 20300131, 2030-1-31 or 2030.1.31. */
 export function typedDay(text: string): string | undefined {
-  const ascii = text.replace(/[０-９]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0)).trim();
+  const ascii = halfWidth(text).trim();
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(ascii) ?? /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?$/.exec(ascii) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
   const at = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
@@ -36,9 +37,6 @@ export function typedDay(text: string): string | undefined {
 
 /** Number of a network or electricity account: "3-412" or a student's number. Undefined while it is none. */
 export function typedAccount(text: string): string | undefined {
-  const account = text
-    .replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
-    .replace(/[\u2010-\u2015]/g, '-')
-    .replace(/\s/g, '');
+  const account = plainEntry(text).replace(/[\u2010-\u2015]/g, '-');
   return /^[^<>"']{1,32}$/.test(account) ? account : undefined;
 }

@@ -106,6 +106,8 @@ export interface Platform {
   readonly storage: TextStorage;
   /** Unpredictable where the platform offers it; ids made from it are unique, not secret. */
   readonly randomBytes: (count: number) => Promise<Uint8Array>;
+  /** Runs when what was rendered last is on the screen: at once where code and screen are one thread. */
+  readonly whenShown: (run: () => void) => void;
   /** 0 to 1; returns a function that puts the old brightness back. */
   readonly brighten: (value: number) => Promise<() => void>;
   /** Keeps the screen lit until the returned function is called. */

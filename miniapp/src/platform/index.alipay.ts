@@ -58,6 +58,7 @@ export const platform = {
   transport: taroTransport,
   storage: taroStorage('ecode:'),
   randomBytes: (count) => Promise.resolve(weakBytes(count)),
+  whenShown: (run) => Taro.nextTick(run),
   brighten: taroBrighten,
   keepAwake: taroKeepAwake,
   onCapture(seen) {

@@ -157,6 +157,7 @@ export const platform = {
   randomBytes: (count) => Promise.resolve(webBytes(count)),
   // A page may not change the brightness of the phone.
   brighten: () => Promise.resolve(() => undefined),
+  whenShown: (run) => run(),
   keepAwake() {
     let released = false;
     let lock: { release(): Promise<void> } | undefined;

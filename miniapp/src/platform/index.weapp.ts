@@ -113,6 +113,7 @@ export const platform = {
         fail: () => resolve(weakBytes(count)),
       });
     }),
+  whenShown: (run) => Taro.nextTick(run),
   brighten: taroBrighten,
   keepAwake: taroKeepAwake,
   onCapture(seen) {

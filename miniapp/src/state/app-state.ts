@@ -26,6 +26,8 @@ export interface AppState {
   readonly consentAsked: boolean;
   readonly session: v.InferOutput<typeof sessionSchema> | null;
   readonly bound: Bound | null;
+  /** The card was bound here until another app, the desk or a new card ended it. */
+  readonly removedElsewhere: boolean;
   readonly pack: RulePack | null;
   readonly account: AccountReply | null;
   /** False while `account` is what the phone remembers from last time. */
@@ -55,6 +57,7 @@ function firstState(): AppState {
     consentAsked: false,
     session: remembered('session', sessionSchema),
     bound: remembered('bound', boundSchema),
+    removedElsewhere: false,
     pack: remembered('pack', rulePackSchema),
     account: remembered('account', accountReply),
     accountIsLive: false,
@@ -95,6 +98,7 @@ export function setApp(change: Partial<AppState>): void {
 export function forgetHolder(): void {
   setApp({
     bound: null,
+    removedElsewhere: false,
     account: null,
     accountIsLive: false,
     codeBook: null,
@@ -104,6 +108,13 @@ export function forgetHolder(): void {
     passBook: null,
     identityBook: null,
   });
+}
+
+/** The server knows of no binding: whoever had one is told where they choose a school. */
+export function loseHolder(): void {
+  const { bound, removedElsewhere } = useApp.getState();
+  forgetHolder();
+  setApp({ removedElsewhere: removedElsewhere || bound !== null });
 }
 
 /** Server time now, as well as the phone knows it. */

@@ -10,7 +10,7 @@ import { needsIdentityPasses } from '../lib/identity-passes';
 import { keepPasses } from '../lib/pass-book';
 import { betterOffset, clockOffset } from '../lib/server-clock';
 import { platform } from '../platform';
-import { forgetHolder, serverNow, setApp, useApp } from './app-state';
+import { forgetHolder, loseHolder, serverNow, setApp, useApp } from './app-state';
 
 /** Nothing that tells who somebody is leaves the phone but through here. */
 export const consent = createConsentGate({
@@ -63,7 +63,7 @@ async function signIn(): Promise<void> {
   learnClock(askedAt, reply.serverTime);
   setApp({ session: { token: reply.sessionToken, expiresAt: reply.expiresAt } });
   const before = useApp.getState().bound;
-  if (reply.bound === null) forgetHolder();
+  if (reply.bound === null) loseHolder();
   else {
     if (before !== null && before.bindingId !== reply.bound.bindingId) forgetHolder();
     setApp({ bound: reply.bound });
@@ -93,7 +93,7 @@ export async function loadAccount(): Promise<{ account: AccountReply; pack: Rule
     loadIdentityPasses().catch(() => undefined);
     return { account, pack };
   } catch (reason) {
-    if (isRefusal(reason, 'auth.bind-required')) forgetHolder();
+    if (isRefusal(reason, 'auth.bind-required')) loseHolder();
     setApp({ accountIsLive: false });
     throw reason;
   }

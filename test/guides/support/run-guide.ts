@@ -26,6 +26,7 @@ export function runGuide(guide: string, chapters: readonly Chapter[]): void {
   let stack: Stack;
   let browser: Browser | undefined;
   let nextStudent = 0;
+  const halls = new Map<string, Scene['machine']>();
   const runs = chapters.flatMap((chapter) => (isFull ? BUILDS : [chapter.build]).map((build) => ({ chapter, build })));
 
   beforeAll(async () => {
@@ -42,7 +43,7 @@ export function runGuide(guide: string, chapters: readonly Chapter[]): void {
     let scene: Scene;
     let failed: string | undefined;
     beforeAll(async () => {
-      scene = await openScene({ stack, browser, build, chapter, nth: nextStudent });
+      scene = await openScene({ stack, browser, halls, build, chapter, nth: nextStudent });
       nextStudent += 1;
     }, STEP_MS);
     afterAll(async () => scene?.app.close());
@@ -71,18 +72,22 @@ export function runGuide(guide: string, chapters: readonly Chapter[]): void {
 interface Opening {
   readonly stack: Stack;
   readonly browser: Browser | undefined;
+  /** By school: a machine goes on counting its sales from one chapter to the next. */
+  readonly halls: Map<string, Scene['machine']>;
   readonly build: AppBuild;
   readonly chapter: Chapter;
   readonly nth: number;
 }
 
-async function openScene({ stack, browser, build, chapter, nth }: Opening): Promise<Scene> {
+async function openScene({ stack, browser, halls, build, chapter, nth }: Opening): Promise<Scene> {
   const { schoolId, container } = chapter;
   const { id: holder } = stack.sandbox.world.addPerson(`${chapter.title} ${build}`);
   const place = stack.packs.find((pack) => pack.schoolId === schoolId)?.location;
   if (place === undefined) throw new Error(`nobody knows where ${schoolId} is`);
   const student = studentOf(stack, schoolId, nth);
-  const common = { build, stack, student, holder, till: tillOf(stack, schoolId), machine: machinesOf(stack, schoolId) };
+  const machine = halls.get(schoolId) ?? machinesOf(stack, schoolId);
+  halls.set(schoolId, machine);
+  const common = { build, stack, student, holder, till: tillOf(stack, schoolId), machine };
   if (build !== 'browser') {
     // As its compiled templates bind it: what no template draws is not on the screen.
     const templates = compileTemplates(build, path.join(root, 'miniapp', 'dist', build));

@@ -60,7 +60,7 @@ export function createMy(phone: Phone, world: World): Record<string, unknown> {
 
     getStorageSync: ({ key }: { key: string }) => ({ data: phone.storage.get(key) ?? null, success: true }),
     setStorageSync: ({ key, data }: { key: string; data: unknown }) => {
-      phone.storage.set(key, data);
+      phone.keep(key, data);
       return { success: true };
     },
     removeStorageSync: ({ key }: { key: string }) => {

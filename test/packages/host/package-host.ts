@@ -55,6 +55,8 @@ export class PackageHost implements Navigation {
   readonly storage = new Map<string, unknown>();
   /** WeChat's own memory of a press on its privacy button. */
   privacyAgreed = false;
+  /** Nothing more can be written to the phone. */
+  storageIsFull = false;
   readonly #options: HostOptions;
   readonly #context: vm.Context;
   readonly #modules = new Map<string, { exports: unknown }>();
@@ -70,6 +72,10 @@ export class PackageHost implements Navigation {
     this.#options = options;
     const phone: Phone = {
       storage: this.storage,
+      keep: (key, value) => {
+        if (this.storageIsFull) throw new Error('setStorageSync:fail exceed storage max size');
+        this.storage.set(key, value);
+      },
       privacyAgreed: () => this.privacyAgreed,
       shown: this.shown,
       place: options.place,

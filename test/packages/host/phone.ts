@@ -11,7 +11,9 @@ export interface Navigation {
 
 /** What both platforms' objects need of the phone they run on. */
 export interface Phone {
-  readonly storage: Map<string, unknown>;
+  readonly storage: ReadonlyMap<string, unknown> & Pick<Map<string, unknown>, 'delete'>;
+  /** Writes to the storage. @throws when it is full */
+  readonly keep: (key: string, value: unknown) => void;
   readonly privacyAgreed: () => boolean;
   readonly host: () => Navigation;
   readonly canvas: (id: string) => CanvasNode | undefined;

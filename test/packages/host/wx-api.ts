@@ -65,7 +65,7 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
       }),
 
     getStorageSync: (key: string) => phone.storage.get(key) ?? '',
-    setStorageSync: (key: string, value: unknown) => void phone.storage.set(key, value),
+    setStorageSync: (key: string, value: unknown) => phone.keep(key, value),
     removeStorageSync: (key: string) => void phone.storage.delete(key),
     getStorageInfoSync: () => ({ keys: [...phone.storage.keys()], currentSize: 1, limitSize: 10_240 }),
 

@@ -3,7 +3,7 @@ import type { EntryView } from '../../../../shared/api/common';
 import { asFailure } from '../../api/failure';
 import { instantMs } from '../../lib/dates';
 import { startAt } from '../../lib/go';
-import { forgetHolder, serverNow, setApp, useApp } from '../../state/app-state';
+import { loseHolder, serverNow, setApp, useApp } from '../../state/app-state';
 import { api, learnClock, loadAccount } from '../../state/services';
 import { usePolling } from '../../state/use-ticker';
 
@@ -36,7 +36,7 @@ export function useCharges(active: boolean, onCharge: (entry: EntryView) => void
     } catch (reason) {
       const failure = asFailure(reason);
       if (failure.code === 'auth.bind-required') {
-        forgetHolder();
+        loseHolder();
         startAt('schools');
         return undefined;
       }

@@ -11,7 +11,7 @@ import { go } from '../../lib/go';
 import { platform } from '../../platform';
 import { inputLabel } from '../../platform/aria';
 import type { Place } from '../../platform/contract';
-import { setApp } from '../../state/app-state';
+import { setApp, useApp } from '../../state/app-state';
 import { api, consent } from '../../state/services';
 import { useAction } from '../../state/use-action';
 import { useLoad } from '../../state/use-load';
@@ -27,6 +27,7 @@ export default function Schools() {
   const [city, setCity] = useState('');
   const [place, setPlace] = useState<Place>();
   const [lost, setLost] = useState(false);
+  const removed = useApp((state) => state.removedElsewhere);
   useEffect(() => {
     const timer = setTimeout(() => setQuery(typed.trim()), SETTLE_MS);
     return () => clearTimeout(timer);
@@ -57,6 +58,7 @@ export default function Schools() {
   }
   return (
     <Screen title={t('schools.title')} root>
+      {removed ? <Notice id="schools-removed" text={t('schools.removed')} /> : null}
       <View className="search">
         <Icon name="search" size={20} />
         <Input

@@ -1,12 +1,12 @@
 import { type AmountRules, type AmountVerdict, judgeAmount } from '../../../lib/amount-input';
+import { halfWidth } from '../../../lib/half-width';
 
 /**
  * An amount as a keyboard types or pastes it: full-width digits, a ¥ or 元, spaces and commas between thousands count. 'bad' is text that is
  * no amount of at most two decimals.
  */
 export function judgeTypedAmount(text: string, rules: AmountRules): AmountVerdict | { readonly kind: 'bad' } {
-  const plain = text
-    .replace(/[\uff01-\uff5e]/g, (each) => String.fromCharCode(each.charCodeAt(0) - 0xfee0))
+  const plain = halfWidth(text)
     .replace(/。/g, '.')
     .replace(/[\s¥￥元]/g, '')
     .replace(/,(?=\d{3}(?:\D|$))/g, '');

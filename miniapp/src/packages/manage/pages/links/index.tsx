@@ -14,6 +14,7 @@ import { setApp, useApp } from '../../../../state/app-state';
 import { api, loadAccount } from '../../../../state/services';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
+import { BrowserNote } from './browser-note';
 import './links.scss';
 
 const TARGETS: readonly LinkTarget[] = ['wechat', 'alipay'];
@@ -76,6 +77,7 @@ export default function Links() {
           );
         })}
       </Card>
+      {platform.container().endsWith('-web') ? <BrowserNote /> : null}
       {linked ? <Notice id="links-linked" tone="good" text={t('links.linked')} /> : null}
       <Refusal id="links-failure" failure={link.failure} />
       <Confirm
