@@ -105,6 +105,7 @@ describe('what is told of the rest', () => {
     expect(told(entry('refund-returned', { card: 3_000, 'channel:alipay': -3_000 }, { card: 3_000 }))).toEqual([
       ['refund-returned', 3_000],
     ]);
+    expect(told(entry('refund-returned', { card: -1, 'channel:alipay': 1 }))).toEqual([]);
   });
 
   it.each(['loss-reported', 'loss-cancelled', 'app-bound'] as const)('%s, whatever is switched off', (kind) => {
@@ -149,6 +150,7 @@ describe('for any entry', () => {
         expect(new Set(found.map(({ kind }) => kind)).size).toBe(found.length);
         expect(found.every(({ amountFen }) => amountFen >= 0)).toBe(true);
       }),
+      { numRuns: 2_000 },
     );
   });
 

@@ -54,8 +54,10 @@ function ofOther(entry: Entry, rules: NoticeRules): readonly EntryNotice[] {
       const isTold = rules.refund && back > ZERO && !entry.entryId.endsWith(BY_RECONCILIATION);
       return isTold ? [tell(entry, 'sale-refunded', back)] : [];
     }
-    case 'refund-returned':
-      return rules.refund ? [tell(entry, 'refund-returned', holderChange(entry.postings))] : [];
+    case 'refund-returned': {
+      const back = holderChange(entry.postings);
+      return rules.refund && back > ZERO ? [tell(entry, 'refund-returned', back)] : [];
+    }
     case 'loss-reported':
     case 'loss-cancelled':
     case 'app-bound':
