@@ -34,7 +34,6 @@ export const en: Readonly<Record<TextKey, string>> = {
 
   'schools.title': 'Choose your school',
   'schools.search': 'Name, pinyin or initials',
-  'schools.clear': 'Clear',
   'schools.near': 'Near me',
   'schools.locating': 'Locating…',
   'schools.removed': 'This app was unbound from the card elsewhere. The card and its balance are unchanged; bind it again to go on.',
@@ -45,7 +44,6 @@ export const en: Readonly<Record<TextKey, string>> = {
 
   'bind.cant': 'Forgot the password?',
   'bind.reset': 'Reset by SMS',
-  'bind.need-all': 'Fill in all three fields.',
   'bind.privacy': 'Name, number and password only prove who you are; nobody else sees them.',
 
   'home.title': 'Campus e-code',
@@ -80,7 +78,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   'home.switch-title': 'Switch school?',
   'home.switch-text': 'This app will be unbound from the current card. The money on it is not touched.',
   'home.switch-yes': 'Unbind and switch',
-  'home.codes-off': 'Campus codes are off at this school',
 
   'service.loss': 'Report loss',
   'service.account': 'Account',
@@ -101,7 +98,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   'code.wait': 'Too many payments at once; a new code in {seconds} s',
   'code.refresh': 'New code now',
   'code.fund': 'Pay from',
-  'code.card': 'Campus card',
   'code.warning': 'Works offline. Never screenshot or share it.',
   'code.captured': 'Screenshot seen: this code was replaced. Do not share the picture.',
   'code.offline': 'No network; you can still pay',
@@ -115,7 +111,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   'code.need-password-hint': 'Others may know an initial password. Choose your own and prove once who you are.',
   'code.identity-hint': 'An identity code proves who you are; it cannot pay',
   'code.with-transit': '{label} {amount} is claimed with the payment',
-  'code.low': 'The balance may not be enough',
   'code.barcode-label': 'Bar code',
   'identity-pass.show': 'Gate offline? Show an identity pass',
   'identity-pass.back': 'Back to the identity code',
@@ -266,8 +261,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   'account.name': 'Name',
   'account.number': 'Number',
   'account.school': 'School',
-  'account.security': 'Security',
-  'account.more': 'More',
   'account.language': 'Language',
   'account.unbind': 'Unbind this app',
   'account.unbind-title': 'Unbind this app?',
@@ -321,9 +314,6 @@ export const en: Readonly<Record<TextKey, string>> = {
   'links.lead': 'Once linked, your own WeChat or Alipay payment code works at campus POS.',
   'links.wechat': 'WeChat',
   'links.alipay': 'Alipay',
-  'links.unionpay': 'UnionPay',
-  'links.on': 'Linked',
-  'links.off': 'Not linked',
   'links.do': 'Link',
   'links.undo': 'Unlink',
   'links.in-wechat': 'Open in WeChat to link',

@@ -6,6 +6,13 @@ import { fill, textOf } from './text';
 import { zh } from './zh';
 
 const places = (sentence: string) => (sentence.match(/\{\w+\}/g) ?? []).sort();
+
+function sources(folder: string): readonly { readonly name: string; readonly text: string }[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((each) => each.isFile() && /\.tsx?$/.test(each.name) && !/\.test\.ts$|^(zh|en)\.ts$/.test(each.name))
+    .map((each) => ({ name: each.name, text: readFileSync(path.join(each.parentPath, each.name), 'utf8') }));
+}
+
 const keys = Object.keys(zh) as (keyof typeof zh)[];
 
 describe('the words of the app', () => {
@@ -23,19 +30,26 @@ describe('the words of the app', () => {
     expect(mixed).toEqual(['schools.empty-hint', 'service.language']);
   });
 
+  it('says each of its words somewhere', () => {
+    const code = sources(path.resolve(__dirname, '..')).map(({ text }) => text);
+    const literal = new Set(code.flatMap((text) => text.match(/'[a-z0-9-]+\.[a-z0-9.-]+'/g) ?? []).map((quoted) => quoted.slice(1, -1)));
+    // `fault.${kind}` may say any word that begins so.
+    const made = code
+      .flatMap((text) => text.match(/`[a-z0-9.-]*(?:\$\{[^`]*?\}[a-z0-9.-]*)+`/g) ?? [])
+      .map((template) => template.slice(1, -1).replace(/\$\{[^`]*?\}(?=[a-z0-9.-]|$)/g, '*'))
+      .filter((pattern) => /^[a-z].*\./.test(pattern))
+      .map((pattern) => new RegExp(`^${pattern.replace(/\./g, '\\.').replace(/\*/g, '[a-z0-9-]+')}$`));
+    const unsaid = keys.filter((key) => !literal.has(key) && !made.some((pattern) => pattern.test(key)));
+    expect(unsaid).toEqual([]);
+  });
+
   it('says nothing in Chinese outside the table', () => {
-    const strays: string[] = [];
-    const walk = (folder: string) => {
-      for (const each of readdirSync(folder, { withFileTypes: true })) {
-        const file = path.join(folder, each.name);
-        if (each.isDirectory()) walk(file);
-        else if (each.name.endsWith('.tsx')) {
-          const code = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
-          for (const found of code.match(/['"`>][^'"`<]*[一-鿿][^'"`<]*['"`<]/g) ?? []) strays.push(`${each.name}: ${found}`);
-        }
-      }
-    };
-    walk(path.resolve(__dirname, '..'));
+    const strays = sources(path.resolve(__dirname, '..'))
+      .filter(({ name }) => name.endsWith('.tsx'))
+      .flatMap(({ name, text }) => {
+        const code = text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+        return (code.match(/['"`>][^'"`<]*[一-鿿][^'"`<]*['"`<]/g) ?? []).map((found) => `${name}: ${found}`);
+      });
     // A language is named in itself.
     expect(strays).toEqual(["index.tsx: '中文'"]);
   });

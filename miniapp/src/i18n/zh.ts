@@ -31,7 +31,6 @@ export const zh = {
 
   'schools.title': '选择学校',
   'schools.search': '搜索学校：中文、拼音或首字母',
-  'schools.clear': '清除',
   'schools.near': '附近的学校',
   'schools.locating': '正在定位…',
   'schools.removed': '这张卡与本应用的绑定已在别处解除。卡和余额都没有变，重新绑定即可继续使用。',
@@ -42,7 +41,6 @@ export const zh = {
 
   'bind.cant': '忘记密码？',
   'bind.reset': '用短信重置',
-  'bind.need-all': '请把三项都填写完整',
   'bind.privacy': '姓名、学工号和密码只用于验证身份，不会展示给他人',
 
   'home.title': '校园e码通',
@@ -77,7 +75,6 @@ export const zh = {
   'home.switch-title': '切换学校？',
   'home.switch-text': '将解除这个应用与当前校园卡的绑定，卡里的钱不受影响。',
   'home.switch-yes': '解绑并切换',
-  'home.codes-off': '本校未启用校园码',
 
   'service.loss': '挂失',
   'service.account': '账户信息',
@@ -98,7 +95,6 @@ export const zh = {
   'code.wait': '付款太频繁，{seconds} 秒后出新码',
   'code.refresh': '立即更新',
   'code.fund': '从哪里付',
-  'code.card': '校园卡',
   'code.warning': '没有网络也能出示。请勿截图或发给他人。',
   'code.captured': '检测到截屏：此码已更换，截图中的码请勿外传',
   'code.offline': '网络不可用，仍可出示付款',
@@ -112,7 +108,6 @@ export const zh = {
   'code.need-password-hint': '初始密码别人也可能知道。先改成自己的密码，再验证一次身份。',
   'code.identity-hint': '身份码只证明你是谁，不能付款',
   'code.with-transit': '另有{label} {amount}，付款时一并领取',
-  'code.low': '余额可能不足',
   'code.barcode-label': '条形码',
   'identity-pass.show': '门禁断网？出示离线身份码',
   'identity-pass.back': '返回身份码',
@@ -263,8 +258,6 @@ export const zh = {
   'account.name': '姓名',
   'account.number': '学工号',
   'account.school': '学校',
-  'account.security': '安全',
-  'account.more': '更多',
   'account.language': '语言',
   'account.unbind': '解除绑定',
   'account.unbind-title': '解除绑定？',
@@ -318,9 +311,6 @@ export const zh = {
   'links.lead': '认证后，可以直接用微信或支付宝的付款码在校内 POS 消费。',
   'links.wechat': '微信认证',
   'links.alipay': '支付宝认证',
-  'links.unionpay': '银联认证',
-  'links.on': '已绑定',
-  'links.off': '未绑定',
   'links.do': '认证',
   'links.undo': '解除',
   'links.in-wechat': '请在微信中打开后认证',

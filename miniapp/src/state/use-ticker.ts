@@ -39,16 +39,17 @@ export function usePolling(work: () => Promise<number | undefined>, active: bool
   }, [active, round]);
 }
 
-/** The time, told each second while `active`. */
-export function useNow(read: () => number, active: boolean): number {
+/** The time, told each second while `active`, and at once when what is counted from (`since`) changes. */
+export function useNow(read: () => number, active: boolean, since?: unknown): number {
   const [now, setNow] = useState(read);
   const latest = useRef(read);
   latest.current = read;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new beginning is counted from now, not from the last second told.
   useEffect(() => {
     if (!active) return;
     setNow(latest.current());
     const timer = setInterval(() => setNow(latest.current()), 1_000);
     return () => clearInterval(timer);
-  }, [active]);
+  }, [active, since]);
   return now;
 }

@@ -169,7 +169,7 @@ export default function CodeScreen() {
       {body()}
       {offersPasses ? (
         <Press id="code-by-pass" className="code-foot" onPress={() => setByPass(!byPass)}>
-          {t(`${tab === 'pay' ? 'pass' : 'identity-pass'}.${byPass ? 'back' : 'show'}`)}
+          {t(tab === 'pay' ? `pass.${byPass ? 'back' : 'show'}` : `identity-pass.${byPass ? 'back' : 'show'}`)}
         </Press>
       ) : null}
       <View className="code-foot" id={offline ? 'code-offline' : undefined}>

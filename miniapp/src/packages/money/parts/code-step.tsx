@@ -30,7 +30,7 @@ export function CodeStep({ code, submit, onResend, onConfirm }: Props) {
   const { m } = useMoneyText();
   const [sent, setSent] = useState(code);
   const [value, setValue] = useState('');
-  const now = useNow(serverNow, true);
+  const now = useNow(serverNow, true, sent);
   const wait = sent === null ? 0 : waitSeconds(instantMs(sent.resendAt), now);
   const resend = useAction(async () => setSent(await onResend()));
   const confirm = useAction(async () => {

@@ -72,7 +72,7 @@ function IdentityForm({ pack, ways }: { readonly pack: RulePack; readonly ways: 
   const [number, setNumber] = useState('');
   const [value, setValue] = useState('');
   const [sent, setSent] = useState<Sent>();
-  const now = useNow(serverNow, true);
+  const now = useNow(serverNow, true, sent);
   const wait = sent === undefined ? 0 : waitSeconds(sent.resendAt, now);
   const named = { schoolId: pack.schoolId, name: name.trim(), number: number.trim(), way };
   const complete = named.name !== '' && named.number !== '';

@@ -5,11 +5,12 @@ import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
 import { Field } from '../../../../components/field';
 import { Icon } from '../../../../components/icon';
+import { Press } from '../../../../components/press';
 import { Screen } from '../../../../components/screen';
 import { SecondProofFields } from '../../../../components/second-proof';
 import { Notice, Refusal } from '../../../../components/states';
 import { useText } from '../../../../i18n';
-import { goBack, goInstead } from '../../../../lib/go';
+import { go, goBack, goInstead } from '../../../../lib/go';
 import { passwordProblem } from '../../../../lib/new-password';
 import { useApp } from '../../../../state/app-state';
 import { api, loadAccount } from '../../../../state/services';
@@ -59,6 +60,11 @@ export default function Password() {
       {initial ? <Notice text={t('password.lead')} /> : null}
       <Card>
         <Field id="password-old" label={t('password.old')} value={oldPassword} onChange={setOld} secret />
+        {pack?.signIn.smsReset === true ? (
+          <Press id="password-forgotten" className="password__forgotten" onPress={() => go('reset', { school: pack.schoolId })}>
+            {t('bind.reset')}
+          </Press>
+        ) : null}
         <Field
           id="password-new"
           label={t('password.new')}
