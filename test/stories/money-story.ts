@@ -1,9 +1,7 @@
-import { BENCH_TERMINAL } from '../../sandbox/local/bench-machines';
-import { terminalKeyOf } from '../../sandbox/local/secrets';
 import type { Stack } from '../../sandbox/local/stack';
-import { signedHeaders } from '../../sandbox/terminals/signed-request';
 import { CHINA_OFFSET_MINUTES } from '../../shared/time';
 import { type App, fill, press, says, until } from './app';
+import { spendOnePassTwice } from './one-pass-twice';
 import { bind, changeInitialPassword } from './steps';
 import { type Student, tillOf } from './student';
 
@@ -20,7 +18,7 @@ export async function moneyAtBistu(app: App, stack: Stack, student: Student): Pr
   await says(app, 'order-state', /已到账/);
   expect(await tillOf(stack, 'bistu').chargeCard(1_000, student.chip)).toMatchObject({ outcome: 'charged' });
   await press(app, 'order-home');
-  await owe(app, stack, student, 2_500);
+  await spendOnePassTwice(stack, student, await app.token(), { betweenFen: 3_500, amountsFen: [1_000, 2_500] });
 
   await press(app, 'home-refresh');
   await says(app, 'home-owed', /25\.00/);
@@ -83,21 +81,4 @@ async function asked<Reply>(app: App, stack: Stack, path: string): Promise<Reply
   const reply = await fetch(stack.functionsUrl + path, { headers: { authorization: `Bearer ${await app.token()}` } });
   // The caller names the part of the answer that it looks at.
   return (await reply.json()) as Reply;
-}
-
-/** One pass at two tills that have no network: both sold, and the second is owed. In between the card pays a meal. */
-async function owe(app: App, stack: Stack, student: Student, amountFen: number): Promise<void> {
-  const authorization = `Bearer ${await app.token()}`;
-  const opened = await fetch(`${stack.functionsUrl}/student/passes`, { method: 'POST', headers: { authorization } });
-  const { passes } = (await opened.json()) as { passes: string[] };
-  expect(await tillOf(stack, 'bistu').chargeCard(3_500, student.chip)).toMatchObject({ outcome: 'charged', cardFen: 7_500 });
-  const key = terminalKeyOf(stack.secrets, 'bistu', BENCH_TERMINAL);
-  for (const [place, fen] of [1_000, amountFen].entries()) {
-    const at = { schoolId: 'bistu', terminal: BENCH_TERMINAL };
-    const sale = { ...at, sequence: 900_000 + place, kind: 'charge-pass', amountFen: fen, occurredAt: Date.now(), pass: passes[0] };
-    const body = JSON.stringify(sale);
-    const headers = signedHeaders(key, { ...at, purpose: 'pass', attempt: 1, sentAt: Date.now(), body });
-    const told = await fetch(`${stack.functionsUrl}/terminal/passes`, { method: 'POST', headers, body });
-    expect([told.status, ((await told.json()) as { usedBefore: boolean }).usedBefore]).toEqual([200, place === 1]);
-  }
 }

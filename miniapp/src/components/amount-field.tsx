@@ -66,7 +66,6 @@ export function AmountField({ id, label, typed, rules, onType, presetsFen = [], 
                   key={preset}
                   id={`${id}-preset-${preset}`}
                   className={on ? 'presets__item presets__item--on' : 'presets__item'}
-                  label={yuan(preset)}
                   checked={on}
                   onPress={() => onType(preset % 100 === 0 ? presetText(preset) : formatYuan(preset))}
                 >

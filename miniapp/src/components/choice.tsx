@@ -1,4 +1,5 @@
 import { View } from '@tarojs/components';
+import { aria } from '../platform/aria';
 import { Press } from './press';
 import './choice.scss';
 
@@ -15,14 +16,13 @@ interface Props<Id extends string> {
 /** A few short words of which one may be chosen. */
 export function Choice<Id extends string>({ idPrefix, items, chosen, onChoose, look = 'chips' }: Props<Id>) {
   return (
-    <View className={look}>
+    <View className={look} {...aria({ role: look === 'bar' ? 'tablist' : 'radiogroup' })}>
       {items.map(({ id, label }) => (
         <Press
           key={id}
           id={`${idPrefix}-${id}`}
           role={look === 'bar' ? 'tab' : 'radio'}
           className={id === chosen ? `${look}__item ${look}__item--on` : `${look}__item`}
-          label={label}
           checked={id === chosen}
           onPress={() => onChoose(id)}
         >

@@ -30,7 +30,7 @@ export const zh = {
   'plain.how': '如何打开',
 
   'schools.title': '选择学校',
-  'schools.search': '搜索学校：中文、拼音或首字母',
+  'schools.search': '学校名、拼音或首字母',
   'schools.near': '附近的学校',
   'schools.locating': '正在定位…',
   'schools.removed': '这张卡与本应用的绑定已在别处解除。卡和余额都没有变，重新绑定即可继续使用。',

@@ -49,11 +49,12 @@ export function CodeSheet(props: Props) {
       </View>
     );
   }
+  const renewal = t(props.identity ? 'code.refresh-in-identity' : 'code.refresh-in', { seconds });
   return (
     <View className="code-sheet">
       <Symbols digits={shown.digits} />
-      <Press id="code-refresh" className="code-sheet__ring num" label={t('code.refresh')} onPress={props.onRenew}>
-        {t(props.identity ? 'code.refresh-in-identity' : 'code.refresh-in', { seconds })}
+      <Press id="code-refresh" className="code-sheet__ring num" label={`${renewal} ${t('code.refresh')}`} onPress={props.onRenew}>
+        {renewal}
       </Press>
       {props.identity ? <View className="code-sheet__hint sub">{t('code.identity-hint')}</View> : <Sources {...props} />}
     </View>

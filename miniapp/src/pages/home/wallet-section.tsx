@@ -16,7 +16,7 @@ export function WalletSection({ account, pack }: { readonly account: AccountRepl
   return (
     <Card>
       <View className="row">
-        <Press id="home-to-wallet" label={b(pack.wallet.label)} onPress={() => go('wallet')}>
+        <Press id="home-to-wallet" sum={b(pack.wallet.label)} onPress={() => go('wallet')}>
           <View className="h home-wallet__label">
             {b(pack.wallet.label)}
             <Icon name="chevron" size={14} />

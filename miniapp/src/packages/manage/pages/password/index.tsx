@@ -65,18 +65,11 @@ export default function Password() {
             {t('bind.reset')}
           </Press>
         ) : null}
-        <Field
-          id="password-new"
-          label={t('password.new')}
-          placeholder={t('password.rule')}
-          value={newPassword}
-          onChange={setNew}
-          secret
-          digits
-          maxLength={6}
-        />
+        <Field id="password-new" label={t('password.new')} value={newPassword} onChange={setNew} secret digits maxLength={6} />
         <Field id="password-again" label={t('password.again')} value={again} onChange={setAgain} secret digits maxLength={6} />
-        {problem === 'empty' || problem === undefined ? null : (
+        {problem === 'empty' || problem === undefined ? (
+          <View className="sub password__rule">{t('password.rule')}</View>
+        ) : (
           <View id="password-problem" className="password__problem">
             {t(`password.${problem}`)}
           </View>

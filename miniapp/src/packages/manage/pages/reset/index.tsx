@@ -104,18 +104,11 @@ function ResetForm({ pack }: { readonly pack: RulePack }) {
       {waitUntil > 0 ? <Notice id="reset-sent" tone="good" text={r('sent')} /> : null}
       <Card>
         <Field id="reset-code" label={r('code')} value={code} onChange={setCode} maxLength={12} />
-        <Field
-          id="reset-new"
-          label={t('password.new')}
-          placeholder={t('password.rule')}
-          value={newPassword}
-          onChange={setNew}
-          secret
-          digits
-          maxLength={6}
-        />
+        <Field id="reset-new" label={t('password.new')} value={newPassword} onChange={setNew} secret digits maxLength={6} />
         <Field id="reset-again" label={t('password.again')} value={again} onChange={setAgain} secret digits maxLength={6} />
-        {problem === 'empty' || problem === undefined ? null : (
+        {problem === 'empty' || problem === undefined ? (
+          <View className="sub password__rule">{t('password.rule')}</View>
+        ) : (
           <View id="reset-problem" className="password__problem">
             {t(`password.${problem}`)}
           </View>
