@@ -1,31 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
-import { type Stack, startStack } from '../../sandbox/local/stack';
-import { CARDHOLDERS } from '../stories/student';
-import { readProjectFile, root } from '../support/project';
-import { launchBrowser } from './browser';
+import type { Page } from 'playwright-core';
+import { readProjectFile } from '../support/project';
 import { axeViolations, clipped, column, contrastViolations, reachingOut } from './screens/checks';
-import { Holders } from './screens/holders';
 import { SCREENS } from './screens/list';
 import { visit } from './screens/visit';
+import { type ScreensWorld, startScreensWorld } from './screens/world';
 
 const PHONE = { width: 375, height: 812 };
 const SMALL = { width: 320, height: 640 };
 /** 15 px of the design at the largest size of a letter that a wide screen is given (miniapp/src/index.html). */
 const LARGEST_LETTER_PX = 16.5;
 
-let stack: Stack;
-let browser: Browser;
-let holders: Holders;
+let world: ScreensWorld;
 
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([startStack({ root, cardholdersPerSchool: CARDHOLDERS, speed: 100 }), launchBrowser()]);
-  holders = new Holders(stack, browser);
+  world = await startScreensWorld();
 }, 180_000);
-afterAll(async () => {
-  await holders?.close();
-  await browser?.close();
-  await stack?.stop();
-});
+afterAll(() => world?.close());
 
 it('lists every page of the app', () => {
   // Read as text: the file is a configuration in Taro's own words, which is not run here.
@@ -50,10 +40,10 @@ it('names each view once', () => {
 
 describe.each(SCREENS)('$id', (view) => {
   it('is read by everyone, in light and in dark, and fits every window, in both languages', async () => {
-    const holder = await holders.get(view.of);
+    const holder = await world.holders.get(view.of);
     for (const lang of ['zh', 'en'] as const) {
       await holder.app.page.setViewportSize(PHONE);
-      const page = await visit(stack, holder, { view, lang });
+      const page = await visit(world.stack, holder, { view, lang });
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(lang === 'zh' ? 'zh-CN' : 'en');
       const light = await axeViolations(page);
       const phone = await clipped(page);
