@@ -75,6 +75,11 @@ export default defineAppConfig({
         'pages/lost/index',
       ],
     },
+    {
+      root: 'packages/notices',
+      name: 'notices',
+      pages: ['pages/inbox/index', 'pages/settings/index'],
+    },
     // Every component in every state: for who works on the app, so not in what a phone loads.
     ...(process.env.TARO_ENV === 'h5' ? [{ root: 'packages/gallery', name: 'gallery', pages: ['pages/gallery/index'] }] : []),
   ],

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { identityPassesReply } from '../../../shared/api/identity-passes';
 import { passesReply } from '../../../shared/api/passes';
 import {
@@ -30,6 +31,8 @@ export interface SecondProof {
 export type LinkTarget = 'wechat' | 'alipay';
 
 const id = encodeURIComponent;
+/** All that home wants of the inbox. */
+const unreadReply = v.object({ unread: v.number() });
 
 /** One function an endpoint of the student API; shapes are those of shared/api/student.ts. */
 export function studentApi(client: Client) {
@@ -51,6 +54,7 @@ export function studentApi(client: Client) {
     }) => client({ method: 'POST', path: '/student/bind', body }, bindReply),
     unbind: () => client({ method: 'POST', path: '/student/unbind' }, emptyReply),
     account: () => client({ method: 'GET', path: '/student/account' }, accountReply),
+    unread: () => client({ method: 'GET', path: '/student/money/notices' }, unreadReply),
     entriesAfter: (after: number) =>
       client({ method: 'GET', path: '/student/entries', query: { after }, timeoutMs: 5_000 }, entriesAfterReply),
     codeKey: () => client({ method: 'GET', path: '/student/code-key' }, codeKeyReply),

@@ -27,6 +27,7 @@ export type IconName =
   | 'share'
   | 'desktop'
   | 'chevron'
+  | 'bell'
   | 'back-key'
   | 'network'
   | 'electricity';

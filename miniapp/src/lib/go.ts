@@ -57,6 +57,8 @@ const PATHS = {
   'computer-balance': '/packages/computer/pages/balance/index',
   sso: '/packages/entry/pages/sso/index',
   identity: '/packages/entry/pages/identity/index',
+  notices: '/packages/notices/pages/inbox/index',
+  'notice-settings': '/packages/notices/pages/settings/index',
 } as const;
 export type ScreenName = keyof typeof PATHS;
 

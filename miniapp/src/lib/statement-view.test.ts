@@ -32,9 +32,10 @@ describe('the statement', () => {
   it("groups entries by the day in the school's zone", () => {
     const groups = groupByDay(
       [entry(3, '2026-11-21T00:00:01+08:00'), entry(2, '2026-11-20T23:59:59+08:00'), entry(1, '2026-11-20T01:00:00+08:00')],
+      ({ recordedAt }) => recordedAt,
       480,
     );
-    expect(groups.map((group) => [group.day, group.entries.map((each) => each.n)])).toEqual([
+    expect(groups.map((group) => [group.day, group.rows.map((each) => each.n)])).toEqual([
       ['2026-11-21', [3]],
       ['2026-11-20', [2, 1]],
     ]);

@@ -1,19 +1,19 @@
 import type { EntryView } from '../../../shared/api/common';
 import { dayOf, daysInMonth } from './dates';
 
-export interface DayGroup {
+export interface DayGroup<Row> {
   readonly day: string;
-  readonly entries: readonly EntryView[];
+  readonly rows: readonly Row[];
 }
 
-/** Entries newest first, grouped by the day they were recorded in the school's zone. */
-export function groupByDay(entries: readonly EntryView[], offsetMinutes: number): DayGroup[] {
-  const groups: { day: string; entries: EntryView[] }[] = [];
-  for (const entry of entries) {
-    const day = dayOf(entry.recordedAt, offsetMinutes);
+/** Rows newest first, grouped by the day of what `at` says of each, in the school's zone. */
+export function groupByDay<Row>(rows: readonly Row[], at: (row: Row) => string, offsetMinutes?: number): DayGroup<Row>[] {
+  const groups: { day: string; rows: Row[] }[] = [];
+  for (const row of rows) {
+    const day = dayOf(at(row), offsetMinutes);
     const last = groups[groups.length - 1];
-    if (last !== undefined && last.day === day) last.entries.push(entry);
-    else groups.push({ day, entries: [entry] });
+    if (last !== undefined && last.day === day) last.rows.push(row);
+    else groups.push({ day, rows: [row] });
   }
   return groups;
 }

@@ -42,6 +42,8 @@ export interface AppState {
   readonly passBook: PassBook | null;
   /** For gates without network; null where the school or the account has none. */
   readonly identityBook: IdentityBook | null;
+  /** Notices that the holder has not seen; 0 until the server was asked. */
+  readonly unread: number;
   /** What server time is ahead of the phone's, ms; undefined until the server was heard. */
   readonly offsetMs: number | undefined;
 }
@@ -67,6 +69,7 @@ function firstState(): AppState {
     openOrder: remembered('openOrder', openOrderSchema),
     passBook: remembered('passBook', passBookSchema),
     identityBook: remembered('identityBook', identityBookSchema),
+    unread: 0,
     offsetMs: codeBook?.offsetMs,
   };
 }
@@ -107,6 +110,7 @@ export function forgetHolder(): void {
     openOrder: null,
     passBook: null,
     identityBook: null,
+    unread: 0,
   });
 }
 

@@ -99,6 +99,14 @@ export async function loadAccount(): Promise<{ account: AccountReply; pack: Rule
   }
 }
 
+/** For the mark at home, after everything that home cannot do without; nobody waits for it or hears that it failed. */
+export function countUnread(): void {
+  api.unread().then(
+    ({ unread }) => setApp({ unread }),
+    () => undefined,
+  );
+}
+
 const freshPacks = new Set<string>();
 
 /** The pack of a school: asked once a start, then from memory. */

@@ -40,6 +40,7 @@ const money = (name: string) => `packages/money/pages/${name}/index`;
 const service = (name: string) => `packages/service/pages/${name}/index`;
 const entry = (name: string) => `packages/entry/pages/${name}/index`;
 const computer = (name: string) => `packages/computer/pages/${name}/index`;
+const notices = (name: string) => `packages/notices/pages/${name}/index`;
 const gallery = 'packages/gallery/pages/gallery/index';
 const still = { asks: false } as const;
 
@@ -129,6 +130,9 @@ export const SCREENS: readonly ScreenView[] = [
   view(money('auto'), 'auto-change', 'shanghaitech', 'auto-submit', { ...still, steps: ['auto-change'] }),
   view(money('auto'), 'auto-none', 'bistu-new', '.state', { ...still, state: 'empty' }),
   view(money('pay-other'), 'pay-other', 'shanghaitech', 'pay-other-check', still),
+
+  view(notices('inbox'), 'notices', 'bistu', 'inbox-end'),
+  view(notices('settings'), 'notice-settings', 'bistu', 'notice-settings-always'),
 
   view(service('guide'), 'guide', 'dufl', 'guide-6', { forgets: true }),
   view(service('help'), 'help', 'sjtu', 'help-place', { forgets: true }),

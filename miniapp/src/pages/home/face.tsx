@@ -5,6 +5,7 @@ import { Icon } from '../../components/icon';
 import { Press } from '../../components/press';
 import { useText } from '../../i18n';
 import { go } from '../../lib/go';
+import { useApp } from '../../state/app-state';
 import './face.scss';
 
 interface Props {
@@ -16,12 +17,27 @@ interface Props {
 /** The card's face: whose it is, and the two codes one tap away. */
 export function Face({ account, pack, onSwitch }: Props) {
   const { t, b } = useText();
+  const unread = useApp((state) => state.unread);
+  const count = unread === 0 ? '' : unread < 100 ? String(unread) : '99+';
   return (
     <View className="face">
       <View className="face__top">
         <View id="home-school" className="face__school">
           {b(pack.name)}
         </View>
+        <Press
+          id="home-notices"
+          className="face__bell"
+          label={`${t('home.notices')}${count === '' ? '' : ` ${count}`}`}
+          onPress={() => go('notices')}
+        >
+          <Icon name="bell" size={22} />
+          {count === '' ? null : (
+            <View id="home-unread" className="face__unread num">
+              {count}
+            </View>
+          )}
+        </Press>
         <Press id="home-switch" className="face__switch" onPress={onSwitch} label={t('home.switch')}>
           {t('home.switch')}
         </Press>

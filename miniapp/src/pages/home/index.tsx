@@ -8,7 +8,7 @@ import { useText } from '../../i18n';
 import { startAt } from '../../lib/go';
 import { platform } from '../../platform';
 import { useApp } from '../../state/app-state';
-import { leave, loadAccount } from '../../state/services';
+import { countUnread, leave, loadAccount } from '../../state/services';
 import { useAction } from '../../state/use-action';
 import { useLoad } from '../../state/use-load';
 import { HomeBanners } from './banners';
@@ -36,6 +36,9 @@ export default function Home() {
     if (shownOnce.current) load.reload();
     shownOnce.current = true;
   });
+  useEffect(() => {
+    if (load.data !== undefined) countUnread();
+  }, [load.data]);
   usePullDownRefresh(() => load.reload());
   useEffect(() => {
     if (!load.loading) Taro.stopPullDownRefresh();

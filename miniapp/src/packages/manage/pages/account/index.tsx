@@ -4,7 +4,6 @@ import { Cell } from '../../../../components/cell';
 import { Confirm } from '../../../../components/confirm';
 import { Screen } from '../../../../components/screen';
 import { Failed, Loading } from '../../../../components/states';
-import { useText } from '../../../../i18n';
 import { fullInstant } from '../../../../lib/dates';
 import { go, startAt } from '../../../../lib/go';
 import { yuan } from '../../../../lib/money-text';
@@ -12,14 +11,15 @@ import { setApp, useApp } from '../../../../state/app-state';
 import { leave, loadAccount } from '../../../../state/services';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
+import { useManageText } from '../../text';
 
 export default function Account() {
-  const { t, b, lang } = useText();
+  const { t, b, m, lang } = useManageText();
   const account = useApp((state) => state.account);
   const pack = useApp((state) => state.pack);
   const load = useLoad(loadAccount, 'account');
   const label = pack?.services?.accountLabel;
-  const title = label === undefined ? t('account.title') : b(label);
+  const title = label === undefined ? m('account.title') : b(label);
   const [leaving, setLeaving] = useState(false);
   const unbind = useAction(async () => {
     await leave();
@@ -37,9 +37,9 @@ export default function Account() {
   return (
     <Screen title={title}>
       <Card>
-        <Cell id="account-school" label={t('account.school')} value={b(pack.name)} />
-        <Cell id="account-name" label={t('account.name')} value={account.name} />
-        <Cell id="account-number" label={t('account.number')} value={account.numberMasked} />
+        <Cell id="account-school" label={m('account.school')} value={b(pack.name)} />
+        <Cell id="account-name" label={m('account.name')} value={account.name} />
+        <Cell id="account-number" label={m('account.number')} value={account.numberMasked} />
       </Card>
       <Card>
         <Cell id="account-card" label={t('home.balance')} value={yuan(balances.cardFen)} />
@@ -58,25 +58,25 @@ export default function Account() {
         <Cell id="account-loss" icon="shield" label={t('loss.title')} onPress={() => go('loss')} />
         <Cell id="account-password" icon="lock" label={t('password.title')} onPress={() => go('password')} />
         <Cell id="account-links" icon="link" label={b(pack.linking.status.label)} onPress={() => go('links')} />
-        <Cell id="account-apps" icon="phones" label={t('apps.title')} onPress={() => go('apps')} />
-        <Cell id="account-places" icon="place" label={t('places.title')} onPress={() => go('places')} />
+        <Cell id="account-apps" icon="phones" label={m('apps.title')} onPress={() => go('apps')} />
+        <Cell id="account-places" icon="place" label={m('places.title')} onPress={() => go('places')} />
         <Cell
           id="account-language"
           icon="globe"
-          label={t('account.language')}
+          label={m('account.language')}
           value={lang === 'zh' ? '中文' : 'English'}
           onPress={() => setApp({ lang: lang === 'zh' ? 'en' : 'zh' })}
         />
       </Card>
       <Card>
-        <Cell id="account-unbind" icon="door" label={t('account.unbind')} onPress={() => setLeaving(true)} />
+        <Cell id="account-unbind" icon="door" label={m('account.unbind')} onPress={() => setLeaving(true)} />
       </Card>
       <Confirm
         id="unbind"
         open={leaving}
-        title={t('account.unbind-title')}
-        text={t('account.unbind-text')}
-        yes={t('account.unbind-yes')}
+        title={m('account.unbind-title')}
+        text={m('account.unbind-text')}
+        yes={m('account.unbind-yes')}
         danger
         busy={unbind.busy}
         failure={unbind.failure}

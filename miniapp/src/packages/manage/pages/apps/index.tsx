@@ -8,19 +8,19 @@ import { Cell } from '../../../../components/cell';
 import { Confirm } from '../../../../components/confirm';
 import { Screen } from '../../../../components/screen';
 import { Empty, Failed, Loading } from '../../../../components/states';
-import { useText } from '../../../../i18n';
 import { shortInstant } from '../../../../lib/dates';
 import { startAt } from '../../../../lib/go';
 import { serverNow, useApp } from '../../../../state/app-state';
 import { api, forgetSession } from '../../../../state/services';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
+import { useManageText } from '../../text';
 import './apps.scss';
 
 type BoundApp = v.InferOutput<typeof appSchema>;
 
 export default function Apps() {
-  const { t, lang } = useText();
+  const { m, lang } = useManageText();
   const zone = useApp((state) => state.pack?.utcOffsetMinutes);
   const load = useLoad(async () => (await api.apps()).apps, 'apps');
   const [removing, setRemoving] = useState<BoundApp>();
@@ -33,8 +33,8 @@ export default function Apps() {
     } else load.reload();
   });
   return (
-    <Screen title={t('apps.title')}>
-      <View className="apps__lead">{t('apps.lead')}</View>
+    <Screen title={m('apps.title')}>
+      <View className="apps__lead">{m('apps.lead')}</View>
       {load.data === undefined ? (
         load.failure === undefined ? (
           <Loading />
@@ -42,7 +42,7 @@ export default function Apps() {
           <Failed id="apps-retry" failure={load.failure} onRetry={load.reload} />
         )
       ) : load.data.length === 0 ? (
-        <Empty icon="phones" text={t('apps.empty')} />
+        <Empty icon="phones" text={m('apps.empty')} />
       ) : (
         <Card>
           {load.data.map((app) => (
@@ -50,15 +50,15 @@ export default function Apps() {
               key={app.bindingId}
               id={`app-${app.bindingId}`}
               icon="phones"
-              label={app.deviceLabel || t(`platform.${app.platform}`)}
-              hint={`${t(`platform.${app.platform}`)} · ${shortInstant(app.boundAt, serverNow(), lang, zone)}`}
+              label={app.deviceLabel || m(`platform.${app.platform}`)}
+              hint={`${m(`platform.${app.platform}`)} · ${shortInstant(app.boundAt, serverNow(), lang, zone)}`}
             >
-              {app.current ? <View className="apps__current">{t('apps.current')}</View> : null}
+              {app.current ? <View className="apps__current">{m('apps.current')}</View> : null}
               <Button
                 id={app.current ? 'app-remove-current' : `app-remove-${app.bindingId}`}
                 kind="plain"
                 size="small"
-                text={t('apps.remove')}
+                text={m('apps.remove')}
                 onPress={() => {
                   remove.clear();
                   setRemoving(app);
@@ -71,9 +71,9 @@ export default function Apps() {
       <Confirm
         id="app-remove"
         open={removing !== undefined}
-        title={t('apps.remove-title')}
-        text={removing?.current ? t('apps.remove-current') : t('apps.remove-text', { name: removing?.deviceLabel ?? '' })}
-        yes={t('apps.remove')}
+        title={m('apps.remove-title')}
+        text={removing?.current ? m('apps.remove-current') : m('apps.remove-text', { name: removing?.deviceLabel ?? '' })}
+        yes={m('apps.remove')}
         danger
         busy={remove.busy}
         failure={remove.failure}

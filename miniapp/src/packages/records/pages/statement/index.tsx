@@ -119,11 +119,11 @@ export default function Statement() {
             </View>
           ) : null}
           <Card className="days">
-            {groupByDay(entries, zone).map((group) => (
+            {groupByDay(entries, ({ recordedAt }) => recordedAt, zone).map((group) => (
               <View key={group.day} className="days__day">
                 <View className="days__name">{dayHeading(group.day, lang)}</View>
                 <View>
-                  {group.entries.map((entry) => (
+                  {group.rows.map((entry) => (
                     <EntryRow
                       key={entry.n}
                       entry={entry}

@@ -1,0 +1,52 @@
+import type { ManageKey } from './zh';
+
+/** The same in English. */
+export const en: Readonly<Record<ManageKey, string>> = {
+  'account.title': 'Account',
+  'account.name': 'Name',
+  'account.number': 'Number',
+  'account.school': 'School',
+  'account.language': 'Language',
+  'account.unbind': 'Unbind this app',
+  'account.unbind-title': 'Unbind this app?',
+  'account.unbind-text': 'This app will no longer show codes or top up. The money is not touched, and you can bind again at any time.',
+  'account.unbind-yes': 'Unbind',
+
+  'links.title': 'Verification',
+  'links.lead': 'Once linked, your own WeChat or Alipay payment code works at campus POS.',
+  'links.wechat': 'WeChat',
+  'links.alipay': 'Alipay',
+  'links.do': 'Link',
+  'links.undo': 'Unlink',
+  'links.in-wechat': 'Open in WeChat to link',
+  'links.in-alipay': 'Open in Alipay to link',
+  'links.undo-title': 'Unlink?',
+  'links.undo-text': 'Payment codes of {name} will no longer be known as yours.',
+  'links.linked': 'Linked',
+
+  'apps.title': 'Bound apps',
+  'apps.lead': 'A card can be bound in four apps. Removing one ends its session and its codes at once; the others are untouched.',
+  'apps.current': 'This app',
+  'apps.remove': 'Remove',
+  'apps.remove-title': 'Remove this app?',
+  'apps.remove-text': 'The session and codes of “{name}” stop at once.',
+  'apps.remove-current': 'This is the app you are using; you will have to bind again.',
+  'apps.empty': 'No bound apps',
+
+  'platform.wechat-mini': 'WeChat mini-program',
+  'platform.wechat-web': 'WeChat web page',
+  'platform.alipay-mini': 'Alipay mini-program',
+  'platform.alipay-web': 'Alipay web page',
+  'platform.wecom-mini': 'WeChat Work mini-program',
+  'platform.wecom-web': 'WeChat Work',
+
+  'places.title': 'Places',
+  'places.empty': 'The school lists no places',
+  'places.kiosk': 'Self-service kiosks',
+  'places.cash-machine': 'Cash machines',
+  'places.service-desk': 'Service desks',
+  'places.settlement-pos': 'Settlement POS',
+  'places.cash-point': 'Cash points',
+  'places.water-controller': 'Water controllers',
+  'places.count': '{count} machines',
+};
