@@ -504,6 +504,17 @@ const otherTable = {
 
   'receivable.owed': { status: 403, zh: '有欠款未结清，结清后即可使用', en: 'Something is owed; settle it first.' },
   'receivable.nothing': { status: 409, zh: '没有欠款', en: 'Nothing is owed.' },
+
+  'deletion.blocked': {
+    status: 409,
+    zh: '还有余额或未办完的事项，办完后才能注销',
+    en: 'Money is left or something is still open; end that first, then ask again.',
+  },
+  'deletion.begun': {
+    status: 409,
+    zh: '冷静期已过，数据正在删除，不能撤销',
+    en: 'The days for cancelling are over and the data is being erased.',
+  },
 } as const satisfies Record<string, ErrorText>;
 
 export type ErrorCode = keyof typeof terminalTable | keyof typeof otherTable;

@@ -3,13 +3,17 @@ import { canonicalJson, type Json } from '../../shared/canonical-json';
 import type { EpochMs } from '../../shared/time';
 import type { StaffAct } from './staff-role';
 
+/** What needs no role; the last four are a holder's own, about their data, by "holder" and without an address. */
+export const OTHER_ACTS = ['sign-in', 'sign-out', 'data.export', 'data.delete', 'data.keep', 'data.erase'] as const;
+export type OtherAct = (typeof OTHER_ACTS)[number];
+
 export interface AuditRecord {
   readonly schoolId: string;
   /** 1, 2, 3 … without a gap. */
   readonly n: number;
   readonly at: EpochMs;
   readonly userName: string;
-  readonly act: StaffAct | 'sign-in' | 'sign-out';
+  readonly act: StaffAct | OtherAct;
   /** What it was done to: an order, a day, an account, by its number. */
   readonly subject: string;
   /** "asked" before the act; then "done" or the code of the refusal. An act without a second record was cut off. */

@@ -170,3 +170,10 @@ function factsOf(payment: NativePayment): Omit<NativeFacts, 'askedAt'> {
     version: version + 1,
   };
 }
+
+/** The next version, without whose WeChat or Alipay paid: what an erased holder leaves. Undefined where it names nobody. */
+export function withoutNativePayer(native: NativePayment): NativePayment | undefined {
+  if (native.state !== 'paid' || native.payment.payerOpenId === undefined) return undefined;
+  const { platformTradeNo, paidAt } = native.payment;
+  return { ...native, payment: { platformTradeNo, paidAt }, version: native.version + 1 };
+}

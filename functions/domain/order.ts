@@ -187,6 +187,20 @@ export function isBegunBy(order: Order, visitor: { readonly appId: string; reado
   return asker.openid !== '' && asker.appId === visitor.appId && asker.openid === visitor.openid;
 }
 
+/** The next version, without who began it and who paid it: what an erased holder leaves. The platform's numbers stay, they name a payment. */
+export function withoutPayer(order: Order): Order {
+  const { begunBy: _, ...facts } = order;
+  const next = { ...facts, payerOpenId: '', version: order.version + 1 };
+  if (!('payment' in next)) return next;
+  const { platformTradeNo, paidAt } = next.payment;
+  return { ...next, payment: { platformTradeNo, paidAt } };
+}
+
+/** Whether the order still says who began or paid it. */
+export function namesPayer(order: Order): boolean {
+  return order.payerOpenId !== '' || order.begunBy !== undefined || ('payment' in order && order.payment.payerOpenId !== undefined);
+}
+
 export function withPlatformRef(order: CreatedOrder, platformOrderRef: string): CreatedOrder {
   return { ...order, platformOrderRef, version: order.version + 1 };
 }

@@ -99,6 +99,18 @@ export function isSamePayOut(found: PayOut, wish: PayOutWish): boolean {
   );
 }
 
+/** The next version, without whose card or contract it went to: what an erased holder leaves. Undefined where it names nobody. */
+export function withoutPayee(payOut: PayOut): PayOut | undefined {
+  const { to, version } = payOut;
+  if (to.via === 'bank' && (to.agreementRef !== '' || to.cardTail !== '')) {
+    return { ...payOut, to: { ...to, agreementRef: '', cardTail: '' }, version: version + 1 };
+  }
+  if (to.via === 'utility' && (to.account !== '' || to.maskedOwner !== '')) {
+    return { ...payOut, to: { ...to, account: '', maskedOwner: '' }, version: version + 1 };
+  }
+  return undefined;
+}
+
 function payOutFacts(payOut: PayOut): PayOutFacts {
   const { schoolId, payOutNo, accountNo, kind, amountFen, n, to, reason, askedBy, createdAt, version, asked } = payOut;
   return { schoolId, payOutNo, accountNo, kind, amountFen, n, to, reason, askedBy, createdAt, version: version + 1, asked };

@@ -1,27 +1,21 @@
 import type { LossReply } from '../../shared/api/student';
-import { AppError, isAppError } from '../../shared/errors';
+import { AppError } from '../../shared/errors';
 import { newId, type RandomBytes } from '../../shared/ids';
 import type { RulePack } from '../../shared/rule-pack';
 import { cancelLossDraft } from '../domain/account-changes';
 import { cancelLossRefusal } from '../domain/standing';
-import type { Holder } from '../store/holders';
 import type { TableWrite } from '../store/table';
 import { type AppendDeps, changeAccount } from './append-loop';
 import type { HolderCaller } from './caller';
-import { checkPassword, type PasswordDeps, readHolder } from './check-password';
-import { checkSecondProof, guessSecondProof, type ProofDeps, type SecondProof } from './check-second-proof';
-import { returnGuessed } from './guess-guard';
+import { type PasswordDeps, readHolder } from './check-password';
+import { checkSecondProof, type ProofDeps } from './check-second-proof';
+import { giveProofs, type Proofs } from './give-proofs';
 import { allowIdentityPasses, type IdentityRevocationDeps } from './identity-revocations';
 import { lossView } from './report-loss';
 
 export interface CancelLossDeps extends AppendDeps, PasswordDeps, ProofDeps, IdentityRevocationDeps {
   readonly packOf: (schoolId: string) => Promise<RulePack>;
   readonly randomBytes: RandomBytes;
-}
-
-export interface LossCancellation {
-  readonly password: string;
-  readonly proof?: SecondProof | undefined;
 }
 
 /**
@@ -32,7 +26,7 @@ export interface LossCancellation {
  * `auth.password-change-required`, `auth.second-proof-required`, `auth.second-proof-not-offered`,
  * `auth.second-proof-wrong`, `auth.wrong-password`, `auth.locked`, `request.busy`.
  */
-export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, cancellation: LossCancellation): Promise<LossReply> {
+export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, cancellation: Proofs): Promise<LossReply> {
   const { schoolId, accountNo } = caller.bound;
   const [pack, holder, head] = await Promise.all([
     deps.packOf(schoolId),
@@ -43,7 +37,7 @@ export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, can
   const refusal = cancelLossRefusal(holder, head.state, pack);
   if (refusal !== undefined) throw new AppError(refusal);
   if (head.state.lostAt === 0) throw new AppError('account.not-lost');
-  await prove(deps, caller, { pack, holder, cancellation });
+  await giveProofs(deps, caller, { pack, holder, proofs: cancellation });
   const entryId = newId('unl', deps.clock(), deps.randomBytes);
   return changeAccount<readonly TableWrite[], LossReply>(deps, {
     account: { schoolId, accountNo },
@@ -58,19 +52,4 @@ export async function cancelLoss(deps: CancelLossDeps, caller: HolderCaller, can
       return { write, rows: [...proofRows, ...allowed], answer: (written) => lossView(written.state, pack) };
     },
   });
-}
-
-async function prove(
-  deps: CancelLossDeps,
-  caller: HolderCaller,
-  { pack, holder, cancellation }: { readonly pack: RulePack; readonly holder: Holder; readonly cancellation: LossCancellation },
-): Promise<void> {
-  const guess = await checkPassword(deps, caller, { holder, pack, password: cancellation.password });
-  try {
-    await guessSecondProof(deps, caller, { holder, pack, proof: cancellation.proof, now: deps.clock() });
-    await returnGuessed(deps, guess);
-  } catch (error) {
-    if (!isAppError(error, 'auth.second-proof-wrong')) await returnGuessed(deps, guess);
-    throw error;
-  }
 }

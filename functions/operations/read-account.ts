@@ -67,6 +67,7 @@ export async function readAccount(deps: ReadAccountDeps, caller: HolderCaller): 
     ...(state.owedFen === undefined ? {} : { owedFen: state.owedFen }),
     ...(reservedFen === ZERO ? {} : { reservedFen }),
     ...(purse === undefined ? {} : { purseSettledAt: toIso(purse.settledAt, pack.utcOffsetMinutes) }),
+    ...(holder.deletion === undefined ? {} : { eraseFrom: toIso(holder.deletion.eraseFrom, pack.utcOffsetMinutes) }),
     recent: recent.map((entry) => entryView(entry, context)),
   };
 }

@@ -8,8 +8,7 @@ import type { Bindings } from '../store/bindings';
 import type { Identities } from '../store/identities';
 import type { PassControls, Passes } from '../store/passes';
 import type { Sessions } from '../store/sessions';
-import { type AppendDeps, changeAccount } from './append-loop';
-import type { HolderCaller } from './caller';
+import { type AccountName, type AppendDeps, changeAccount } from './append-loop';
 import { type IdentityRevocationDeps, revokeIdentityPasses } from './identity-revocations';
 import { revokedPasses } from './report-loss';
 
@@ -30,7 +29,11 @@ export interface RemoveAppDeps extends AppendDeps, IdentityRevocationDeps {
  *
  * Throws AppError: `auth.app-unknown` (also another account's app), `account.unknown`, `request.busy`.
  */
-export async function removeApp(deps: RemoveAppDeps, caller: HolderCaller, bindingId: string): Promise<Record<string, never>> {
+export async function removeApp(
+  deps: RemoveAppDeps,
+  caller: { readonly bound: AccountName },
+  bindingId: string,
+): Promise<Record<string, never>> {
   const { schoolId, accountNo } = caller.bound;
   const pack = await deps.packOf(schoolId);
   const entryId = newId('rev', deps.clock(), deps.randomBytes);
@@ -68,11 +71,7 @@ export async function removeApp(deps: RemoveAppDeps, caller: HolderCaller, bindi
 }
 
 /** Entry numbers of the envelopes of the holder's other apps. One that was opened since is taken for the removed app's: it is given up in vain. */
-async function passesOfOthers(
-  deps: RemoveAppDeps,
-  { schoolId, accountNo }: HolderCaller['bound'],
-  slot: number,
-): Promise<readonly number[]> {
+async function passesOfOthers(deps: RemoveAppDeps, { schoolId, accountNo }: AccountName, slot: number): Promise<readonly number[]> {
   const head = await deps.passbook.head(schoolId, accountNo);
   const open = head === undefined ? [] : openEnvelopes(head.state, deps.clock());
   const rows = await Promise.all(open.map((n) => deps.passes.find(schoolId, envelopeOf(deps.keysOf(schoolId), accountNo, n))));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AuditRecord } from '../domain/audit-record';
+import { type AuditRecord, OTHER_ACTS } from '../domain/audit-record';
 import { STAFF_ACTS, type StaffAct } from '../domain/staff-role';
 import type { Database, Item } from './table';
 
@@ -17,7 +17,7 @@ const schema = v.object({
   n: v.number(),
   at: v.number(),
   userName: v.string(),
-  act: v.union([v.picklist(Object.keys(STAFF_ACTS) as StaffAct[]), v.picklist(['sign-in', 'sign-out'])]),
+  act: v.union([v.picklist(Object.keys(STAFF_ACTS) as StaffAct[]), v.picklist(OTHER_ACTS)]),
   subject: v.string(),
   outcome: v.string(),
   sourceIp: v.string(),

@@ -18,6 +18,8 @@ export interface Bindings {
   find(schoolId: string, accountNo: number, bindingId: string): Promise<Binding | undefined>;
   /** Those that are in force, oldest first; at most four. */
   list(schoolId: string, accountNo: number): Promise<readonly Binding[]>;
+  /** Removed ones too, as long as their rows are kept. */
+  listAll(schoolId: string, accountNo: number): Promise<readonly Binding[]>;
   newRow(binding: Binding): TableWrite;
   /** Removes one that is in force; fails when it has been removed already. */
   removedRow(binding: Binding, removedAt: EpochMs): TableWrite;
@@ -59,20 +61,22 @@ function fromItem(item: Item): Binding {
 }
 
 export function createBindings({ records }: Pick<Database, 'records'>): Bindings {
+  // Removed ones are few: they leave after a month, and one page holds more than four apps can make in that time.
+  const listAll = async (schoolId: string, accountNo: number): Promise<readonly Binding[]> => {
+    const found = await records.query({
+      partition: { name: 'pk', value: partition(schoolId, accountNo) },
+      sort: { name: 'sk', from: PREFIX, to: `${PREFIX}~` },
+      consistent: true,
+    });
+    return found.items.map(fromItem);
+  };
   return {
+    listAll,
     async find(schoolId, accountNo, bindingId) {
       const item = await records.get({ pk: partition(schoolId, accountNo), sk: `${PREFIX}${bindingId}` }, { consistent: true });
       return item === undefined ? undefined : fromItem(item);
     },
-    async list(schoolId, accountNo) {
-      // Removed ones are few: they leave after a month, and one page holds more than four apps can make in that time.
-      const found = await records.query({
-        partition: { name: 'pk', value: partition(schoolId, accountNo) },
-        sort: { name: 'sk', from: PREFIX, to: `${PREFIX}~` },
-        consistent: true,
-      });
-      return found.items.map(fromItem).filter((binding) => binding.removedAt === undefined);
-    },
+    list: async (schoolId, accountNo) => (await listAll(schoolId, accountNo)).filter((binding) => binding.removedAt === undefined),
     newRow: (binding) => ({ table: 'records', write: { put: toItem(binding), when: { is: 'absent' } } }),
     removedRow: (binding, removedAt) => ({
       table: 'records',

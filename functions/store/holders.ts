@@ -37,8 +37,19 @@ export interface Holder {
   /** When a second proof was last given; null until then. */
   readonly provenAt: EpochMs | null;
   readonly links: { readonly wechat?: LinkedIdentity; readonly alipay?: LinkedIdentity };
+  /** 注销: asked for, and from when the sweep may erase; `erasing` once it has begun, from where there is no way back. */
+  readonly deletion?: HolderDeletion;
   /** Counts writes of this row from 1: a change is written only over the version it was made from. */
   readonly version: number;
+}
+
+export interface HolderDeletion {
+  readonly state: 'waiting' | 'erasing';
+  readonly requestedAt: EpochMs;
+  /** The holder may cancel until then. */
+  readonly eraseFrom: EpochMs;
+  /** When the sweep looks next: not before `eraseFrom`, and a day later each time something stands in the way. */
+  readonly dueAt: EpochMs;
 }
 
 export interface Holders {
@@ -54,6 +65,10 @@ export interface Holders {
   changedRow(holder: Holder): TableWrite;
   /** False when somebody else changed the holder since it was read. */
   save(holder: Holder): Promise<boolean>;
+  /** What is left of a holder that is erased: nothing, unless it was changed since it was read. */
+  removedRows(holder: Holder): readonly TableWrite[];
+  /** Accounts whose deletion is due, oldest first. The index may lag behind the row. */
+  dueDeletions(until: EpochMs): Promise<readonly { readonly schoolId: string; readonly accountNo: number }[]>;
 }
 
 const linkSchema = v.object({ appId: v.string(), openid: v.string() });
@@ -74,8 +89,13 @@ const schema = v.object({
   transactionPasswordHash: v.exactOptional(v.string()),
   provenAt: v.nullable(v.number()),
   links: v.object({ wechat: v.exactOptional(linkSchema), alipay: v.exactOptional(linkSchema) }),
+  deletion: v.exactOptional(
+    v.object({ state: v.picklist(['waiting', 'erasing']), requestedAt: v.number(), eraseFrom: v.number(), dueAt: v.number() }),
+  ),
   version: v.number(),
 });
+const DUE = 'due-deletion';
+const DUE_PAGE = 50;
 
 function holderKey(schoolId: string, accountNo: number) {
   return { pk: `${schoolId}#ACCOUNT#${accountNo}`, sk: 'HOLDER' };
@@ -86,7 +106,7 @@ function numberKey(schoolId: string, number: string) {
 }
 
 function toItem(holder: Holder): Item {
-  const { links, citizenId, ...rest } = holder;
+  const { links, citizenId, deletion, ...rest } = holder;
   const { wechat, alipay } = links;
   const kept = { ...(wechat === undefined ? {} : { wechat: { ...wechat } }), ...(alipay === undefined ? {} : { alipay: { ...alipay } }) };
   return {
@@ -94,6 +114,7 @@ function toItem(holder: Holder): Item {
     ...rest,
     ...(citizenId === undefined ? {} : { citizenId: { ...citizenId } }),
     links: kept,
+    ...(deletion === undefined ? {} : { deletion: { ...deletion }, duePk: DUE, dueAt: deletion.dueAt }),
   };
 }
 
@@ -123,6 +144,25 @@ export function createHolders({ records }: Database, tokenOf: NumberToken = noCi
     async save(holder) {
       const { put, when } = change(holder);
       return (await records.put(put, when)).written;
+    },
+    removedRows({ schoolId, accountNo, number, version }) {
+      const when = { is: 'equal', attribute: 'version', to: version } as const;
+      return [
+        { table: 'records', write: { remove: holderKey(schoolId, accountNo), when } },
+        { table: 'records', write: { remove: numberKey(schoolId, number) } },
+      ];
+    },
+    async dueDeletions(until) {
+      const found = await records.query({
+        index: 'due',
+        partition: { name: 'duePk', value: DUE },
+        sort: { name: 'dueAt', to: until },
+        limit: DUE_PAGE,
+      });
+      return found.items.map(({ pk }) => {
+        const [schoolId = '', , accountNo = ''] = String(pk).split('#');
+        return { schoolId, accountNo: Number(accountNo) };
+      });
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Identities {
   find(identity: AppIdentity): Promise<Identity>;
   /** The write of a changed identity over the version it was read with. */
   changedRow(identity: Identity): TableWrite;
+  /** The removal of one over the version it was read with. */
+  removedRow(identity: Identity): TableWrite;
 }
 
 const schema = v.object({ ...identitySchema, version: v.number(), sessions: v.array(v.string()), bound: v.optional(boundSchema) });
@@ -47,5 +49,9 @@ export function createIdentities({ records }: Pick<Database, 'records'>): Identi
       const when = version === 0 ? ({ is: 'absent' } as const) : ({ is: 'equal', attribute: 'version', to: version } as const);
       return { table: 'records', write: { put: toItem({ ...identity, version: version + 1 }), when } };
     },
+    removedRow: (identity) => ({
+      table: 'records',
+      write: { remove: key(identity), when: { is: 'equal', attribute: 'version', to: identity.version } },
+    }),
   };
 }

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { EpochMs } from '../../shared/time';
 import type { AppIdentity } from '../domain/app-identity';
 import { ttlSeconds } from './bound-account';
+import { removeAll } from './remove-all';
 import type { Database, TableWrite } from './table';
 
 /** Whose code it is: an app identity that named a number, whether anybody has that number or not. */
@@ -31,6 +32,8 @@ export interface IdentityCodes {
   changedRow(code: IdentityCode): TableWrite;
   /** False when somebody else changed it since it was read. */
   save(code: IdentityCode): Promise<boolean>;
+  /** Forgets every code that was asked for this number. */
+  forget(schoolId: string, number: string): Promise<void>;
 }
 
 const schema = v.object({
@@ -47,9 +50,13 @@ function short(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 22);
 }
 
+function partition(schoolId: string, number: string): string {
+  return `${schoolId}#IDENTITY-CODE#${short(number)}`;
+}
+
 function key({ schoolId, number, identity }: IdentityCodePlace) {
   const { platform, appId, openid } = identity;
-  return { pk: `${schoolId}#IDENTITY-CODE#${short(number)}`, sk: `IDENTITY#${short(`${platform}|${appId}|${openid}`)}` };
+  return { pk: partition(schoolId, number), sk: `IDENTITY#${short(`${platform}|${appId}|${openid}`)}` };
 }
 
 export function createIdentityCodes({ records }: Pick<Database, 'records'>): IdentityCodes {
@@ -73,5 +80,6 @@ export function createIdentityCodes({ records }: Pick<Database, 'records'>): Ide
       const { put, when } = change(code);
       return (await records.put(put, when)).written;
     },
+    forget: (schoolId, number) => removeAll({ records }, partition(schoolId, number)),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type GuessCount, NO_GUESSES } from '../domain/lockout';
 import { ttlSeconds } from './bound-account';
+import { removeAll } from './remove-all';
 import type { Database, TableWrite } from './table';
 
 /** A count of wrong guesses at one subject (an account, or a number nobody has) by one guesser or by all. */
@@ -25,6 +26,8 @@ export interface Lockouts {
   save(writes: readonly TableWrite[]): Promise<boolean>;
   /** Forgets a count, unless it is being changed at this moment: then it stays. */
   clear(place: GuessPlace): Promise<void>;
+  /** Forgets all counts of guesses at a subject, whoever made them. */
+  forget(schoolId: string, subject: string): Promise<void>;
 }
 
 const schema = v.object({ count: v.number(), until: v.number(), version: v.number() });
@@ -55,6 +58,10 @@ export function createLockouts({ records, transact }: Pick<Database, 'records' |
     async clear(place) {
       // On a condition, because without one a guess that is being counted at this moment would make it a fault.
       await records.remove(key(place), { is: 'present' });
+    },
+    async forget(schoolId, subject) {
+      const { pk } = key({ schoolId, subject, guesser: '' });
+      await removeAll({ records }, pk);
     },
   };
 }

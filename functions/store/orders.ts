@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { AppError } from '../../shared/errors';
 import { fen } from '../../shared/money';
 import type { EpochMs } from '../../shared/time';
-import { ARRIVED_IN, ORDER_ORIGINS, ORDER_PAID_BY, ORDER_TARGETS, type Order, TOP_UP_CHANNELS } from '../domain/order';
+import { ARRIVED_IN, ORDER_ORIGINS, ORDER_PAID_BY, ORDER_TARGETS, type Order, TOP_UP_CHANNELS, withoutPayer } from '../domain/order';
 import { createChipWrites } from './chip-writes';
 import type { Database, Item, Key, TableWrite, TransactResult, Value } from './table';
 
@@ -33,6 +33,8 @@ export interface Orders {
   replace(next: Order): Promise<boolean>;
   /** The same as part of a transaction. */
   replacement(next: Order): TableWrite;
+  /** Takes whoever began and paid it out of the order and its lists; false when somebody else has changed it since it was read. */
+  forgetPayer(order: Order): Promise<boolean>;
   /** Of one account, newest first. */
   ofAccount(schoolId: string, accountNo: number, page?: OrderPageWish): Promise<OrderPage>;
   /** What a payer began, as the app knows them, at whatever school; newest first. */
@@ -115,6 +117,12 @@ export function createOrders({ records, transact }: Pick<Database, 'records' | '
       return (await records.put(toItem(next), condition(next))).written;
     },
     replacement: (next) => ({ table: 'records', write: { put: toItem(next), when: condition(next) } }),
+    async forgetPayer(order) {
+      const next = withoutPayer(order);
+      const line = payerLine(order);
+      const gone: readonly TableWrite[] = line === undefined ? [] : [{ table: 'records', write: { remove: line } }];
+      return (await transact([{ table: 'records', write: { put: toItem(next), when: condition(next) } }, ...gone])).written;
+    },
     async chipWrittenBy(schoolId, accountNo, n) {
       const write = await chipWrites.find(schoolId, accountNo, n);
       return write?.state === 'written' ? write.writtenBy : undefined;
@@ -137,14 +145,25 @@ function key(schoolId: string, orderNo: string) {
 }
 
 /** Where an order is found again: under its account, its gift link, and whoever began it where that is known. */
-function linesOf({ schoolId, orderNo, accountNo, giftId, begunBy, appId, payerOpenId, createdAt }: Order): readonly Item[] {
-  const line = { sk: `ORDER#${String(createdAt).padStart(15, '0')}#${orderNo}`, schoolId, orderNo };
-  const asker = begunBy ?? { appId, openid: payerOpenId };
+function linesOf(order: Order): readonly Item[] {
+  const { schoolId, orderNo, accountNo, giftId } = order;
+  const line = { sk: lineKey(order), schoolId, orderNo };
+  const ofPayer = payerLine(order);
   return [
     { pk: `${schoolId}#ACCOUNT#${accountNo}`, ...line },
-    ...(asker.openid === '' ? [] : [{ pk: `PAYER#${asker.appId}#${asker.openid}`, ...line }]),
+    ...(ofPayer === undefined ? [] : [{ ...ofPayer, ...line }]),
     ...(giftId === undefined ? [] : [{ pk: `${schoolId}#GIFT#${giftId}`, ...line }]),
   ];
+}
+
+function lineKey({ createdAt, orderNo }: Order): string {
+  return `ORDER#${String(createdAt).padStart(15, '0')}#${orderNo}`;
+}
+
+/** The place in the list of whoever began it; undefined where nobody is known. */
+function payerLine(order: Order): { readonly pk: string; readonly sk: string } | undefined {
+  const asker = order.begunBy ?? { appId: order.appId, openid: order.payerOpenId };
+  return asker.openid === '' ? undefined : { pk: `PAYER#${asker.appId}#${asker.openid}`, sk: lineKey(order) };
 }
 
 function cursorOf(next: Key | undefined): string | undefined {

@@ -8,6 +8,7 @@ import { disputeSlice } from './routes/disputes';
 import { financeSlice } from './routes/finance';
 import { giftSlice } from './routes/gifts';
 import { moneyFlowSlice } from './routes/money-flow';
+import { myDataSlice } from './routes/my-data';
 import { noticesSlice } from './routes/notices';
 import { officeSlice } from './routes/office';
 import { othersSlice } from './routes/others';
@@ -54,6 +55,7 @@ const slices = [
   batchSlice,
   moneyFlowSlice,
   noticesSlice,
+  myDataSlice,
   terminalNativeSlice,
   terminalServicesSlice,
   terminalCardsSlice,

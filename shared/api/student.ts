@@ -109,6 +109,8 @@ export const accountReply = v.object({
   reservedFen: v.optional(amountFenSchema),
   /** When the books last heard from the small purse in the card's chip; absent when it was never loaded. */
   purseSettledAt: v.optional(instantSchema),
+  /** A deletion that was asked for, until when it can be cancelled; absent where none was. */
+  eraseFrom: v.optional(instantSchema),
   recent: v.array(entryViewSchema),
 });
 export type AccountReply = v.InferOutput<typeof accountReply>;

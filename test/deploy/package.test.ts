@@ -74,6 +74,13 @@ function firstFileOf(zip: Buffer): Buffer {
 
 const roles = (): string[] => Object.keys(template.Resources).filter((id) => template.Resources[id]?.Type === 'AWS::IAM::Role');
 
+/** Seconds. */
+const LONG_JOBS: Readonly<Record<string, number>> = {
+  ReconcileLambdaFunction: 900,
+  CloseDashdayLambdaFunction: 900,
+  EraseDashholdersLambdaFunction: 300,
+};
+
 describe('the packaged service', () => {
   it('is a template CloudFormation would accept', () => {
     expect(checkTemplate(template)).toEqual([]);
@@ -105,8 +112,8 @@ describe('the packaged service', () => {
     expect(functions.length).toBeGreaterThanOrEqual(7);
     for (const [id, { Properties = {} }] of functions) {
       expect(Properties).toMatchObject({ Runtime: 'nodejs22.x', Architectures: ['arm64'] });
-      // A morning's books of every school take their time; whatever somebody waits for does not.
-      const longest = ['ReconcileLambdaFunction', 'CloseDashdayLambdaFunction'].includes(id) ? 900 : 60;
+      // A morning's books of every school take their time, and so does an erasure; whatever somebody waits for does not.
+      const longest = LONG_JOBS[id] ?? 60;
       expect({ id, ends: Number(Properties.Timeout) <= longest }).toEqual({ id, ends: true });
       expect(isRecord(Properties.Role)).toBe(true);
     }

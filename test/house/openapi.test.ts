@@ -2,11 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { staffRoutes } from '../../functions/staff/routes';
+import { dataRoutes } from '../../functions/student/data-routes';
 import { entryRoutes } from '../../functions/student/entry-routes';
 import { moneyRoutes } from '../../functions/student/money-routes';
 import { studentRoutes } from '../../functions/student/routes';
 import type { StaffWiring } from '../../functions/wiring/staff';
 import type { StudentWiring } from '../../functions/wiring/student';
+import type { StudentDataWiring } from '../../functions/wiring/student-data';
 import type { StudentEntryWiring } from '../../functions/wiring/student-entry';
 import type { StudentMoneyWiring } from '../../functions/wiring/student-money';
 import { openApiText } from '../../scripts/lib/openapi';
@@ -31,6 +33,7 @@ const routers = {
   '/student/': studentRoutes(fake<StudentWiring>()),
   '/student/money/': moneyRoutes(fake<StudentMoneyWiring>()),
   '/student/entry/': entryRoutes(fake<StudentEntryWiring>()),
+  '/student/my-data': dataRoutes(fake<StudentDataWiring>()),
   '/staff/': staffRoutes(fake<StaffWiring>()),
 } as const;
 
@@ -42,7 +45,7 @@ function fake<T extends object>(): T {
 
 test.each(Object.entries(routers))('every address of the router under %s is in it, and no other', (prefix, app) => {
   const routed = app.routes.map(({ method, path: address }) => `${method} ${address.replace(/:(\w+)/g, '{$1}')}`);
-  const told = addresses(prefix).filter((address) => prefix !== '/student/' || !/ \/student\/(money|entry)\//.test(address));
+  const told = addresses(prefix).filter((address) => prefix !== '/student/' || !/ \/student\/(money\/|entry\/|my-data)/.test(address));
   expect([...new Set(routed)].sort()).toEqual(told);
 });
 
@@ -50,7 +53,10 @@ test('every address of the other functions in serverless.yml is in it, and no ot
   const template = parse(readFileSync(path.join(root, 'serverless.yml'), 'utf8'), { logLevel: 'silent' });
   const functions: { events?: { httpApi?: string }[] }[] = Object.values(template.functions);
   const events = functions.flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi === undefined ? [] : [httpApi])));
-  const proxies = Object.keys(routers).map((prefix) => `ANY ${prefix}{proxy+}`);
+  const proxies = Object.keys(routers).flatMap((prefix) =>
+    // An address that is one itself, too.
+    prefix.endsWith('/') ? [`ANY ${prefix}{proxy+}`] : [`GET ${prefix}`, `ANY ${prefix}/{proxy+}`],
+  );
   expect(events.filter((event) => proxies.includes(event)).sort()).toEqual([...proxies].sort());
   const others = events.filter((event) => !proxies.includes(event));
   expect(others.sort()).toEqual([...addresses('/terminal/'), ...addresses('/callbacks/')].sort());

@@ -271,6 +271,31 @@ describe('an initial password', () => {
   });
 });
 
+describe('what is kept of a holder', () => {
+  it('is copied or deleted with both proofs only, not deleted while money is left, and a wish is taken back', async () => {
+    const student = await newStudent();
+    const phone = await new Phone(world).able(student);
+    const proofs = { password: NEW_PASSWORD, proof: { kind: 'id-tail', value: student.person.idTail } };
+    const ask = (what: 'export' | 'deletion', body: object) => phone.post(`/student/my-data/${what}`, body);
+    for (const what of ['export', 'deletion'] as const) {
+      const without = await world.ledger.unchangedBy(() => ask(what, { password: NEW_PASSWORD }), GUESSES);
+      expectRefusal(without, 'auth.second-proof-required');
+      expectRefusal(await ask(what, {}), 'request.malformed');
+    }
+    expect(succeeded(await ask('export', proofs)).person).toMatchObject({ name: student.person.name, schoolId: student.schoolId });
+
+    await phone.topUp(1_000);
+    expect(succeeded(await phone.get('/student/my-data'))).toMatchObject({ deletion: null, blocks: [{ amountFen: 1_000 }] });
+    expectRefusal(await world.ledger.unchangedBy(() => ask('deletion', proofs), GUESSES), 'deletion.blocked');
+    const till = new Till(world, student.schoolId);
+    expect((await till.charge(await phone.code(), 1_000)).body).toMatchObject({ outcome: 'charged', cardFen: 0 });
+    expect(succeeded(await ask('deletion', proofs)).deletion).toMatchObject({ state: 'waiting' });
+    expect(succeeded(await phone.ask('/student/my-data/deletion', { method: 'DELETE' })).deletion).toBeNull();
+    // It was no mistake of a moment: the codes wait for the loss to be taken back.
+    expect(succeeded(await phone.get('/student/account')).loss).toMatchObject({ codesFrozen: true });
+  });
+});
+
 describe('an app removed from another', () => {
   it('is refused at once, its codes are dead, and no other app notices', async () => {
     const student = await newStudent();
