@@ -1,5 +1,5 @@
 import type { ScreenView, State } from '../../test/e2e/screens/list';
-import type { Trouble } from '../../test/e2e/screens/trouble';
+import { TROUBLES, type Trouble } from '../../test/e2e/screens/trouble';
 
 export const LANGS = ['zh', 'en'] as const;
 export const LOOKS = ['light', 'dark'] as const;
@@ -13,6 +13,15 @@ export interface Picture {
 
 /** In docs/screens/. */
 export const pictureFile = ({ view, state, lang, look }: Picture): string => `${view.id}-${state}-${lang}-${look}.webp`;
+
+/** The pictures of the list that are in the folder, in the list's order. */
+export function drawn(views: readonly ScreenView[], files: readonly string[]): Picture[] {
+  const there = new Set(files);
+  const all = views.flatMap((view) =>
+    [view.state, ...TROUBLES].flatMap((state) => LANGS.flatMap((lang) => LOOKS.map((look) => ({ view, state, lang, look })))),
+  );
+  return all.filter((picture) => there.has(pictureFile(picture)));
+}
 
 /** docs/screens/README.md: every screen once, its pictures in a row. */
 export function screensIndex(pictures: readonly Picture[]): string {

@@ -22,7 +22,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'consent.text':
     'We collect only what the card needs: a user id from WeChat or Alipay, the name and number you type, your transactions; your place once, when you look for schools nearby. No adverts, no third-party statistics. You can unbind at any time. If you disagree you can still look at schools and public pages.',
   'consent.policy': 'Read the whole privacy policy',
-  'consent.host': 'WeChat’s privacy guide',
+  'consent.host': "WeChat's privacy guide",
   'consent.no': 'Disagree',
   'consent.yes': 'Agree',
 

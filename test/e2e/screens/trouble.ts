@@ -7,7 +7,8 @@ import { cutOff } from './network';
 import { type Lang, stands, TROUBLE, visit, whole } from './visit';
 
 /** Made by the network alone: an answer that does not come, a server that fails, no network. */
-export type Trouble = 'loading' | 'failed' | 'offline';
+export const TROUBLES = ['loading', 'failed', 'offline'] as const;
+export type Trouble = (typeof TROUBLES)[number];
 
 /**
  * Opens the screen while the server does not answer, lets it fail, takes the network away and gives it back, asking again each time as the
@@ -33,13 +34,19 @@ export async function throughTrouble(
   await stands(app, TROUBLE);
   await seen('offline', page);
   await cutOff(page, 'open');
+  let askedAt = 0;
   await until(app, 'what the screen is for', async () => {
-    // One screen may ask for one thing after the other.
-    await askAgain(page);
+    // One screen may ask for one thing after the other, but a newer question makes the answer to an older one void.
+    if (Date.now() - askedAt > ANSWERED_WITHIN_MS) {
+      await askAgain(page);
+      askedAt = Date.now();
+    }
     return (await page.locator(TROUBLE).locator('visible=true').count()) === 0;
   });
   await whole(holder, view);
 }
+
+const ANSWERED_WITHIN_MS = 3_000;
 
 /** All that is read on the screen in front. */
 // biome-ignore lint/performance/useDomNodeTextContent: what is hidden was not read.

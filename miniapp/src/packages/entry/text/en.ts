@@ -2,7 +2,7 @@ import type { EntryKey } from './zh';
 
 export const en: Readonly<Record<EntryKey, string>> = {
   'sso.title': 'Campus sign-on',
-  'sso.lead': 'The school’s own sign-in page opens. Account and password go to the school only; this app neither sees nor keeps them.',
+  'sso.lead': "The school's own sign-in page opens. Account and password go to the school only; this app neither sees nor keeps them.",
   'sso.after':
     'Your card is then bound by your student or staff number. Payment codes still need the initial password to be changed first.',
   'sso.go': 'Go and sign in',
@@ -10,7 +10,7 @@ export const en: Readonly<Record<EntryKey, string>> = {
   'sso.cancelled': 'You cancelled the sign-in. No card was bound.',
   'sso.unexpected': 'This sign-in was not begun here and is ignored. Start it again.',
   'sso.mini':
-    'A mini-program cannot open the school’s sign-in page. Bind with the card’s password, or open the web version in WeChat or Alipay and sign in there.',
+    "A mini-program cannot open the school's sign-in page. Bind with the card's password, or open the web version in WeChat or Alipay and sign in there.",
   'sso.password': 'Bind with the password',
   'sso.again': 'Sign in again',
   'identity.title': 'Identity check',
@@ -20,9 +20,9 @@ export const en: Readonly<Record<EntryKey, string>> = {
   'identity.send': 'Get a code',
   'identity.wait': 'Again in {seconds} s',
   'identity.sent-email':
-    'If name and number match the school’s list, a code went to the e-mail address on it. It is good for {minutes} minutes.',
+    "If name and number match the school's list, a code went to the e-mail address on it. It is good for {minutes} minutes.",
   'identity.sent-mobile':
-    'If name and number match the school’s list, a code went to the mobile number on it. It is good for {minutes} minutes.',
+    "If name and number match the school's list, a code went to the mobile number on it. It is good for {minutes} minutes.",
   'identity.none': 'Nothing came? Check name and number. Where the list has no address, bind with the password.',
   'identity.code': 'Code',
   'identity.placeholder': '6 digits',

@@ -57,7 +57,7 @@ export const en: Readonly<Record<ServiceKey, string>> = {
   'desktop.lead': 'One tap from the desktop next time, no searching.',
   'desktop.menu': 'Press … at the top right',
   'desktop.to-desktop': 'Choose “Add to desktop” and allow the shortcut',
-  'desktop.mine': 'Or “Add to My Mini Programs”: pull down on WeChat’s first screen to see it',
+  'desktop.mine': "Or “Add to My Mini Programs”: pull down on WeChat's first screen to see it",
   'desktop.alipay-mine': 'Or “Favourite”: it is then among your mini-programs in Alipay',
   'desktop.keep': 'Choose “Favorites”: it is then under “Me — Favorites” in WeChat',
   'desktop.float': 'Or “Float”: open it from any chat',
@@ -83,11 +83,11 @@ export const en: Readonly<Record<ServiceKey, string>> = {
   'privacy.open':
     'Opening the app: an identifier from WeChat or Alipay, to know which card you bound. It holds neither your account name nor your phone number.',
   'privacy.bind':
-    'Binding a card: name, number and password, compared with the school’s roster. Of the password only a salted hash is kept, which nobody can read; the phone’s model is shown to you under “Bound apps”.',
+    "Binding a card: name, number and password, compared with the school's roster. Of the password only a salted hash is kept, which nobody can read; the phone's model is shown to you under “Bound apps”.",
   'privacy.pay': 'Paying, topping up, refunds: time, amount, merchant and terminal, in your passbook. Codes are made on the phone.',
   'privacy.proof':
     'Proving who you are: the mobile number and the last six of the ID from the roster, encrypted; of SMS codes only a hash.',
-  'privacy.bank': 'Binding a bank card: ID and card number go to the bank only; we keep the bank’s name and the last four digits.',
+  'privacy.bank': "Binding a bank card: ID and card number go to the bank only; we keep the bank's name and the last four digits.",
   'privacy.info': 'Customer information: what the bank asks for, encrypted, compared before money is withdrawn.',
   'privacy.place':
     'Schools near me: the position is read once, when you press, to sort the schools, and is not kept. Without it, look by city or name.',
@@ -107,14 +107,14 @@ export const en: Readonly<Record<ServiceKey, string>> = {
   'privacy.long-sms': 'SMS codes: deleted a day after they end.',
   'privacy.long-gate': 'Gate passages: 8 days.',
   'privacy.long-book':
-    'The passbook: only added to and kept with the school’s books. Nobody can change or delete it, so that your money can always be checked.',
+    "The passbook: only added to and kept with the school's books. Nobody can change or delete it, so that your money can always be checked.",
   'privacy.phone': 'On the phone: your account, about two weeks of keys for codes, and offline passes. They are deleted when you unbind.',
   'privacy.remove': 'How to remove and correct it',
   'privacy.remove-bind': 'Unbind: at the end of the account page. What is on this phone is deleted and its codes end at once.',
   'privacy.remove-apps': 'Remove another phone or app: “Bound apps”.',
   'privacy.remove-link': 'Undo the link to WeChat or Alipay: “Links”.',
   'privacy.remove-desk':
-    'Name, number and mobile come from the school’s roster: have them corrected at a service desk, where accounts are also closed when you leave.',
+    "Name, number and mobile come from the school's roster: have them corrected at a service desk, where accounts are also closed when you leave.",
   'privacy.to-account': 'Unbind',
   'privacy.to-apps': 'Bound apps',
   'privacy.to-links': 'Links',

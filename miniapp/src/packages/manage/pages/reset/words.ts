@@ -19,7 +19,7 @@ export type ResetWord = keyof typeof zh;
 
 const en: Readonly<Record<ResetWord, string>> = {
   title: 'Reset password',
-  lead: 'Set a new password with the end of your ID and a code sent to the mobile on the school’s roster.',
+  lead: "Set a new password with the end of your ID and a code sent to the mobile on the school's roster.",
   'id-tail': 'Last six characters of the ID',
   'id-tail-hint': 'A letter X counts as one',
   send: 'Send a code',
