@@ -170,4 +170,21 @@ describe('notices [browser]', () => {
     await look(other, 'settings-en');
     expect([...app.errors(), ...other.errors()].filter((error) => !/没有找到对应的容器元素/.test(error))).toEqual([]);
   }, 240_000);
+
+  it('say that the network is gone, and come back with it', async () => {
+    const app = await pickUp('wechat', 'traveller');
+    await bind(app, studentOf(stack, SCHOOL, 9));
+    // Its code comes with the first visit.
+    await press(app, 'home-notices');
+    await until(app, 'the inbox', async () => /绑定了新应用|还没有通知/.test(await app.text()));
+    await app.back();
+    await app.cutNetwork(true);
+    await press(app, 'home-notices');
+    await says(app, 'inbox-retry-text', /网络不可用/);
+    await app.photograph('notices-offline');
+    await app.cutNetwork(false);
+    await press(app, 'inbox-retry');
+    await until(app, 'the notice of the binding', async () => /绑定了新应用/.test(await app.text()));
+    expect(app.errors().filter((error) => !/没有找到对应的容器元素/.test(error))).toEqual([]);
+  });
 });

@@ -33,7 +33,7 @@ export const en: Readonly<Record<NoticeKey, string>> = {
   'kind.other': 'New notice',
 
   'why.low-balance': '{amount} left. Tap to top up.',
-  'why.large-spend': 'Tap to see where. Not you? Dispute it or report the card.',
+  'why.large-spend': 'Tap to see where. Not you? Dispute it there.',
   'why.loss-reported': 'You owe nothing from that second on.',
   'why.loss-cancelled': 'Not you? Tap to report it again.',
   'why.app-bound': 'Not you? Tap to remove it, then change the password.',

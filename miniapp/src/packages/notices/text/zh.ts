@@ -31,7 +31,7 @@ export const zh = {
   'kind.other': '有一条新消息',
 
   'why.low-balance': '还剩 {amount}，点这里充值',
-  'why.large-spend': '点开看商户。不是你付的？可以申诉、挂失',
+  'why.large-spend': '点开看商户，不是你付的可以申诉',
   'why.loss-reported': '从那一刻起，损失不由你承担',
   'why.loss-cancelled': '不是你本人？点这里重新挂失',
   'why.app-bound': '不是你本人？点这里移除它，再改密码',

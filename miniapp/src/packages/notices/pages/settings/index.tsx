@@ -6,7 +6,7 @@ import { Choice } from '../../../../components/choice';
 import { Icon } from '../../../../components/icon';
 import { Screen } from '../../../../components/screen';
 import { Failed, Loading, Notice, Refusal } from '../../../../components/states';
-import { yuan } from '../../../../lib/money-text';
+import { presetText } from '../../../../lib/money-text';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
 import { noticesApi } from '../../api';
@@ -120,7 +120,7 @@ function Threshold({ name, amounts, setting, onChange }: ThresholdProps) {
       {on ? (
         <Choice
           idPrefix={`notice-${name}`}
-          items={choicesFen.map((choice) => ({ id: String(choice), label: n(amounts, { amount: yuan(choice) }) }))}
+          items={choicesFen.map((choice) => ({ id: String(choice), label: n(amounts, { amount: `¥${presetText(choice)}` }) }))}
           chosen={String(fen)}
           onChoose={(id) => {
             const chosen = choicesFen.find((choice) => String(choice) === id);
