@@ -1,4 +1,4 @@
-import { type Fen, fen, smaller, subtract } from '../../shared/money';
+import { type Fen, fen, smaller, subtract, sum } from '../../shared/money';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { arrivalOf } from './account-changes';
@@ -85,6 +85,11 @@ export function limitsDraft(head: Entry, { limits, ...named }: Named & { readonl
 /** What an entry did to the wallet, or that it opened, closed or reserved it (交易明细, DL-21). */
 export function touchesWallet(entry: Entry): boolean {
   return WALLET_KINDS.includes(entry.kind) || entry.postings.some(({ leg }) => leg === 'wallet');
+}
+
+/** What an entry put into the wallet, or took out of it: also where the holder has as much as before. */
+export function walletChange({ postings }: Entry): Fen {
+  return sum(postings.filter(({ leg }) => leg === 'wallet').map(({ amountFen }) => amountFen));
 }
 
 const WALLET_KINDS: readonly Entry['kind'][] = ['wallet-opened', 'wallet-closed', 'hold', 'hold-released'];

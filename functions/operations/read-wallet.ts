@@ -4,7 +4,7 @@ import { toIso } from '../../shared/time';
 import type { Entry } from '../domain/entry';
 import { entryView } from '../domain/entry-view';
 import { walletHeld } from '../domain/hold';
-import { touchesWallet, withdrawableFen } from '../domain/wallet';
+import { touchesWallet, walletChange, withdrawableFen } from '../domain/wallet';
 import { cardView } from './bind-bank-card';
 import type { HolderCaller } from './caller';
 import { infoStatus } from './customer-info';
@@ -63,5 +63,8 @@ export async function walletEntries(
     }
   }
   const context = { utcOffsetMinutes: pack.utcOffsetMinutes, merchants: await merchantNames(deps, schoolId, shown) };
-  return { entries: shown.map((entry) => entryView(entry, context)), nextCursor: to >= 1 ? String(to) : null };
+  return {
+    entries: shown.map((entry) => ({ ...entryView(entry, context), walletFen: walletChange(entry) })),
+    nextCursor: to >= 1 ? String(to) : null,
+  };
 }

@@ -84,6 +84,7 @@ export function createOrders({ records, transact }: Pick<Database, 'records' | '
     const lines = linesOf(order).map((line) => ({ table: 'records', write: { put: line } }) as const);
     return transact([{ table: 'records', write: { put: toItem(order), when: { is: 'absent' } } }, ...rows, ...lines]);
   };
+  const replacement = (next: Order): TableWrite => ({ table: 'records', write: { put: toItem(next), when: condition(next) } });
   const present = async (order: Order, result: TransactResult): Promise<Order | undefined> => {
     const found = result.written === false && result.failed === 0 ? result.found : undefined;
     const item = found ?? (await records.get(key(order.schoolId, order.orderNo), { consistent: true }));
@@ -116,12 +117,12 @@ export function createOrders({ records, transact }: Pick<Database, 'records' | '
     async replace(next) {
       return (await records.put(toItem(next), condition(next))).written;
     },
-    replacement: (next) => ({ table: 'records', write: { put: toItem(next), when: condition(next) } }),
+    replacement,
     async forgetPayer(order) {
       const next = withoutPayer(order);
       const line = payerLine(order);
       const gone: readonly TableWrite[] = line === undefined ? [] : [{ table: 'records', write: { remove: line } }];
-      return (await transact([{ table: 'records', write: { put: toItem(next), when: condition(next) } }, ...gone])).written;
+      return (await transact([replacement(next), ...gone])).written;
     },
     async chipWrittenBy(schoolId, accountNo, n) {
       const write = await chipWrites.find(schoolId, accountNo, n);

@@ -285,6 +285,12 @@ describe('卡片充值 from the wallet', () => {
     expect((await confirm(world, body.transferNo, code)).body).toMatchObject({ state: 'transferred', arrivedIn: 'transit' });
     expect((await world.head()).state).toMatchObject({ balances: { wallet: 3_000, transit: 5_000 }, ownBankFen: 8_000 });
     expect((await world.kinds()).filter((kind) => kind === 'transfer')).toHaveLength(1);
+    // The holder has as much as before; the wallet has not (DL-21).
+    const { entries } = (await world.ask('GET', '/wallet/entries')).body;
+    expect(entries.slice(0, 2)).toMatchObject([
+      { kind: 'transfer', amountFen: 0, walletFen: -5_000 },
+      { kind: 'top-up', amountFen: 8_000, walletFen: 8_000 },
+    ]);
   });
 
   it('moves once where a school asks for no code and two presses come at once', async () => {

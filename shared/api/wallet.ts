@@ -71,8 +71,8 @@ export type WalletReply = v.InferOutput<typeof walletReply>;
 
 export const walletEntriesQuery = v.object({ cursor: v.optional(v.pipe(v.string(), v.regex(/^\d{1,9}$/))) });
 export const walletEntriesReply = v.object({
-  /** Newest first, at most 30 a page. */
-  entries: v.array(entryViewSchema),
+  /** Newest first, at most 30 a page. `walletFen`: what the entry put into the wallet or took out of it, to the own card too. */
+  entries: v.array(v.object({ ...entryViewSchema.entries, walletFen: amountFenSchema })),
   nextCursor: v.nullable(v.string()),
 });
 export type WalletEntriesReply = v.InferOutput<typeof walletEntriesReply>;

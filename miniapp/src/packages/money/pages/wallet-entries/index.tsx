@@ -31,8 +31,12 @@ export default function WalletEntries() {
       ) : (
         <>
           <Card>
-            {pages.rows.map((entry) => (
-              <EntryRow key={entry.n} entry={entry} when={shortInstant(entry.recordedAt, serverNow(), lang, zone)} />
+            {pages.rows.map(({ walletFen, ...entry }) => (
+              <EntryRow
+                key={entry.n}
+                entry={{ ...entry, amountFen: walletFen }}
+                when={shortInstant(entry.recordedAt, serverNow(), lang, zone)}
+              />
             ))}
           </Card>
           <Refusal id="wallet-entries-failure" failure={pages.failure} />
