@@ -17,7 +17,14 @@ export default defineAppConfig({
     {
       root: 'packages/records',
       name: 'records',
-      pages: ['pages/statement/index', 'pages/entry/index', 'pages/month/index', 'pages/year/index', 'pages/check/index'],
+      pages: [
+        'pages/statement/index',
+        'pages/entry/index',
+        'pages/month/index',
+        'pages/year/index',
+        'pages/check/index',
+        'pages/data/index',
+      ],
     },
     {
       root: 'packages/money',

@@ -46,7 +46,8 @@ async function findTheSchool(app: App): Promise<void> {
   await press(app, 'school-shanghaitech');
 }
 
-async function topUpTwenty(app: App): Promise<void> {
+/** Home to home; the money waits to be claimed. */
+export async function topUpTwenty(app: App): Promise<void> {
   app.atCashier('pay');
   await press(app, 'home-top-up');
   await press(app, 'topup-preset-2000');

@@ -67,6 +67,7 @@ export const en: Readonly<Record<TextKey, string>> = {
   'home.go-change': 'Change',
   'home.lost': 'Card reported lost. You owe nothing after {time}.',
   'home.lost-codes-on': 'Card reported lost; payment codes still work.',
+  'home.erase': 'Deletion begins after {time}.',
   'home.owed': 'You owe {amount}. Settle it and your codes work again.',
   'home.go-settle': 'Settle',
   'home.open-order': 'You have not seen how your last top-up of {amount} ended. Look before you pay again.',

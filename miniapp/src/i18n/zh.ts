@@ -64,6 +64,7 @@ export const zh = {
   'home.go-change': '去修改',
   'home.lost': '校园卡已挂失，{time} 起的损失与你无关',
   'home.lost-codes-on': '校园卡已挂失，付款码仍可使用',
+  'home.erase': '已申请注销，{time} 后删除',
   'home.owed': '欠款 {amount}，结清后恢复付款码',
   'home.go-settle': '去结清',
   'home.open-order': '上一笔充值 {amount} 还没看到结果，先别重复付款',

@@ -22,6 +22,7 @@ const PATHS = {
   month: '/packages/records/pages/month/index',
   year: '/packages/records/pages/year/index',
   check: '/packages/records/pages/check/index',
+  data: '/packages/records/pages/data/index',
   debt: '/packages/money/pages/debt/index',
   wallet: '/packages/money/pages/wallet/index',
   'bank-card': '/packages/money/pages/bank-card/index',

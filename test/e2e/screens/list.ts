@@ -87,6 +87,8 @@ export const SCREENS: readonly ScreenView[] = [
   view(records('year'), 'year', 'bistu', 'year-spent'),
   view(records('year'), 'year-empty', 'bistu-new', '.state', { ...still, state: 'empty' }),
   view(records('check'), 'check', 'bistu', 'check-good', { ...still, steps: ['check-start'] }),
+  view(records('data'), 'data', 'bistu', 'data-blocks'),
+  view(records('data'), 'data-delete', 'bistu-new', 'proof-value', { ...still, steps: ['data-delete-open'] }),
 
   view(money('hub'), 'money', 'bistu', 'hub-refunds', { forgets: true }),
   view(money('debt'), 'debt', 'owing', 'debt-owed', { forgets: true }),

@@ -26,6 +26,12 @@ export function HomeBanners({ account, pack }: { readonly account: AccountReply;
           <View className="banner__go">{pack.loss.cancelLabel[lang]}</View>
         </Press>
       )}
+      {account.eraseFrom === undefined ? null : (
+        <Press id="home-erase" className="banner banner--bad" onPress={() => go('data')}>
+          <View className="grow">{t('home.erase', { time: fullInstant(account.eraseFrom, lang, pack.utcOffsetMinutes) })}</View>
+          <View className="banner__go">{t('home.go-see')}</View>
+        </Press>
+      )}
       {account.owedFen === undefined ? null : (
         <Press id="home-owed" className="banner banner--bad" onPress={() => go('debt')}>
           <View className="grow num">{t('home.owed', { amount: yuan(account.owedFen) })}</View>

@@ -7,6 +7,7 @@ export const en: Readonly<Record<ManageKey, string>> = {
   'account.number': 'Number',
   'account.school': 'School',
   'account.language': 'Language',
+  'account.data': 'My data',
   'account.unbind': 'Unbind this app',
   'account.unbind-title': 'Unbind this app?',
   'account.unbind-text': 'This app will no longer show codes or top up. The money is not touched, and you can bind again at any time.',

@@ -5,6 +5,7 @@ export const zh = {
   'account.number': '学工号',
   'account.school': '学校',
   'account.language': '语言',
+  'account.data': '我的数据',
   'account.unbind': '解除绑定',
   'account.unbind-title': '解除绑定？',
   'account.unbind-text': '这个应用将不再能出示校园码或充值，卡里的钱不受影响，随时可以重新绑定。',

@@ -115,6 +115,7 @@ export const en: Readonly<Record<ServiceKey, string>> = {
   'privacy.remove-link': 'Undo the link to WeChat or Alipay: “Links”.',
   'privacy.remove-desk':
     "Name, number and mobile come from the school's roster: have them corrected at a service desk, where accounts are also closed when you leave.",
+  'privacy.to-data': 'My data: copy, deletion, consent',
   'privacy.to-account': 'Unbind',
   'privacy.to-apps': 'Bound apps',
   'privacy.to-links': 'Links',

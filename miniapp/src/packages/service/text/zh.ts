@@ -107,6 +107,7 @@ export const zh = {
   'privacy.remove-apps': '移除别的手机或应用：“已绑定应用”。',
   'privacy.remove-link': '解除微信、支付宝认证：“身份认证”。',
   'privacy.remove-desk': '姓名、学工号、手机号来自学校名册，请到服务网点更正；离校销户也在那里办理。',
+  'privacy.to-data': '我的数据：副本、注销、撤回授权',
   'privacy.to-account': '去解除绑定',
   'privacy.to-apps': '已绑定应用',
   'privacy.to-links': '身份认证',

@@ -69,6 +69,7 @@ export default function Account() {
         />
       </Card>
       <Card>
+        <Cell id="account-data" icon="lock" label={m('account.data')} onPress={() => go('data')} />
         <Cell id="account-unbind" icon="door" label={m('account.unbind')} onPress={() => setLeaving(true)} />
       </Card>
       <Confirm

@@ -36,6 +36,7 @@ export default function Privacy() {
       ))}
       {bound ? (
         <Card>
+          <Cell id="privacy-data" icon="lock" label={s('privacy.to-data')} onPress={() => go('data')} />
           <Cell id="privacy-account" icon="door" label={s('privacy.to-account')} onPress={() => go('account')} />
           <Cell id="privacy-apps" icon="phones" label={s('privacy.to-apps')} onPress={() => go('apps')} />
           <Cell id="privacy-links" icon="link" label={s('privacy.to-links')} onPress={() => go('links')} />
