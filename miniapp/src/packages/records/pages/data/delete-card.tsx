@@ -75,12 +75,14 @@ function Ask({ days, onChange }: { readonly days: number; readonly onChange: Pro
   return (
     <>
       <ProofFields id="data-delete" onChange={setProofs} />
-      <Refusal id="data-delete-failure" failure={remove.failure} />
       <Button
         id="data-delete-submit"
         kind="danger"
         text={w('data.delete-open')}
-        onPress={() => setAsking(true)}
+        onPress={() => {
+          remove.clear();
+          setAsking(true);
+        }}
         busy={remove.busy}
         disabled={proofs === undefined}
       />
