@@ -192,6 +192,8 @@ const servicesSchema = v.strictObject({
             /** What to type into the platform's search box; copied by a press. */
             search: v.optional(textSchema),
             steps: v.pipe(v.array(bilingualSchema), v.minLength(1), v.maxLength(6)),
+            /** It is inside WeChat Work: elsewhere the app says so. */
+            within: v.optional(v.literal('wecom')),
           }),
         ),
         v.minLength(1),

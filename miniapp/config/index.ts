@@ -17,6 +17,9 @@ export default defineConfig<'webpack5'>(async () => {
   const target = process.env.TARO_ENV ?? 'weapp';
   // The browser page is served from the origin of its API; a mini-program must name one.
   const apiBase = process.env.TARO_APP_API_BASE || (target === 'h5' ? '/api' : 'http://127.0.0.1:4000');
+  // The browser build's address, for what a mini-program cannot do itself. Built for a server of one's own, nobody but its owner knows it.
+  const local = target === 'alipay' ? 'http://127.0.0.1:3000/phone/alipay/' : 'http://127.0.0.1:3000/phone/wechat/';
+  const webBase = process.env.TARO_APP_WEB_BASE ?? (target === 'h5' || process.env.TARO_APP_API_BASE ? '' : local);
   return {
     projectName: 'e-code-card',
     date: '2026-11-21',
@@ -28,7 +31,7 @@ export default defineConfig<'webpack5'>(async () => {
     compiler: { type: 'webpack5', prebundle: { enable: false } },
     cache: { enable: process.env.TARO_NO_CACHE !== '1' },
     plugins: [path.resolve(__dirname, 'aria-plugin.cjs')],
-    defineConstants: { API_BASE: JSON.stringify(apiBase) },
+    defineConstants: { API_BASE: JSON.stringify(apiBase), WEB_BASE: JSON.stringify(webBase) },
     copy: { patterns: [], options: {} },
     mini: {
       compile: { include: [shared, modern] },

@@ -47,7 +47,7 @@ function cli() {
 }
 
 function sourceHash() {
-  const hash = createHash('sha256').update(process.env.TARO_APP_API_BASE ?? '');
+  const hash = createHash('sha256').update(`${process.env.TARO_APP_API_BASE ?? ''} ${process.env.TARO_APP_WEB_BASE ?? ''}`);
   for (const name of SOURCES) addTo(hash, name);
   return hash.digest('hex');
 }

@@ -1,5 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { type Stack, startStack } from '../../sandbox/local/stack';
+import { logInWithJAccount } from '../guides/support/deeds';
+import { followWork } from '../guides/support/work-phone';
 import { fill, press, says, until } from '../stories/app';
 import { CARDHOLDERS, studentOf } from '../stories/student';
 import { root } from '../support/project';
@@ -71,20 +73,8 @@ function noErrors({ app }: Phone): void {
   expect(app.errors().filter((error) => !/没有找到对应的容器元素/.test(error))).toEqual([]);
 }
 
-/** WeChat Work as the phone shows it outside the app. */
-const wecom = (): string => `${stack.web.url}/sandbox/wecom/`;
-
-async function openWecom({ page, person }: Phone): Promise<void> {
-  await page.goto(`${wecom()}?sandbox_person=${encodeURIComponent(person)}`);
-  await page.context().addCookies([{ name: 'sandbox_person_wecom', value: person, url: stack.web.url }]);
-}
-
-async function follow(on: Phone, schoolId: string, mobile: string): Promise<void> {
-  await openWecom(on);
-  await on.page.click(`#qr-${schoolId}`);
-  await on.page.fill('#mobile', mobile);
-  await on.page.click('#follow');
-}
+/** As the mini-programs know it. */
+const SSO_SCREEN = '#/packages/entry/pages/sso/index?school=sjtu';
 
 describe('a student of SJTU [browser]', () => {
   const student = () => studentOf(stack, 'sjtu', 2);
@@ -101,21 +91,14 @@ describe('a student of SJTU [browser]', () => {
     await on.page.waitForSelector('#sso-account');
   }
 
-  it('SJ-04 logs in with jAccount on the school’s own page and has the card without a card password', async () => {
-    const on = await pickUp('wechat', 'jaccount');
-    await toJAccount(on);
-    await on.page.fill('#sso-account', student().person.number);
-    await on.page.fill('#sso-password', 'not-it');
-    await on.page.click('#sso-submit');
-    await on.page.waitForSelector('#sso-wrong');
-    await on.page.fill('#sso-account', student().person.number);
-    await on.page.fill('#sso-password', 'jaccount');
-    await on.page.click('#sso-submit');
+  it('SJ-04 the link that a mini-program gives opens the school’s sign-in in WeChat', async () => {
+    const on = await pickUp('wechat', 'by link');
+    const { href } = new URL(`/phone/wechat/?sandbox_person=${encodeURIComponent(on.person)}${SSO_SCREEN}`, stack.web.url);
+    await on.page.goto(href);
+    await patiently(on.app, 'sso-go');
+    await press(on.app, 'sso-go');
+    await logInWithJAccount(on.page, student().person);
     await says(on.app, 'home-name', new RegExp(student().person.name), 30_000);
-    // Neither code nor state stays in the address, and a reload asks nobody anything.
-    expect(new URL(on.page.url()).search).toBe('');
-    await on.page.reload();
-    await says(on.app, 'home-name', new RegExp(student().person.name));
     noErrors(on);
   });
 
@@ -127,10 +110,7 @@ describe('a student of SJTU [browser]', () => {
     await on.app.photograph('sso-cancelled');
     await fitsSmallPhone(on);
     await press(on.app, 'sso-go');
-    await on.page.waitForSelector('#sso-account');
-    await on.page.fill('#sso-account', studentOf(stack, 'sjtu', 3).person.number);
-    await on.page.fill('#sso-password', 'jaccount');
-    await on.page.click('#sso-submit');
+    await logInWithJAccount(on.page, studentOf(stack, 'sjtu', 3).person);
     await says(on.app, 'home-name', new RegExp(studentOf(stack, 'sjtu', 3).person.name), 30_000);
     noErrors(on);
   });
@@ -139,7 +119,7 @@ describe('a student of SJTU [browser]', () => {
     const on = await pickUp('wechat', 'victim');
     await on.app.open();
     await patiently(on.app, 'school-search');
-    const forged = `?code=stolen&state=sso.${'A'.repeat(43)}#/packages/entry/pages/sso/index?school=sjtu`;
+    const forged = `?code=stolen&state=sso.${'A'.repeat(43)}${SSO_SCREEN}`;
     await on.page.goto(`${stack.web.url}/phone/wechat/${forged}`);
     await says(on.app, 'sso-problem', /不是从这里开始/, 30_000);
     noErrors(on);
@@ -147,83 +127,10 @@ describe('a student of SJTU [browser]', () => {
 });
 
 describe('WeChat Work of ShanghaiTech [browser]', () => {
-  it('SQ-01 whoever has no student or staff number cannot follow the school by its QR code', async () => {
-    const on = await pickUp('wecom', 'stranger');
-    await follow(on, 'shanghaitech', '10099999999');
-    await on.page.waitForSelector('#follow-refused');
-    expect(await on.page.textContent('#follow-refused')).toMatch(
-      /仅对有学工号的师生开放.*open only to people with a student or staff number/s,
-    );
-    await openWecom(on);
-    await on.page.waitForSelector('#contacts-empty');
-    // The app's own door is shut as well.
-    await on.page.goto(`${stack.web.url}/phone/wecom/?school=shanghaitech&sandbox_person=${encodeURIComponent(on.person)}`);
-    await until(
-      on.app,
-      'the refusal',
-      async () => {
-        if (await on.app.has('consent-yes')) await on.app.tap('consent-yes').catch(() => undefined);
-        return (await on.app.has('home-retry-text')) && /仅对有学工号的师生开放/.test(await on.app.textOf('home-retry-text'));
-      },
-      60_000,
-    );
-    await on.app.photograph('wecom-stranger');
-  });
-
-  it('SQ-03 SQ-04 finds the school among the contacts, opens 校园一卡通, registers the first time and is at home from then on', async () => {
-    const student = studentOf(stack, 'shanghaitech', 4);
-    const on = await pickUp('wecom', 'member');
-    await follow(on, 'shanghaitech', student.person.mobile);
-    await on.page.waitForSelector('#contacts #corp-shanghaitech');
-    expect(await on.page.textContent('#corp-shanghaitech')).toMatch(/上海科技大学/);
-    await on.app.photograph('wecom-contacts');
-    await on.page.click('#corp-shanghaitech');
-    expect(await on.page.textContent('#card')).toMatch(/校园一卡通/);
-    await on.page.click('#card');
-    await patiently(on.app, 'bind-name');
-    await on.app.photograph('wecom-register');
-    await fill(on.app, 'bind-name', student.person.name);
-    await fill(on.app, 'bind-number', student.person.number);
-    await fill(on.app, 'bind-password', student.initialPassword);
-    await press(on.app, 'bind-submit');
-    await says(on.app, 'home-name', new RegExp(student.person.name), 30_000);
-    await openWecom(on);
-    await on.page.click('#corp-shanghaitech');
-    await on.page.click('#card');
-    await says(on.app, 'home-name', new RegExp(student.person.name), 30_000);
-    await on.app.photograph('wecom-home');
-    noErrors(on);
-  });
-
-  it('SQ-02 the identity check of 企业小助手 takes a code by e-mail or by mobile, and no wrong one', async () => {
-    const student = studentOf(stack, 'shanghaitech', 5);
-    const on = await pickUp('wecom', 'by mail');
-    await follow(on, 'shanghaitech', student.person.mobile);
-    await on.page.click('#corp-shanghaitech');
-    await on.page.click('#helper');
-    await patiently(on.app, 'identity-name');
-    await fill(on.app, 'identity-name', student.person.name);
-    await fill(on.app, 'identity-number', student.person.number);
-    await press(on.app, 'identity-send');
-    await says(on.app, 'identity-sent', /名单上的邮箱/);
-    await fill(on.app, 'identity-code', '000000');
-    await press(on.app, 'identity-submit');
-    await says(on.app, 'identity-failure', /验证码不正确/);
-    await on.app.photograph('identity-wrong');
-    await fitsSmallPhone(on);
-    const inbox = await fetch(`${stack.sandbox.baseUrl}/mail/inbox?email=${encodeURIComponent(student.person.email ?? '')}`);
-    const { messages } = (await inbox.json()) as { messages: { code: string }[] };
-    expect(messages).toHaveLength(1);
-    await fill(on.app, 'identity-code', messages[0]?.code ?? '');
-    await press(on.app, 'identity-submit');
-    await says(on.app, 'home-name', new RegExp(student.person.name), 30_000);
-    noErrors(on);
-  });
-
   it('SQ-02 a code by mobile does it too, and a number that nobody has gets the same answer', async () => {
     const student = studentOf(stack, 'shanghaitech', 6);
     const on = await pickUp('wecom', 'by mobile');
-    await follow(on, 'shanghaitech', student.person.mobile);
+    await followWork({ ...on, stack }, { schoolId: 'shanghaitech', mobile: student.person.mobile });
     await on.page.click('#corp-shanghaitech');
     await on.page.click('#card');
     await patiently(on.app, 'bind-code');
@@ -234,6 +141,7 @@ describe('WeChat Work of ShanghaiTech [browser]', () => {
     await press(on.app, 'identity-send');
     const answer = await says(on.app, 'identity-sent', /名单上的手机号/);
     expect(answer).toMatch(/如果姓名和学工号与学校名单一致/);
+    await fitsSmallPhone(on);
     await on.page.reload();
     await patiently(on.app, 'identity-way-mobile');
     await press(on.app, 'identity-way-mobile');
@@ -244,32 +152,6 @@ describe('WeChat Work of ShanghaiTech [browser]', () => {
     await fill(on.app, 'identity-code', await student.smsCode());
     await press(on.app, 'identity-submit');
     await says(on.app, 'home-name', new RegExp(student.person.name), 30_000);
-    noErrors(on);
-  });
-});
-
-describe('WeChat Work of BISTU [browser]', () => {
-  it('BI-04 the module 信息科大E卡通 opens the e-card at once, and is a bound app that another can remove', async () => {
-    const student = studentOf(stack, 'bistu', 4);
-    const on = await pickUp('wecom', 'bistu member');
-    await follow(on, 'bistu', student.person.mobile);
-    await on.page.click('#corp-bistu');
-    expect(await on.page.textContent('#card')).toMatch(/信息科大E卡通/);
-    await on.page.click('#card');
-    await patiently(on.app, 'bind-name');
-    await fill(on.app, 'bind-name', student.person.name);
-    await fill(on.app, 'bind-number', student.person.number);
-    await fill(on.app, 'bind-password', student.initialPassword);
-    await press(on.app, 'bind-submit');
-    await says(on.app, 'home-name', new RegExp(student.person.name), 30_000);
-    await openWecom(on);
-    await on.page.click('#corp-bistu');
-    await on.page.click('#card');
-    await says(on.app, 'home-school', /北京信息科技大学/, 30_000);
-    await says(on.app, 'home-name', new RegExp(student.person.name));
-    await on.app.photograph('wecom-bistu-home');
-    await press(on.app, 'home-apps');
-    await until(on.app, 'the app’s own name in the list', async () => /企业微信/.test(await on.app.text()));
     noErrors(on);
   });
 });

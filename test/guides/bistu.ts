@@ -1,8 +1,9 @@
 import { appears, fill, press, says, until } from '../stories/app';
 import { changeInitialPassword, NEW_PASSWORD, readShownCode } from '../stories/steps';
-import { payByPlatformCode, signIn, titled, typeAmount, visit } from './support/deeds';
+import { payByPlatformCode, signIn, titled, typeAmount, visit, workElsewhere } from './support/deeds';
 import type { Chapter, Scene } from './support/guide';
 import { labels, line } from './support/machines';
+import { workPhone } from './support/work-phone';
 
 async function topUp({ app }: Scene, amount: string): Promise<void> {
   app.atCashier('pay');
@@ -89,9 +90,44 @@ const miniProgramChapter: Chapter = {
   },
 };
 
-/** 一.1, 三 and 四: the school's WeChat Work, which shows the browser build. */
-const workChapter: Chapter = {
+/** 一.1: the school's WeChat Work. */
+const moduleChapter: Chapter = {
   title: '学校企业微信号“信息科大E卡通”模块',
+  schoolId: 'bistu',
+  build: 'browser',
+  container: 'wecom',
+  steps(step) {
+    step('BI-04', '登录学校企业微信号，点击“信息科大E卡通”模块，主页面即可打开电子校园卡', async (scene) => {
+      const { app, build, student } = scene;
+      if (build === 'alipay') {
+        await workElsewhere(scene, { way: 1, search: '北京信息科技大学', words: /登录学校企业微信号，点击“信息科大E卡通”模块/ });
+        await app.back();
+      } else {
+        const work = workPhone(scene);
+        expect(await work.follow(student.person.mobile)).toBe('');
+        expect(await work.school()).toMatch(/信息科大E卡通/);
+        await work.open('card', 'first');
+      }
+      await signIn(scene);
+      // From then on it is the e-card at once.
+      if (build === 'alipay') scene.phone?.host.reLaunch('/pages/home/index');
+      else await workPhone(scene).open('card', 'again');
+      await titled(app, /^信息科大E卡通$/);
+      await says(app, 'home-school', /^北京信息科技大学$/);
+      await says(app, 'home-name', new RegExp(`^${student.person.name}$`));
+      await says(app, 'home-pay', /^校园码$/);
+      await says(app, 'home-balance', /0\.00/);
+      // It is an app like the others, which another of the same card may remove.
+      await press(app, 'home-apps');
+      const name = { weapp: /企业微信小程序/, alipay: /支付宝小程序/, browser: /企业微信/ }[build];
+      await until(app, 'the app’s own name in the list', async () => name.test(await app.text()));
+    });
+  },
+};
+
+/** 三 and 四, where WeChat shows the browser build. */
+const workChapter: Chapter = {
+  title: '个人中心，校园卡充值',
   schoolId: 'bistu',
   build: 'browser',
   container: 'wechat',
@@ -314,4 +350,4 @@ const waterChapter: Chapter = {
   },
 };
 
-export const bistuChapters = [miniProgramChapter, workChapter, alipayChapter, waterChapter];
+export const bistuChapters = [miniProgramChapter, moduleChapter, workChapter, alipayChapter, waterChapter];

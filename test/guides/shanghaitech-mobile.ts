@@ -1,5 +1,5 @@
 import { appears, fill, press, says, until } from '../stories/app';
-import { changeInitialPassword, NEW_PASSWORD, readShownCode } from '../stories/steps';
+import { changeInitialPassword, NEW_PASSWORD } from '../stories/steps';
 import { signIn, titled, typeAmount, visit } from './support/deeds';
 import type { Chapter } from './support/guide';
 
@@ -198,73 +198,5 @@ export const alipayChapter: Chapter = {
       },
       'terminal',
     );
-  },
-};
-
-/** 微信企业号使用指南 (ShanghaiTech): from the registration on; following and 身份验证 are with the sign-in of the company's own app. */
-export const workChapter: Chapter = {
-  title: '登陆校园一卡通',
-  schoolId: 'shanghaitech',
-  build: 'browser',
-  container: 'wechat',
-  steps(step) {
-    step('SQ-05', '进入注册页面：姓名，学号/卡号，查询密码（非银行卡和 egate 密码），初始密码为 123456', async (scene) => {
-      const { app } = scene;
-      await app.open();
-      await press(app, 'school-shanghaitech');
-      await until(app, 'the fields', async () => /姓名[\s\S]*学号\/卡号[\s\S]*查询密码[\s\S]*非银行卡和 egate 密码/.test(await app.text()));
-      await signIn(scene);
-      await changeInitialPassword(app, scene.student);
-    });
-
-    step('SQ-06', '进入校园卡主界面，此时会看到校园卡余额等信息', async ({ app }) => {
-      await until(app, 'the balance', async () => /校园卡余额/.test(await app.text()));
-      await says(app, 'home-balance', /0\.00/);
-    });
-
-    step('SQ-07', '点击“微信充值”进入充值界面，选择充值金额 10 元、20 元、100 元.....，并点击“立即充值”', async ({ app, build }) => {
-      await press(app, 'home-top-up');
-      if (build !== 'alipay') await says(app, 'topup-channel-wechat-pay', /^微信充值$/);
-      for (const yuan of [10, 20, 100]) await says(app, `topup-preset-${yuan}00`, new RegExp(`^${yuan}元$`));
-      await press(app, 'topup-preset-10000');
-      app.atCashier('pay');
-      await says(app, 'topup-submit', /^立即充值$/);
-      await press(app, 'topup-submit');
-      await until(app, 'the order to be held', async () => (await app.has('order-code')) && /待领/.test(await app.text()));
-      await press(app, 'order-home');
-    });
-
-    step('SQ-08 SQ-09 SQ-10', '点击“交易明细”模块，可查询每月的校园卡交易明细：消费(商户全称)，金额，时间', async ({ app, till }) => {
-      await press(app, 'home-pay');
-      expect(await till.chargeCode(1_200, await readShownCode(app))).toMatchObject({ outcome: 'charged' });
-      await says(app, 'code-paid-amount', /12\.00/);
-      await app.back();
-      await press(app, 'home-statement');
-      const month = new Date(Date.now() + 8 * 3_600_000);
-      const words = new RegExp(`${month.getUTCFullYear()}年${month.getUTCMonth() + 1}月`);
-      await until(app, 'this month', async () => words.test(await app.text()));
-      await titled(app, /交易明细/);
-      const shown = await until(app, 'the purchase', async () => {
-        const text = await app.text();
-        return /12\.00/.test(text) && text;
-      });
-      // Never the guide's plus in green: what was spent is less.
-      expect(shown).toMatch(/[-−]\s*¥?12\.00/);
-      expect(shown).not.toMatch(/\+\s*¥?12\.00/);
-      expect(shown).toMatch(/消费[（(][^）)]+[）)]|一食堂|餐饮/);
-      expect(shown).toMatch(/\d{2}:\d{2}:\d{2}/);
-      await app.back();
-    });
-
-    step('SQ-11', '点击“卡挂失”模块，输入校园卡六位查询密码，点击“提交”', async ({ app, till, student }) => {
-      await says(app, 'home-loss', /^卡挂失$/);
-      await press(app, 'home-loss');
-      await until(app, 'the password', async () => /查询密码/.test(await app.text()));
-      await fill(app, 'loss-password', NEW_PASSWORD);
-      await press(app, 'loss-submit');
-      await press(app, 'loss-confirm-yes');
-      await appears(app, 'loss-state');
-      expect(await till.chargeCard(100, student.chip)).toMatchObject({ outcome: 'not-charged', code: 'card.lost' });
-    });
   },
 };

@@ -23,6 +23,8 @@ export interface PackageAppOptions {
   readonly now?: () => number;
   /** The question about privacy is left on the screen. */
   readonly undecided?: boolean;
+  /** WeChat Work runs it, opened from the console of this school. */
+  readonly workOf?: string;
 }
 
 /** A phone that can be weighed, cut off, and whose memory outlives the app. */
@@ -40,7 +42,17 @@ export interface PackageApp extends App {
 }
 
 /** A built mini-program with the local stack as its server, its sign-in and its cashier. */
-export function packageApp({ kind, stack, person, templates, storage, now, place, undecided = false }: PackageAppOptions): PackageApp {
+export function packageApp({
+  kind,
+  stack,
+  person,
+  templates,
+  storage,
+  now,
+  place,
+  undecided = false,
+  workOf,
+}: PackageAppOptions): PackageApp {
   const requests: string[] = [];
   let cut = false;
   let lost: string | undefined;
@@ -50,6 +62,12 @@ export function packageApp({ kind, stack, person, templates, storage, now, place
   let token = '';
   const { miniProgram } = stack.sandbox.credentials.wechatLogin;
   const app = kind === 'weapp' ? 'wechat' : 'alipay';
+
+  const codeOf = (whose: { app: 'wechat' | 'alipay' | 'wecom'; schoolId?: string }): string => {
+    const code = stack.sandbox.world.loginCode({ ...whose, flow: 'mini-program', person });
+    if (code === undefined) throw new Error(`nobody called ${person} holds this phone`);
+    return code;
+  };
 
   const world: World = {
     async request({ url, method, headers, body }) {
@@ -69,10 +87,10 @@ export function packageApp({ kind, stack, person, templates, storage, now, place
       return { status: reply.status, headers: Object.fromEntries(reply.headers), text: await reply.text() };
     },
     async loginCode() {
-      const code = stack.sandbox.world.loginCode({ app, flow: 'mini-program', person });
-      if (code === undefined) throw new Error(`nobody called ${person} holds this phone`);
-      return code;
+      if (workOf !== undefined) throw new Error('WeChat Work has a sign-in of its own');
+      return codeOf({ app });
     },
+    ...(workOf === undefined ? {} : { workCode: async () => codeOf({ app: 'wecom', schoolId: workOf }) }),
     async pay(parameters) {
       cashiers += 1;
       if (silentAt === 'opening') return new Promise(() => undefined);
@@ -96,6 +114,7 @@ export function packageApp({ kind, stack, person, templates, storage, now, place
     ...(templates ? { templates } : {}),
     ...(now ? { now } : {}),
     ...(place ? { place } : {}),
+    ...(workOf === undefined ? {} : { query: { school: workOf } }),
   });
   for (const [key, value] of storage ?? []) host.storage.set(key, value);
 

@@ -1,3 +1,6 @@
+import type { Page } from 'playwright-core';
+import { SSO_PASSWORD } from '../../../sandbox/oidc/provider';
+import type { Person } from '../../../sandbox/roster/people';
 import { type App, appears, fill, press, says, until } from '../../stories/app';
 import type { Scene } from './guide';
 
@@ -56,4 +59,46 @@ export async function payByPlatformCode({ stack, holder, till }: Scene, platform
   const end = Date.now() + 30_000;
   while (!answer.definite && Date.now() < end) answer = await till.query();
   expect(answer).toMatchObject({ outcome: 'charged', amountFen });
+}
+
+/** WeChat Work is not in this app: the page of the ways to open says so, what to do there, and gives its search words to copy. */
+export async function workElsewhere(
+  scene: Scene,
+  { way, words, search }: { readonly way: number; readonly words: RegExp; readonly search: string },
+): Promise<void> {
+  const { app, student, phone } = scene;
+  await app.open();
+  await press(app, `school-${student.schoolId}`);
+  await press(app, 'bind-get');
+  await says(
+    app,
+    `get-within-${way}`,
+    /^现在打开的是支付宝。这个入口在企业微信（或微信通讯录的企业号）里；不去那里，也可以在这里绑定校园卡。$/,
+  );
+  await says(app, `get-way-${way}`, words);
+  await press(app, `get-search-${way}`);
+  await says(app, 'get-said', new RegExp(search));
+  expect(phone?.host.shown).toContain(`copied: ${search}`);
+}
+
+/** Links the holder's own debit card in the app, whose first password is changed by then. */
+export async function linkBankCard(scene: Scene): Promise<void> {
+  const { app } = scene;
+  await press(app, 'home-money');
+  await press(app, 'hub-bank-card');
+  await fill(app, 'bind-card-id', bankCustomer(scene).idNumber);
+  await press(app, 'bind-card-next');
+  await confirmByBankCode(scene);
+  await press(app, 'bank-card-done');
+  await app.back();
+}
+
+/** The school's own page: a wrong password first, then the right one. */
+export async function logInWithJAccount(page: Page, { number }: Pick<Person, 'number'>): Promise<void> {
+  for (const password of ['not-it', SSO_PASSWORD]) {
+    await page.waitForSelector(password === SSO_PASSWORD ? '#sso-wrong' : '#sso-account');
+    await page.fill('#sso-account', number);
+    await page.fill('#sso-password', password);
+    await page.click('#sso-submit');
+  }
 }

@@ -4,6 +4,7 @@ import type { Stack } from '../../../sandbox/local/stack';
 import type { Machine } from '../../../sandbox/terminals/machine';
 import type { Pos } from '../../../sandbox/terminals/pos';
 import type { App } from '../../stories/app';
+import type { PackageApp } from '../../stories/package-app';
 import type { Student } from '../../stories/student';
 
 /** What a student's screen is built for. */
@@ -23,6 +24,8 @@ export interface Scene {
   readonly machine: (kind: Exclude<BenchMachine['kind'], 'pos'>) => Machine;
   /** The browser's own page; undefined in a mini-program. */
   readonly page: Page | undefined;
+  /** The mini-program's own phone; undefined in the browser. */
+  readonly phone: PackageApp | undefined;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface Chapter {
   readonly schoolId: string;
   /** The build that the guide names; the full run takes all three. */
   readonly build: AppBuild;
-  /** Which app shows the browser build; `computer` is no app at all. */
-  readonly container: 'wechat' | 'alipay' | 'computer';
+  /** Which app shows the browser build; `computer` is no app at all. WeChat Work runs the mini-program too, where it is WeChat's. */
+  readonly container: 'wechat' | 'alipay' | 'wecom' | 'computer';
   readonly steps: (step: Step) => void;
 }

@@ -91,13 +91,14 @@ async function openScene({ stack, browser, halls, build, chapter, nth }: Opening
   if (build !== 'browser') {
     // As its compiled templates bind it: what no template draws is not on the screen.
     const templates = compileTemplates(build, path.join(root, 'miniapp', 'dist', build));
-    const phone = packageApp({ kind: build, stack, person: holder, templates, place });
-    if (container !== 'computer') return { ...common, app: phone, page: undefined };
-    return { ...common, app: { ...phone, open: async () => phone.host.start(COMPUTER_PAGE) }, page: undefined };
+    const workOf = container === 'wecom' && build === 'weapp' ? { workOf: schoolId } : {};
+    const phone = packageApp({ kind: build, stack, person: holder, templates, place, ...workOf });
+    if (container !== 'computer') return { ...common, app: phone, page: undefined, phone };
+    return { ...common, app: { ...phone, open: async () => phone.host.start(COMPUTER_PAGE) }, page: undefined, phone };
   }
   if (browser === undefined) throw new Error('no browser was started');
   const app = await browserApp({ browser, container, webUrl: stack.web.url, person: holder, place });
-  return { ...common, app, page: app.page };
+  return { ...common, app, page: app.page, phone: undefined };
 }
 
 /** The machines of a school's halls on the running functions, made when they are first asked for. */

@@ -97,7 +97,7 @@ export function createMy(phone: Phone, world: World): Record<string, unknown> {
     offUserCaptureScreen: () => undefined,
     getLocation: (options: Options) =>
       settle(options, () => phone.place ?? Promise.reject({ error: 2001, errorMessage: '用户拒绝给权限' })),
-    setClipboard: quietly(),
+    setClipboard: quietly(({ text }) => phone.shown.push(`copied: ${String(text)}`)),
     makePhoneCall: quietly(),
     openLocation: quietly(),
     createSelectorQuery: () => selectorQuery(phone),

@@ -22,6 +22,8 @@ export interface HostOptions {
   readonly templates?: Templates;
   /** Where the phone is; without it its owner refuses to say. */
   readonly place?: { readonly latitude: number; readonly longitude: number };
+  /** What the app is opened with. */
+  readonly query?: Readonly<Record<string, string>>;
   /** The phone's clock, epoch ms; what the app reads as `Date.now()`. */
   readonly now?: () => number;
 }
@@ -79,6 +81,7 @@ export class PackageHost implements Navigation {
       privacyAgreed: () => this.privacyAgreed,
       shown: this.shown,
       place: options.place,
+      query: options.query ?? {},
       host: () => this,
       canvas: (id) => this.#canvasOf(id),
       answerQuery: (answer) => void (this.#heldQueries?.push(answer) ?? setImmediate(answer)),
@@ -111,7 +114,7 @@ export class PackageHost implements Navigation {
     const config = JSON.parse(readFileSync(path.join(this.#options.folder, 'app.json'), 'utf8')) as { pages: string[] };
     this.#require('app.js');
     if (!this.#app) throw new Error('app.js registered no App');
-    const launch = { path: config.pages[0], query: {}, scene: 1001 };
+    const launch = { path: config.pages[0], query: this.#options.query ?? {}, scene: 1001 };
     this.#call(this.#app, 'onLaunch', launch);
     this.#call(this.#app, 'onShow', launch);
     this.navigateTo(url ?? `/${config.pages[0]}`);

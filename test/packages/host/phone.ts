@@ -19,6 +19,8 @@ export interface Phone {
   readonly canvas: (id: string) => CanvasNode | undefined;
   /** Answers a query for elements, later: the screen is another thread. */
   readonly answerQuery: (answer: () => void) => void;
+  /** What the app was opened with. */
+  readonly query: Readonly<Record<string, string>>;
   /** Where the phone is; undefined where its owner refuses to say. */
   readonly place: { readonly latitude: number; readonly longitude: number } | undefined;
   /** What the app showed over the page and did to the phone, newest last. */

@@ -3,6 +3,8 @@ export interface World {
   request(question: HttpQuestion): Promise<HttpAnswer>;
   /** As wx.login or my.getAuthCode gives it. */
   loginCode(): Promise<string>;
+  /** As wx.qy.login gives it, where WeChat Work runs the mini-program. */
+  readonly workCode?: () => Promise<string>;
   /** The payer sees the cashier and presses 支付 or 取消. */
   pay(parameters: Readonly<Record<string, unknown>>): Promise<PayResult>;
 }

@@ -31,7 +31,12 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     safeArea: { top: 44, bottom: 778, left: 0, right: 375, width: 375, height: 734 },
   };
 
+  const { workCode } = world;
   return {
+    // Its presence is how an app knows that WeChat Work runs it.
+    ...(workCode && {
+      qy: { login: (options: Options) => settle(options, async () => ({ errMsg: 'qy__login:ok', code: await workCode() })) },
+    }),
     canIUse: () => true,
     env: { USER_DATA_PATH: '/' },
     getSystemInfoSync: () => systemInfo,
@@ -40,8 +45,8 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     getDeviceInfo: () => systemInfo,
     getAppBaseInfo: () => systemInfo,
     getMenuButtonBoundingClientRect: () => ({ top: 48, bottom: 80, left: 281, right: 368, width: 87, height: 32 }),
-    getLaunchOptionsSync: () => ({ path: 'pages/home/index', query: {}, scene: 1001 }),
-    getEnterOptionsSync: () => ({ path: 'pages/home/index', query: {}, scene: 1001 }),
+    getLaunchOptionsSync: () => ({ path: 'pages/home/index', query: phone.query, scene: 1001 }),
+    getEnterOptionsSync: () => ({ path: 'pages/home/index', query: phone.query, scene: 1001 }),
     getAccountInfoSync: () => ({ miniProgram: { appId: 'wx0000000000000001', envVersion: 'release' } }),
 
     request: (options: Options) => {
@@ -113,7 +118,7 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     getFuzzyLocation: (options: Options) =>
       settle(options, () => phone.place ?? Promise.reject({ errMsg: 'getFuzzyLocation:fail auth deny' })),
     getLocation: (options: Options) => settle(options, () => phone.place ?? Promise.reject({ errMsg: 'getLocation:fail auth deny' })),
-    setClipboardData: quietly('setClipboardData'),
+    setClipboardData: quietly('setClipboardData', ({ data }) => phone.shown.push(`copied: ${String(data)}`)),
     makePhoneCall: quietly('makePhoneCall'),
     openLocation: quietly('openLocation'),
     createSelectorQuery: () => selectorQuery(phone),

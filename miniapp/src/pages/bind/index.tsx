@@ -109,6 +109,11 @@ function BindForm({ pack }: { readonly pack: RulePack }) {
       <Press id="bind-forgot" className="bind__forgot" onPress={() => setForgot(true)}>
         {t('bind.cant')}
       </Press>
+      {pack.services?.getApp === undefined ? null : (
+        <Press id="bind-get" className="bind__forgot" onPress={() => go('get-app', { school: pack.schoolId })}>
+          {b(pack.services.getApp.label)}
+        </Press>
+      )}
       <View className="bind__privacy sub">{t('bind.privacy')}</View>
       <Press id="bind-policy" className="bind__forgot" onPress={() => go('privacy')}>
         {t('service.privacy')}

@@ -11,6 +11,9 @@ export const en: Readonly<Record<EntryKey, string>> = {
   'sso.unexpected': 'This sign-in was not begun here and is ignored. Start it again.',
   'sso.mini':
     "A mini-program cannot open the school's sign-in page. Bind with the card's password, or open the web version in WeChat or Alipay and sign in there.",
+  'sso.copy': 'Copy the link of the web version',
+  'sso.copied': 'Copied. Send it to yourself in a WeChat or Alipay chat and open it there',
+  'sso.not-copied': 'Not copied. Try again, or type the link above',
   'sso.password': 'Bind with the password',
   'sso.again': 'Sign in again',
   'identity.title': 'Identity check',

@@ -73,6 +73,11 @@ export const en: Readonly<Record<ServiceKey, string>> = {
   'get.copy': 'Copy the address',
   'get.copy-search': 'Copy “{text}”',
   'get.none': 'Search WeChat or Alipay for the mini-program Campus e-code',
+  'get.within-wecom':
+    'This is {here}. This way is inside WeChat Work (or the school’s entry among WeChat’s contacts). Without it you may bind the card here.',
+  'get.in-wechat': 'WeChat',
+  'get.in-alipay': 'Alipay',
+  'get.in-browser': 'a browser',
 
   'privacy.title': 'Privacy policy',
   'privacy.version': 'In force from {day}',

@@ -71,6 +71,10 @@ export const zh = {
   'get.copy': '复制网址',
   'get.copy-search': '复制“{text}”',
   'get.none': '在微信或支付宝中搜索“校园e码通”小程序',
+  'get.within-wecom': '现在打开的是{here}。这个入口在企业微信（或微信通讯录的企业号）里；不去那里，也可以在这里绑定校园卡。',
+  'get.in-wechat': '微信',
+  'get.in-alipay': '支付宝',
+  'get.in-browser': '浏览器',
 
   'privacy.title': '隐私政策',
   'privacy.version': '{day}起生效',

@@ -7,7 +7,7 @@ import { Button } from '../../../../components/button';
 import { Card } from '../../../../components/card';
 import { Screen } from '../../../../components/screen';
 import { Failed, Loading, Notice, Refusal } from '../../../../components/states';
-import { goInstead, startAt } from '../../../../lib/go';
+import { addressOf, goInstead, startAt } from '../../../../lib/go';
 import { platform } from '../../../../platform';
 import type { SsoHost, SsoReturn } from '../../../../platform/contract';
 import { api, consent, signInOnce } from '../../../../state/services';
@@ -43,11 +43,34 @@ export default function Sso() {
   );
 }
 
+/** The same screen of the browser build; undefined where this build was told no address of it. */
+function webAddress(school: string): string | undefined {
+  return WEB_BASE === '' ? undefined : `${WEB_BASE}#${addressOf('sso', { school })}`;
+}
+
 function NotHere({ school }: { readonly school: string }) {
   const { e } = useEntryText();
+  const [said, setSaid] = useState<string>();
+  const link = webAddress(school);
   return (
     <>
       <Notice id="sso-mini" text={e('sso.mini')} />
+      {link === undefined ? null : (
+        <Card>
+          <View id="sso-link" className="sub">
+            {link}
+          </View>
+        </Card>
+      )}
+      {said === undefined ? null : <Notice id="sso-said" tone="good" text={said} />}
+      {link === undefined ? null : (
+        <Button
+          id="sso-copy"
+          kind="tint"
+          text={e('sso.copy')}
+          onPress={() => platform.copy(link).then((done) => setSaid(e(done ? 'sso.copied' : 'sso.not-copied')))}
+        />
+      )}
       <Button id="sso-password" text={e('sso.password')} onPress={() => goInstead('bind', { school })} />
     </>
   );
