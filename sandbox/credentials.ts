@@ -1,6 +1,7 @@
 import { BANK_IDS, clientsOf } from './bank/banks';
 import { UTILITY_CLIENT, type WecomCorp } from './keys';
 import type { PartnerKeys } from './lib/partner-keys';
+import { GRANTED, type GrantedTemplates } from './messages/templates';
 import { SSO_SCHOOL } from './oidc/provider';
 import type { World } from './world-contract';
 
@@ -33,6 +34,8 @@ export interface SandboxCredentials {
   };
   readonly sms: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
   readonly mail: { readonly baseUrl: string; readonly keyId: string; readonly secret: string };
+  /** Templates that the consoles of WeChat and Alipay have granted to the mini-programs. */
+  readonly messageTemplates: Readonly<Record<'wechat' | 'alipay', GrantedTemplates>>;
   readonly wecomLogin: {
     readonly apiUrl: string;
     readonly openUrl: string;
@@ -100,6 +103,7 @@ export function sandboxCredentials(world: World, baseUrl: string): SandboxCreden
     },
     sms: { baseUrl: `${baseUrl}/sms`, ...sms },
     mail: { baseUrl: `${baseUrl}/mail`, ...mail },
+    messageTemplates: GRANTED,
     wecomLogin: {
       apiUrl: `${baseUrl}/wecom-api`,
       openUrl: `${baseUrl}/wecom-open`,

@@ -4,6 +4,7 @@ import type { BillLie, JournalLine, TrafficRecipe } from './bills/state';
 import type { AlipayAgreement, Consent, Deduction, DeductionPlan, WechatContract } from './cashier/contract-state';
 import type { CodeScripts, PayerCode } from './code-pay/state';
 import type { PlatformCertificate } from './keys';
+import { emptyMessagesState, type MessagesState } from './messages/state';
 import { emptyUtilityState, type UtilityState } from './utility/state';
 
 export type { Lie } from './bills/state';
@@ -51,6 +52,8 @@ export interface WorldState {
   readonly deliveries: Record<string, Delivery>;
   readonly sms: SmsMessage[];
   readonly mails: MailMessage[];
+  /** Messages of the platforms, and who agreed to them. */
+  readonly messages: MessagesState;
   /** Whose WeChat Work is a member of a school's: member id by person, by school. */
   readonly wecomMembers: Record<string, Record<string, string>>;
   /** Codes of the school's own sign-in. */
@@ -298,6 +301,7 @@ function emptyState(signingSerial: string): WorldState {
     deliveries: {},
     sms: [],
     mails: [],
+    messages: emptyMessagesState(),
     wecomMembers: {},
     ssoCodes: {},
     bank: emptyBankState(),

@@ -7,6 +7,7 @@ import type { CodePayDesk } from './code-pay/desk';
 import type { WorldKeys } from './keys';
 import type { Events } from './lib/events';
 import type { SandboxRequest, SandboxResponse } from './lib/http';
+import type { MessagesDesk } from './messages/desk';
 import type { LoginCode, Outage, Person, SwitchedFault, VerificationMode, WorldState } from './state';
 import type { UtilityDesk } from './utility/desk';
 
@@ -22,6 +23,7 @@ export interface World {
   readonly codePay: CodePayDesk;
   readonly bank: BankDesk;
   readonly utility: UtilityDesk;
+  readonly messages: MessagesDesk;
   /** Answers an HTTP request under the prefixes; status 0 means that the answer was lost on the way. */
   answer(request: Omit<SandboxRequest, 'fullPath'>): Promise<SandboxResponse>;
   addPerson(name: string): Person;

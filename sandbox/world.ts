@@ -28,6 +28,7 @@ import { issueCode } from './login/codes';
 import { addPerson, currentPerson, findPerson, openidOf } from './login/persons';
 import { createWechatApi, createWechatOpen } from './login/wechat';
 import { createMailGateway } from './mail/gateway';
+import { createMessagesDesk } from './messages/desk';
 import { createOidcProvider } from './oidc/provider';
 import { createSmsGateway } from './sms/gateway';
 import { completeState, type LoginCode, type Outage, type WorldState } from './state';
@@ -100,6 +101,7 @@ export function createWorld(given: WorldParts = {}): World {
     codePay: createCodePayDesk(parts),
     bank: createBankDesk(parts),
     utility: createUtilityDesk(parts),
+    messages: createMessagesDesk(present),
     answer: (request) => route({ ...request, fullPath: request.path }),
     addPerson(name) {
       const person = addPerson(parts, name);

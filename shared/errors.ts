@@ -403,6 +403,9 @@ const otherTable = {
 
   'notices.unknown': { status: 404, zh: '没有这条通知，请刷新后再试', en: 'There is no such notice: refresh and try again.' },
   'notices.amount-not-offered': { status: 400, zh: '请从列出的金额中选择', en: 'Choose one of the amounts that are listed.' },
+  'messages.not-offered': { status: 404, zh: '学校没有开通这种消息', en: 'The school does not send this message here.' },
+  'messages.platform-refused': { status: 502, zh: '平台拒绝了消息', en: 'The platform refused the message.' },
+  'messages.platform-unavailable': { status: 503, zh: '消息暂时无法发送', en: 'Messages cannot be sent right now.' },
 
   'gift.invalid': { status: 403, zh: '赠送链接无效', en: 'The gift link is not valid.' },
   'gift.expired': { status: 403, zh: '赠送链接已过期', en: 'The gift link has expired.' },

@@ -570,3 +570,25 @@ export interface CampusSso {
     readonly codeVerifier: string;
   }): Promise<CampusPerson>;
 }
+
+/** A message from a template that the operator was granted, to somebody who agreed to it. */
+export interface PhoneMessage {
+  readonly appId: string;
+  readonly openId: string;
+  readonly templateId: string;
+  /** Page of the mini-program that a press opens. */
+  readonly page: string;
+  readonly language: 'zh' | 'en';
+  /** By the template's own names. */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/** Messages outside the app: WeChat's 订阅消息, Alipay's 小程序订阅消息. Not idempotent on either platform. */
+export interface PhoneMessagePlatform {
+  /**
+   * `not-agreed`: whoever it was for has agreed to none, or to no more.
+   * @throws AppError messages.platform-unavailable (nothing is known: it may have been delivered), messages.platform-refused (a template, a field or
+   * a receiver that the platform does not take), config.invalid
+   */
+  send(message: PhoneMessage): Promise<'sent' | 'not-agreed'>;
+}

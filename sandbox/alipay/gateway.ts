@@ -2,6 +2,7 @@ import type { Courier } from '../lib/courier';
 import { type SandboxRequest, type SandboxResponse, type Service, textResponse } from '../lib/http';
 import { AnswerLost, lostAnswer } from '../lib/lost-answer';
 import { exchangeAlipayCode } from '../login/alipay';
+import { sendAlipayMessage } from '../messages/alipay';
 import type { Surroundings } from '../surroundings';
 import { createAccountLog } from './account-log';
 import { queryAgreement, unsignAgreement } from './agreements';
@@ -45,6 +46,7 @@ export function createAlipayGateway(parts: Surroundings, courier: Pick<Courier, 
     ['alipay.user.agreement.unsign', (request) => succeeded(unsignAgreement(parts, courier, request))],
     ['alipay.data.dataservice.bill.downloadurl.query', (request) => succeeded(bills.downloadUrl(request))],
     ['alipay.data.bill.accountlog.query', (request) => succeeded(accountLog(request))],
+    ['alipay.open.app.mini.templatemessage.send', (request) => succeeded(sendAlipayMessage({ ...parts, clock: parts.wireClock }, request))],
     // This one answers without code and msg when it succeeds.
     [OAUTH_TOKEN, (request) => exchangeAlipayCode({ ...parts, clock: parts.wireClock }, request)],
   ]);

@@ -5,6 +5,7 @@ import { contractsGets, contractsPosts } from '../cashier/contracts-control';
 import { faultTable, isFault } from '../cashier/faults';
 import { codePayGets, codePayPosts } from '../code-pay/control';
 import { jsonResponse, parseJson, type SandboxRequest, type SandboxResponse, type Service } from '../lib/http';
+import { messagesGets, messagesPosts } from '../messages/control';
 import { utilityGets, utilityPosts } from '../utility/control';
 import type { World } from '../world-contract';
 import { BadControl, type ControlGets, type ControlPosts, fail, read } from './read';
@@ -37,6 +38,7 @@ export function createControlService(world: World, clock: () => number, wireCloc
     ...codePayPosts(world.codePay),
     ...bankPosts(world.bank),
     ...utilityPosts(world.utility),
+    ...messagesPosts(world.messages),
     '/persons': (body) => world.addPerson(read(schemas.person, body).name),
     '/current-person': (body) => {
       const { app, person } = read(schemas.currentPerson, body);
@@ -75,6 +77,7 @@ export function createControlService(world: World, clock: () => number, wireCloc
   const gets: ControlGets = {
     ...bankGets(world.bank, clock),
     ...utilityGets(world.utility),
+    ...messagesGets(world.messages),
     ...booksGets(world.books, world.state),
     ...contractsGets(world.state),
     ...codePayGets(world.codePay),

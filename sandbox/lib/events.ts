@@ -12,9 +12,22 @@ export interface WorldEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
-export type EventSource = 'wechat-pay' | 'alipay' | 'login' | 'sms' | 'cashier' | 'control' | 'bank' | 'utility' | 'mail' | 'wecom' | 'sso';
+export type EventSource =
+  | 'wechat-pay'
+  | 'alipay'
+  | 'login'
+  | 'sms'
+  | 'cashier'
+  | 'control'
+  | 'bank'
+  | 'utility'
+  | 'mail'
+  | 'wecom'
+  | 'sso'
+  | 'messages';
 
 export type EventKind =
+  | 'message.shown'
   | 'order.created'
   | 'order.closed'
   | 'order.reversed'

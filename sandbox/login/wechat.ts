@@ -1,5 +1,6 @@
 import { jsonResponse, redirectResponse, type SandboxRequest, type SandboxResponse, type Service, textResponse } from '../lib/http';
 import { randomAlphanumeric } from '../lib/random-text';
+import { createWechatMessages } from '../messages/wechat';
 import type { LoginCode } from '../state';
 import type { Surroundings } from '../surroundings';
 import { issueCode, takeCode } from './codes';
@@ -17,6 +18,8 @@ export function createWechatApi(parts: Surroundings): Service {
       .replace(/(.{8})(?=.)/g, '$1-');
     return jsonResponse(200, { errcode, errmsg: `${errmsg}, rid: ${rid}` });
   }
+
+  const messages = createWechatMessages(parts, failed);
 
   function exchange(query: URLSearchParams, flow: LoginCode['flow'], codeName: string): SandboxResponse {
     const appid = query.get('appid');
@@ -49,7 +52,7 @@ export function createWechatApi(parts: Surroundings): Service {
     const query = new URLSearchParams(request.query);
     if (request.path === '/sns/jscode2session') return exchange(query, 'mini-program', 'js_code');
     if (request.path === '/sns/oauth2/access_token') return exchange(query, 'web', 'code');
-    return textResponse(404, '');
+    return messages(request) ?? textResponse(404, '');
   };
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { schoolIdSchema } from '../../../shared/api/common';
 import { AppError } from '../../../shared/errors';
-import type { EpochMs } from '../../../shared/time';
+import { type AccessTokens, createAccessTokens } from '../access-tokens';
 import type { LoginIdentity, LoginPlatform } from '../contract';
 import { exchange } from '../exchange';
 import type { PlatformDeps } from '../platform-deps';
@@ -41,8 +41,6 @@ export interface WecomLogins {
 }
 
 const PLATFORM = 'wecom-login';
-/** A token is used until so long before its end, so that it does not end on its way. */
-const TOKEN_MARGIN_MS = 5 * 60_000;
 
 const errorSchema = v.object({ errcode: v.pipe(v.number(), v.integer()) });
 const tokenSchema = v.object({
@@ -61,23 +59,22 @@ const memberSchema = v.object({ userid: v.optional(memberId), UserId: v.optional
 export function createWecomLogins(input: unknown, deps: Pick<PlatformDeps, 'fetch' | 'now'>): WecomLogins {
   const settings = readSettings(PLATFORM, wecomLoginSettings, input);
   const corps = new Map(settings.corps.map((corp) => [corp.corpId, corp]));
-  const tokens = createTokens(settings, deps);
-
   const knownCorp = (corpId: string): Corp => {
     const corp = corps.get(corpId);
     if (corp === undefined) throw refused(0);
     return corp;
   };
+  const tokens = createTokens(settings, deps, knownCorp);
   const exchanger =
     (path: string, codeName: string) =>
     async ({ code, appId }: { readonly code: string; readonly appId: string }): Promise<LoginIdentity> => {
       const corp = knownCorp(appId);
       const ask = async (token: string) => askJson(settings, deps, path, { access_token: token, [codeName]: code, ...GRANT[codeName] });
-      let answer = await ask(await tokens.of(corp));
+      let answer = await ask(await tokens.of(corp.corpId));
       if (isStaleToken(answer)) {
         // Another deployment with the same secret may have renewed it; a code that met a bad token was not used up.
-        tokens.forget(corp);
-        answer = await ask(await tokens.of(corp));
+        tokens.forget(corp.corpId);
+        answer = await ask(await tokens.of(corp.corpId));
       }
       return { openid: readMember(answer, corp) };
     };
@@ -111,34 +108,14 @@ export function createWecomLogins(input: unknown, deps: Pick<PlatformDeps, 'fetc
 
 const GRANT: Readonly<Record<string, Readonly<Record<string, string>>>> = { js_code: { grant_type: 'authorization_code' } };
 
-interface Tokens {
-  readonly of: (corp: Corp) => Promise<string>;
-  readonly forget: (corp: Corp) => void;
-}
-
-/** One token a corp, asked for once however many sign in at the same moment: the platform limits how often it may be asked. */
-function createTokens(settings: Settings, deps: Pick<PlatformDeps, 'fetch' | 'now'>): Tokens {
-  const kept = new Map<string, { readonly token: string; readonly until: EpochMs }>();
-  const asked = new Map<string, Promise<string>>();
-  const renew = async ({ corpId, secret }: Corp): Promise<string> => {
-    const content = await askJson(settings, deps, '/cgi-bin/gettoken', { corpid: corpId, corpsecret: secret });
+function createTokens(settings: Settings, deps: Pick<PlatformDeps, 'fetch' | 'now'>, corpOf: (corpId: string) => Corp): AccessTokens {
+  return createAccessTokens(deps.now, async (corpId) => {
+    const content = await askJson(settings, deps, '/cgi-bin/gettoken', { corpid: corpId, corpsecret: corpOf(corpId).secret });
     refuseError(content);
     const read = v.safeParse(tokenSchema, content);
     if (!read.success) throw unavailable('answer-malformed');
-    const { access_token: token, expires_in: seconds } = read.output;
-    kept.set(corpId, { token, until: deps.now() + seconds * 1_000 - TOKEN_MARGIN_MS });
-    return token;
-  };
-  return {
-    of: (corp) => {
-      const known = kept.get(corp.corpId);
-      if (known !== undefined && deps.now() < known.until) return Promise.resolve(known.token);
-      const underWay = asked.get(corp.corpId) ?? renew(corp).finally(() => asked.delete(corp.corpId));
-      asked.set(corp.corpId, underWay);
-      return underWay;
-    },
-    forget: ({ corpId }) => void kept.delete(corpId),
-  };
+    return { token: read.output.access_token, seconds: read.output.expires_in };
+  });
 }
 
 async function askJson(
