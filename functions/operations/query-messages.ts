@@ -3,7 +3,7 @@ import { schoolIdSchema } from '../../shared/api/common';
 import type { QueryMessage } from '../platforms/queue/query-queue';
 
 /** Amazon SQS as Lambda delivers it. */
-const eventSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
+export const queueEventSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
 
 const messageSchema = v.pipe(
   v.string(),
@@ -18,7 +18,7 @@ const messageSchema = v.pipe(
 
 /** A message of ours, or undefined for one that is not. Throws a ValiError on anything that is no event of a queue. */
 export function readQueryMessages(event: unknown): readonly { readonly messageId: string; readonly message: QueryMessage | undefined }[] {
-  return v.parse(eventSchema, event).Records.map(({ messageId, body }) => {
+  return v.parse(queueEventSchema, event).Records.map(({ messageId, body }) => {
     const read = v.safeParse(messageSchema, body);
     return { messageId, message: read.success ? read.output : undefined };
   });

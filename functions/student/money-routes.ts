@@ -6,6 +6,7 @@ import { autoTopUpRoutes } from './auto-top-up-routes';
 import { claimRoutes } from './claim-routes';
 import { disputeRoutes } from './dispute-routes';
 import { giftRoutes } from './gift-routes';
+import { messageRoutes } from './message-routes';
 import { noticeRoutes } from './notice-routes';
 import { othersRoutes } from './others-routes';
 import { refundRoutes } from './refund-routes';
@@ -25,6 +26,7 @@ export function moneyRoutes(wiring: StudentMoneyWiring): RoutedApp {
   const readers = callerReaders(wiring.callers);
   app.route('/student/money', claimRoutes(readers, wiring.claims));
   app.route('/student/money', noticeRoutes(readers, wiring.notices));
+  app.route('/student/money', messageRoutes(readers, wiring.phoneMessages));
   app.route('/student/money', othersRoutes(readers, wiring.others));
   app.route('/student/money', giftRoutes(readers, wiring.gifts));
   app.route('/student/money', autoTopUpRoutes(readers, wiring.autoTopUp));

@@ -5,6 +5,7 @@ import { fieldKeysSetting, passwordPeppersSetting } from '../lib/key-ring-settin
 import type { Counter } from '../lib/metrics';
 import type { ConfirmDeps } from '../operations/confirm-order';
 import type { Database } from '../store/table';
+import { messagesSetting } from './messages-setting';
 import { topUpSettings } from './top-ups';
 
 export const studentMoneySettings = v.object({
@@ -17,6 +18,7 @@ export const studentMoneySettings = v.object({
   /** Settings of the adapters in functions/platforms, one JSON object each. */
   ECODE_UTILITY: jsonSetting,
   ECODE_SMS: jsonSetting,
+  ...messagesSetting,
 });
 type StudentMoneyConfig = v.InferOutput<typeof studentMoneySettings>;
 

@@ -9,6 +9,7 @@ import type { AutoTopUpDeps } from '../operations/auto-top-up';
 import type { readCaller } from '../operations/caller';
 import type { DisputeDeps } from '../operations/dispute-sale';
 import type { UtilityDeps } from '../operations/pay-utility';
+import type { PhoneMessagesDeps } from '../operations/read-messages';
 import type { NoticesDeps } from '../operations/read-notices';
 import type { StudentRefundDeps } from '../operations/read-refunds';
 import type { WalletDeps } from '../operations/wallet-deps';
@@ -19,7 +20,7 @@ import { createStudentDisputeDeps } from './disputes';
 import { createGiftDeps, type GiftRoutesDeps } from './gifts';
 import { createConfirmDeps, createDatabase } from './money-in';
 import { type MoneyParts, studentMoneySettings } from './money-parts';
-import { createNoticesDeps } from './notices';
+import { createNoticesDeps, createPhoneMessagesDeps } from './notices';
 import { createOthersDeps, type OthersDeps } from './others';
 import { createStudentRefundDeps } from './refunds';
 import { createUtilityDeps } from './utilities';
@@ -34,6 +35,7 @@ export interface StudentMoneyWiring {
   readonly others: OthersDeps;
   readonly claims: ClaimsDeps;
   readonly notices: NoticesDeps;
+  readonly phoneMessages: PhoneMessagesDeps;
   readonly utilities: UtilityDeps;
   readonly wallet: WalletDeps;
   readonly refunds: StudentRefundDeps;
@@ -59,6 +61,7 @@ export async function wireStudentMoney(): Promise<StudentMoneyWiring> {
     others: createOthersDeps(parts),
     claims: createClaimsDeps(parts),
     notices: createNoticesDeps(parts),
+    phoneMessages: createPhoneMessagesDeps(parts),
     utilities: createUtilityDeps(parts),
     wallet: createWalletDeps(parts),
     refunds: createStudentRefundDeps(parts),

@@ -1,4 +1,5 @@
 import type { SandboxCredentials } from '../credentials';
+import type { GrantedTemplates } from '../messages/templates';
 import type { LocalSecrets } from './secrets';
 import { FIELD_KEY_ID } from './seed';
 import { PEPPER_ID } from './seed-staff';
@@ -25,7 +26,10 @@ export function localEnvironment(
   secrets: LocalSecrets,
   addresses: LocalAddresses,
 ): Record<string, string> {
-  const { wechatPay, wechatLogin, alipay, sms, mail, wecomLogin, campusSso, banks, utility } = credentials;
+  const { wechatPay, wechatLogin, alipay, sms, mail, wecomLogin, campusSso, banks, utility, messageTemplates } = credentials;
+  const schools = [...new Set(Object.keys(secrets.terminalKeys).map((name) => name.split('/')[0] ?? ''))];
+  const templatesOf = (granted: GrantedTemplates) =>
+    Object.fromEntries(Object.entries(granted).map(([topic, { id: templateId, fields }]) => [topic, { templateId, fields }]));
   const alipayApps = [alipay.miniProgramAppId, alipay.webAppId].map((appId) => ({
     appId,
     appPrivateKey: alipay.appPrivateKeyPem,
@@ -62,6 +66,12 @@ export function localEnvironment(
     ECODE_CAMPUS_SSO: { schools: campusSso },
     ECODE_SMS: sms,
     ECODE_MAIL: mail,
+    ECODE_MESSAGES: {
+      apps: [
+        { platform: 'wechat-mini', appId: wechatLogin.miniProgram.appid, schools, templates: templatesOf(messageTemplates.wechat) },
+        { platform: 'alipay-mini', appId: alipay.miniProgramAppId, schools, templates: templatesOf(messageTemplates.alipay) },
+      ],
+    },
     ECODE_BANK: { schools: banks },
     ECODE_UTILITY: utility,
     ECODE_PASSWORD_PEPPERS: { current: PEPPER_ID, keys: { [PEPPER_ID]: secrets.pepper } },

@@ -12,7 +12,10 @@ export interface LocalQueue {
 }
 
 /** Queue → function, by their names in serverless.yml. */
-const queuesOf = (stage: string): Readonly<Record<string, string>> => ({ [`ecode-query-order-${stage}`]: 'query-order' });
+const queuesOf = (stage: string): Readonly<Record<string, string>> => ({
+  [`ecode-query-order-${stage}`]: 'query-order',
+  [`ecode-send-messages-${stage}`]: 'send-messages',
+});
 
 export async function openLocalQueue(options: { readonly stage: string; readonly onError: (error: unknown) => void }): Promise<LocalQueue> {
   const queues = queuesOf(options.stage);

@@ -90,6 +90,8 @@ const NOT_OVER_HTTP: readonly string[] = [
   'bill.refused',
   'bill.totals',
   'bill.unavailable',
+  'messages.platform-refused',
+  'messages.platform-unavailable',
   'native.unavailable',
   'pass.revoked',
   'pass.used',

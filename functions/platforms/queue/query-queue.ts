@@ -13,7 +13,9 @@ export interface QueryMessage {
  * Wakes us about an order sooner than the sweep would. A message may be lost, doubled, early or late: the row alone says what is due, and
  * the sweep finds it by itself.
  */
-export interface QueryQueue {
-  /** Never throws: what could not be sent is reported, and the sweep is behind it. `delayMs` may be cut to what the queue can wait. */
-  later(message: QueryMessage, delayMs: number): Promise<void>;
+export type QueryQueue = LaterQueue<QueryMessage>;
+
+export interface LaterQueue<Message> {
+  /** Never throws: what could not be sent is reported, and its sender can do without. `delayMs` may be cut to what the queue can wait. */
+  later(message: Message, delayMs: number): Promise<void>;
 }

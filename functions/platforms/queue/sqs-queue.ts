@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as v from 'valibot';
 import type { PlatformDeps } from '../platform-deps';
-import type { QueryQueue } from './query-queue';
+import type { LaterQueue } from './query-queue';
 
 export interface SqsSettings {
   readonly queueName: string;
@@ -29,7 +29,7 @@ const sentSchema = v.object({ MessageId: v.string() });
  * Amazon SQS by its JSON protocol (docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference: GetQueueUrl, SendMessage), signed by the
  * AWS SDK's own signer. The queue is named, not addressed: its address holds an account number that no literal of serverless.yml knows.
  */
-export function createSqsQueue(settings: SqsSettings, deps: SqsDeps): QueryQueue {
+export function createSqsQueue<Message>(settings: SqsSettings, deps: SqsDeps): LaterQueue<Message> {
   const endpoint = new URL(settings.endpoint ?? `https://sqs.${settings.region}.amazonaws.com`);
   const signer = new SignatureV4({ service: 'sqs', region: settings.region, credentials: settings.credentials, sha256: Sha256 });
   let queueUrl: Promise<string> | undefined;

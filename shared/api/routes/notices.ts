@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { agreeMessagesBody, phoneMessagesReply } from '../messages';
 import { pageQuery } from '../money-flow';
 import { noticeSettingsBody, noticeSettingsReply, noticesReply, readNoticesBody, readNoticesReply } from '../notices';
 import type { ApiSlice } from '../route';
@@ -14,6 +15,8 @@ export const noticesSlice: ApiSlice = {
     ReadNoticesReply: readNoticesReply,
     NoticeSettingsBody: v.object({ ...noticeSettingsBody.entries, lowBalance: wantedThreshold, largeSpend: wantedThreshold }),
     NoticeSettingsReply: noticeSettingsReply,
+    AgreeMessagesBody: agreeMessagesBody,
+    PhoneMessagesReply: phoneMessagesReply,
   },
   routes: [
     {
@@ -54,6 +57,25 @@ export const noticesSlice: ApiSlice = {
       body: 'NoticeSettingsBody',
       reply: 'NoticeSettingsReply',
       errors: ['notices.amount-not-offered', 'school.unknown'],
+    },
+    {
+      method: 'GET',
+      path: `${path}/messages`,
+      id: 'readPhoneMessages',
+      summary: 'Which messages of the platform the holder can agree to in this app, and how many may still come',
+      caller: 'holder',
+      reply: 'PhoneMessagesReply',
+      errors: [],
+    },
+    {
+      method: 'POST',
+      path: `${path}/messages`,
+      id: 'agreeToMessages',
+      summary: "The platform's question was answered with yes: one more message of this topic",
+      caller: 'holder',
+      body: 'AgreeMessagesBody',
+      reply: 'PhoneMessagesReply',
+      errors: ['messages.not-offered', 'request.busy'],
     },
   ],
 };
