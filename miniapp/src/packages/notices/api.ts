@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type AgreeMessagesBody, type PhoneMessagesReply, phoneMessagesReply } from '../../../../shared/api/messages';
 import {
   type NoticeSettingsReply,
   noticeKindSchema,
@@ -10,6 +11,7 @@ import {
 import { client } from '../../state/services';
 
 const PATH = '/student/money/notices';
+const MESSAGES = `${PATH}/messages`;
 const SETTINGS = `${PATH}/settings`;
 
 /** A server tells of more, on any day, than an app in a pocket knows by name; one such notice must not hide the others. */
@@ -37,5 +39,7 @@ export const noticesApi = {
   list: (cursor?: string) => client({ method: 'GET', path: PATH, query: { cursor } }, shownNotices),
   read: (through: string) => client({ method: 'POST', path: `${PATH}/read`, body: { through } }, readNoticesReply),
   settings: (): Promise<NoticeSettingsReply> => client({ method: 'GET', path: SETTINGS }, noticeSettingsReply),
+  messages: (): Promise<PhoneMessagesReply> => client({ method: 'GET', path: MESSAGES }, phoneMessagesReply),
+  agree: (body: AgreeMessagesBody): Promise<PhoneMessagesReply> => client({ method: 'POST', path: MESSAGES, body }, phoneMessagesReply),
   save: (wish: SettingsWish): Promise<NoticeSettingsReply> => client({ method: 'PUT', path: SETTINGS, body: wish }, noticeSettingsReply),
 };

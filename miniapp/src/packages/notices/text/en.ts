@@ -66,4 +66,18 @@ export const en: Readonly<Record<NoticeKey, string>> = {
   'settings.saving': 'Saving…',
   'settings.saved': 'Saved',
   'settings.not-saved': 'Not saved; your settings are as they were.',
+
+  'messages.wechat': 'WeChat messages',
+  'messages.alipay': 'Alipay messages',
+  'messages.hint': 'They come without opening the app. Tap and agree for one more message.',
+  'messages.of.large-spend': 'Large purchase',
+  'messages.of.low-balance': 'Low balance',
+  'messages.of.security': 'Lost card and new apps',
+  'messages.of.claim-waiting': 'Top-up to claim',
+  'messages.of.refund': 'Refunds',
+  'messages.left': '{count} more',
+  'messages.none': 'Tap to receive',
+  'messages.refused': 'Not agreed; you find these among the notices of the app.',
+  'messages.off': 'Messages are switched off. Switch them on in the settings of the menu at the top right, then tap again.',
+  'messages.unknown': 'The question did not open. Try again later.',
 };

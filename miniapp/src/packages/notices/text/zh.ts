@@ -64,5 +64,19 @@ export const zh = {
   'settings.saving': '正在保存…',
   'settings.saved': '已保存',
   'settings.not-saved': '没有保存，仍是原来的设置。',
+
+  'messages.wechat': '微信消息',
+  'messages.alipay': '支付宝消息',
+  'messages.hint': '不打开应用也能收到。点一次并同意，就多收一条。',
+  'messages.of.large-spend': '大额消费',
+  'messages.of.low-balance': '余额不足',
+  'messages.of.security': '挂失与绑定新应用',
+  'messages.of.claim-waiting': '充值待领取',
+  'messages.of.refund': '退款',
+  'messages.left': '还能收 {count} 条',
+  'messages.none': '点这里接收',
+  'messages.refused': '没有同意，消息只在应用的通知里。',
+  'messages.off': '消息已被关闭：请在右上角菜单的设置里打开消息通知，再点一次。',
+  'messages.unknown': '平台没有打开询问，请稍后再试。',
 } as const;
 export type NoticeKey = keyof typeof zh;

@@ -11,6 +11,7 @@ import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
 import { noticesApi } from '../../api';
 import { wishOf } from '../../lib/settings-wish';
+import { MessageCard } from '../../parts/message-card';
 import { SwitchRow } from '../../parts/switch-row';
 import { useNoticeText } from '../../text';
 import './settings.scss';
@@ -77,6 +78,7 @@ function Settings({ first }: { readonly first: NoticeSettingsReply }) {
           onChange={(on) => change({ refund: { on } })}
         />
       </Card>
+      <MessageCard />
       {save.failure === undefined ? null : (
         <>
           <Refusal id="notice-settings-failure" failure={save.failure} />
