@@ -278,6 +278,11 @@ const otherTable = {
     zh: '这个账号已绑定一张校园卡，请先解绑',
     en: 'This app is already bound to a card; unbind it first.',
   },
+  'auth.consent-required': {
+    status: 403,
+    zh: '请先同意现行的隐私政策，再绑定校园卡',
+    en: 'Agree to the privacy policy in force before you bind a card.',
+  },
   'auth.citizen-id-mistyped': {
     status: 400,
     zh: '身份证号不正确，请核对 18 位号码（最后一位可以是 X）',

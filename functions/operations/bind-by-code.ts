@@ -9,6 +9,7 @@ import type { Caller } from './caller';
 import { numberSubject } from './check-password';
 import { returnGuessed, takeGuess } from './guess-guard';
 import { isName } from './prove-holder';
+import { requireConsent } from './require-consent';
 import { assertOffered, type IdentityCodeDeps, type NamedPerson } from './send-identity-code';
 
 export type BindByCodeDeps = IdentityCodeDeps & BindHolderDeps;
@@ -22,11 +23,12 @@ export interface CodeBindWish extends NamedPerson {
 /**
  * Binds by the code that went to the e-mail or mobile of the roster. The code is used up in the transaction that binds.
  *
- * Throws AppError: `school.unknown`, `auth.way-not-offered`, `auth.already-bound`, `auth.code-wrong` (wrong, too old, used, asked for by
+ * Throws AppError: `auth.consent-required`, `school.unknown`, `auth.way-not-offered`, `auth.already-bound`, `auth.code-wrong` (wrong, too old, used, asked for by
  * another app, or a number nobody has: one answer for all), `auth.locked`, `auth.too-many-apps`, `auth.sign-in-required`,
  * `account.closed`, `account.unknown`, `request.busy`.
  */
 export async function bindByCode(deps: BindByCodeDeps, caller: Caller, wish: CodeBindWish): Promise<BindAnswer> {
+  const consent = requireConsent(wish.consent);
   const pack = await deps.packOf(wish.schoolId);
   assertOffered(pack, wish.way);
   if (caller.bound !== undefined) throw new AppError('auth.already-bound');
@@ -46,7 +48,7 @@ export async function bindByCode(deps: BindByCodeDeps, caller: Caller, wish: Cod
     holder,
     pack,
     deviceLabel: wish.deviceLabel,
-    consent: wish.consent,
+    consent,
     // Read anew in each try: a bind at the same moment has used it up.
     useUp: async () => [deps.identityCodes.changedRow({ ...(await readCode()), codeHash: '' })],
   });

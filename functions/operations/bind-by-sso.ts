@@ -8,6 +8,7 @@ import type { Caller } from './caller';
 import { numberSubject } from './check-password';
 import { type GuessDeps, returnGuessed, takeGuess } from './guess-guard';
 import { isName } from './prove-holder';
+import { requireConsent } from './require-consent';
 
 export interface BindBySsoDeps extends BeginSsoDeps, BindHolderDeps, GuessDeps {
   readonly holders: Pick<Holders, 'find' | 'accountOf' | 'tokenOf'>;
@@ -25,12 +26,13 @@ export interface SsoReturn {
  * Binds the card of whom the school's own sign-in vouches for. The visit is used up before its code is traded, so that neither a repeat
  * nor a second try of a stolen code finds one.
  *
- * Throws AppError: `auth.already-bound`, `auth.sso-refused` (no visit of this session, a code or token that does not stand up),
+ * Throws AppError: `auth.consent-required`, `auth.already-bound`, `auth.sso-refused` (no visit of this session, a code or token that does not stand up),
  * `auth.sso-unavailable`, `auth.sso-no-card` (nobody of that number, or of another name), `auth.way-not-offered` (switched off meanwhile),
  * `school.unknown`, `auth.locked`, `auth.too-many-apps`, `auth.sign-in-required`, `account.closed`, `account.unknown`, `request.busy`,
  * `config.invalid`.
  */
 export async function bindBySso(deps: BindBySsoDeps, caller: Caller, back: SsoReturn): Promise<BindAnswer> {
+  const consent = requireConsent(back.consent);
   if (caller.bound !== undefined) throw new AppError('auth.already-bound');
   const visit = await deps.ssoVisits.take(back.state, caller.tokenHash, deps.clock());
   if (visit === undefined) throw new AppError('auth.sso-refused', { reason: 'no-visit' });
@@ -39,7 +41,7 @@ export async function bindBySso(deps: BindBySsoDeps, caller: Caller, back: SsoRe
   const sso = offeredSso(deps, pack);
   const person = await sso.identify({ code: back.code, issuer: back.issuer, redirectUri, nonce, codeVerifier });
   const holder = await vouchedHolder(deps, caller, { schoolId, person });
-  return bindHolder(deps, caller, { holder, pack, deviceLabel: back.deviceLabel, consent: back.consent });
+  return bindHolder(deps, caller, { holder, pack, deviceLabel: back.deviceLabel, consent });
 }
 
 /**

@@ -50,6 +50,32 @@ describe('binding an app', () => {
   );
 
   it.each([
+    ['none', undefined],
+    ['one to an older policy', { ...CONSENT, policyDay: '2026-11-27' }],
+  ])('refuses whoever gave no consent: %s, before anything is looked at', async (_, consent) => {
+    const { schoolId, number, name } = await world.holder();
+    const phone = world.phone('a');
+    await phone.signIn();
+    const asked = (password: string) => phone.post('/student/bind', { schoolId, number, name, password, consent });
+    // Guesses that were not looked at cost no tries.
+    for (let tries = 0; tries < 6; tries += 1) expect(codeOf(await asked('000000'))).toBe('auth.consent-required');
+    const heard = await asked('123456');
+    expect([heard.status, codeOf(heard)]).toEqual([403, 'auth.consent-required']);
+    expect(heard.body.error.messageZh).toMatch(/隐私政策/);
+    expect(heard.body.error.messageEn).toMatch(/privacy policy/);
+    expect(codeOf(await phone.get('/student/account'))).toBe('auth.bind-required');
+    expect((await phone.bind({ schoolId, number, name }, '123456')).status).toBe(200);
+  });
+
+  it('takes the consent to a policy newer than the server knows: an app may be renewed first', async () => {
+    const { schoolId, number, name } = await world.holder();
+    const phone = world.phone('a');
+    await phone.signIn();
+    const consent = { ...CONSENT, policyDay: '2031-01-01' };
+    expect((await phone.post('/student/bind', { schoolId, number, name, password: '123456', consent })).status).toBe(200);
+  });
+
+  it.each([
     ['shanghaitech', '123456', ''],
     ['dufl', '000000', '030417X'],
     ['dufl', '030417', '030417X'],

@@ -13,6 +13,7 @@ import { type AppendDeps, changeAccount } from './append-loop';
 import type { Caller } from './caller';
 import { findHolder } from './find-holder';
 import { isName, type ProveHolderDeps, provenHolder } from './prove-holder';
+import { requireConsent } from './require-consent';
 import { boundView } from './sign-in';
 
 export interface BindDeps extends AppendDeps, ProveHolderDeps {
@@ -40,15 +41,16 @@ export interface BindAnswer {
  * Binds this app to the account of the name, number and password typed. Entry, binding, identity and session change in
  * one transaction. A repeat for the account that the app is bound to already is the same answer.
  *
- * Throws AppError: `school.unknown`, `auth.citizen-id-mistyped`, `auth.no-match` (number, name or password: one answer for all three),
+ * Throws AppError: `auth.consent-required`, `school.unknown`, `auth.citizen-id-mistyped`, `auth.no-match` (number, name or password: one answer for all three),
  * `auth.locked`, `auth.already-bound`, `auth.too-many-apps`, `auth.sign-in-required` (signed out meanwhile),
  * `account.unknown`, `account.closed`, `request.busy`.
  */
 export async function bind(deps: BindDeps, caller: Caller, wish: BindWish): Promise<BindAnswer> {
+  const consent = requireConsent(wish.consent);
   const pack = await deps.packOf(wish.schoolId);
   if (caller.bound !== undefined) return repeatedBind(deps, caller.bound, wish);
   const holder = await provenHolder(deps, caller, { pack, wish });
-  return bindHolder(deps, caller, { holder, pack, deviceLabel: wish.deviceLabel, consent: wish.consent });
+  return bindHolder(deps, caller, { holder, pack, deviceLabel: wish.deviceLabel, consent });
 }
 
 export interface ProvenBind {
@@ -56,7 +58,7 @@ export interface ProvenBind {
   readonly pack: Pick<RulePack, 'utcOffsetMinutes'>;
   readonly deviceLabel: string | undefined;
   /** To the privacy policy, as the phone says it. */
-  readonly consent: Binding['consent'];
+  readonly consent: NonNullable<Binding['consent']>;
   /** Rows that use a proof up, read anew in every try: they are written with the binding or not at all. */
   readonly useUp?: () => Promise<readonly TableWrite[]>;
 }

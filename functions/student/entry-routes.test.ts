@@ -2,7 +2,7 @@ import type { SignInPlatform } from '../../shared/api/student';
 import { AppError } from '../../shared/errors';
 import { EntryWorld } from '../test/entry-world';
 import { createModelDatabase } from '../test/model-database';
-import { codeOf, type Heard, type Phone, StudentWorld, type TestHolder } from '../test/student-world';
+import { CONSENT, codeOf, type Heard, type Phone, StudentWorld, type TestHolder } from '../test/student-world';
 
 const MINUTE = 60_000;
 
@@ -78,7 +78,7 @@ describe('WeChat Work (SQ-01)', () => {
 describe('campus sign-on (SJ-04)', () => {
   const begin = (phone: Phone, changes: object = {}) => world.post(phone, '/sso', { schoolId: 'sjtu', returnTo: '/app/', ...changes });
   const finish = (phone: Phone, state: string, changes: object = {}) =>
-    world.post(phone, '/sso/bind', { state, code: 'the-code', deviceLabel: 'Test phone', ...changes });
+    world.post(phone, '/sso/bind', { state, code: 'the-code', deviceLabel: 'Test phone', consent: CONSENT, ...changes });
   /** Begins and finishes with the school vouching for that person. */
   async function through(phone: Phone, { number, name }: { number: string; name?: string | undefined }): Promise<Heard> {
     world.vouches = { number, name };
@@ -97,6 +97,14 @@ describe('campus sign-on (SJ-04)', () => {
     expect(account).toMatchObject({ name: holder.name, passwordIsInitial: true, capabilities: { showPaymentCode: false } });
     expect(codeOf(await phone.get('/student/code-key'))).toBe('auth.password-change-required');
     expect((await phone.get('/student/apps')).body.apps[0]).toMatchObject({ platform: 'wechat-web', deviceLabel: 'Test phone' });
+  });
+
+  test('refuses whoever gave no consent, and the visit can still be finished', async () => {
+    world.vouches = { number: holder.number, name: undefined };
+    const { state } = (await begin(phone)).body;
+    expect(codeOf(await finish(phone, state, { consent: undefined }))).toBe('auth.consent-required');
+    expect(world.answers).toEqual([]);
+    expect((await finish(phone, state)).status).toBe(200);
   });
 
   test('goes back to our page only, and keeps verifier and nonce on the server', async () => {
@@ -214,8 +222,15 @@ describe('a code by e-mail or mobile (SQ-02)', () => {
     ...changes,
   });
   const send = (who: Phone, changes: object = {}) => world.post(who, '/codes', named(changes));
-  const bind = (who: Phone, code: string, changes: object = {}) => world.post(who, '/codes/bind', { ...named(changes), code });
+  const bind = (who: Phone, code: string, changes: object = {}) =>
+    world.post(who, '/codes/bind', { consent: CONSENT, ...named(changes), code });
   const newest = (): string => world.mails.at(-1)?.code ?? '';
+
+  test('refuses whoever gave no consent, and the code stays good', async () => {
+    await send(phone);
+    expect(codeOf(await bind(phone, newest(), { consent: { ...CONSENT, policyDay: '2026-11-27' } }))).toBe('auth.consent-required');
+    expect((await bind(phone, newest())).status).toBe(200);
+  });
 
   test.each([
     ['email', EMAIL],

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { SignInPlatform } from '../../shared/api/student';
 import { AppError, errorTable } from '../../shared/errors';
 import { fen } from '../../shared/money';
+import { POLICY_DAY } from '../../shared/privacy-policy';
 import type { RulePack } from '../../shared/rule-pack';
 import type { EpochMs } from '../../shared/time';
 import { openedDraft, topUpDraft } from '../domain/account-changes';
@@ -46,7 +47,7 @@ function ring(): { current: string; keys: Record<string, Uint8Array> } {
 }
 
 /** As a phone sends it with a binding. */
-export const CONSENT = { policyDay: '2026-11-28', agreedAt: 1_700_000_000_000 } as const;
+export const CONSENT = { policyDay: POLICY_DAY, agreedAt: 1_700_000_000_000 } as const;
 
 /** The student API over any store, with played platforms, a clock that is set, and phones that speak HTTP to it. */
 export class StudentWorld {

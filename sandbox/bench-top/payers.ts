@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { initialPasswords } from '../../functions/domain/initial-password';
 import { createDynamoDatabase } from '../../functions/store/dynamo-database';
 import { createOrders } from '../../functions/store/orders';
+import { POLICY_DAY } from '../../shared/privacy-policy';
 import type { BenchParts } from '../local/stack';
 import { localClient } from '../local/tables';
 import { generatePeople } from '../roster/people';
@@ -55,10 +56,11 @@ async function bindSomebody(parts: BenchParts, schoolId: string, token: string):
   if (pack === undefined) throw new Error(`no pack of ${schoolId}`);
   const students = generatePeople(schoolId, LOOKED_AT).filter(({ kind, idTail }) => kind === 'student' && idTail !== '');
   let refusal: unknown;
+  const consent = { policyDay: POLICY_DAY, agreedAt: Date.now() };
   for (const { name, number, idTail } of students.slice(1)) {
     const password = initialPasswords(pack.signIn.initialPassword, idTail)[0];
     try {
-      await ask(parts, '/student/bind', { schoolId, name, number, password, deviceLabel: 'bench' }, token);
+      await ask(parts, '/student/bind', { schoolId, name, number, password, deviceLabel: 'bench', consent }, token);
       return;
     } catch (error) {
       refusal = error;

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { readQr } from '../packages/host/decode';
 import { type App, appears, fill, press, says, until } from '../stories/app';
+import { titled } from './support/deeds';
 import type { Chapter, Scene } from './support/guide';
 
 /** 支付宝充值操作手册, PC 网页版 (ShanghaiTech, August 2016), in its order and words. */
@@ -39,11 +40,11 @@ export const computerChapter: Chapter = {
       await press(app, 'pc-school-shanghaitech');
     });
 
-    step('ST-63', '学校选择后，点击“自助充值”按钮进入页面', async ({ app, page }) => {
+    step('ST-63', '学校选择后，点击“自助充值”按钮进入页面', async ({ app }) => {
       await says(app, 'pc-start', /^自助充值$/);
       await press(app, 'pc-start');
       await says(app, 'pc-form-school', /学校或机构名称\s*上海科技大学/);
-      await until(app, 'the title of the tab', async () => page === undefined || (await page.title()) === '自助充值');
+      await titled(app, /^自助充值$/);
     });
 
     step('ST-64', '学工号，一卡通姓名（与一卡通系统中姓名一致），充值金额（用户自定义）', async ({ app, page, student }) => {
@@ -63,8 +64,8 @@ export const computerChapter: Chapter = {
       await appears(app, 'pc-ways');
     });
 
-    step('ST-65', '确认充值信息：学校或机构名称，学工号，姓名，充值金额 1.00元', async ({ app, page, student }) => {
-      await until(app, 'the title of the tab', async () => page === undefined || (await page.title()) === '确认充值信息');
+    step('ST-65', '确认充值信息：学校或机构名称，学工号，姓名，充值金额 1.00元', async ({ app, student }) => {
+      await titled(app, /^确认充值信息$/);
       await says(app, 'pc-confirm-school', /学校或机构名称\s*上海科技大学/);
       await says(app, 'pc-confirm-number', /学工号\s*.*\*/);
       await says(app, 'pc-confirm-amount', /充值金额\s*¥1\.00/);
@@ -75,14 +76,16 @@ export const computerChapter: Chapter = {
     step('ST-66', '选择付款方式：电脑付款、手机付款', async ({ app, page }) => {
       await says(app, 'pc-ways', /选择付款方式[\s\S]*手机付款/);
       // A mini-program opens no page of others.
-      if (page !== undefined) await payOnTheComputer(app, page);
+      if (page === undefined) expect([await app.has('pc-way-alipay-page'), /电脑付款/.test(await app.text())]).toEqual([false, false]);
+      else await payOnTheComputer(app, page);
       await press(app, 'pc-way-alipay-qr');
       await press(app, 'pc-pay');
     });
 
     step('ST-67', '请使用支付宝，扫描二维码。支付宝下载，如何使用?', async ({ app, page }) => {
       await says(app, 'pc-scan', /^请使用支付宝，\s*扫描二维码。$/);
-      if (page !== undefined) await says(app, 'pc-get-app', /支付宝下载/);
+      if (page === undefined) expect(await app.has('pc-get-app')).toBe(false);
+      else await says(app, 'pc-get-app', /支付宝下载/);
       await says(app, 'pc-how', /如何使用/);
       await press(app, 'pc-how');
       await says(app, 'pc-how-text', /扫一扫/);

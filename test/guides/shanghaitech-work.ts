@@ -140,7 +140,7 @@ export const workChapter: Chapter = {
 
     step('SQ-07', '点击“微信充值”进入充值界面，选择充值金额 10 元、20 元、100 元.....，并点击“立即充值”', async ({ app, build }) => {
       await press(app, 'home-top-up');
-      if (build !== 'alipay') await says(app, 'topup-channel-wechat-pay', /^微信充值$/);
+      await says(app, 'topup-channel-wechat-pay', build === 'alipay' ? /^微信充值\s*请在微信中使用$/ : /^微信充值$/);
       for (const yuan of [10, 20, 100]) await says(app, `topup-preset-${yuan}00`, new RegExp(`^${yuan}元$`));
       await press(app, 'topup-preset-10000');
       app.atCashier('pay');

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { errorTable } from '../../shared/errors';
 import { ask, expectRefusal } from './support/ask';
-import { codeOf, NEW_PASSWORD, Phone, type Student, studentOf, succeeded } from './support/phone';
+import { agreedNow, codeOf, NEW_PASSWORD, Phone, type Student, studentOf, succeeded } from './support/phone';
 import { Till } from './support/till';
 import { type HttpWorld, startHttpWorld } from './support/world';
 
@@ -45,7 +45,7 @@ describe('an unknown school', () => {
     for (const schoolId of ['atlantis', 'ATLANTIS', '__proto__', 'constructor', '%2e%2e', '学校', 'x'.repeat(300)]) {
       expectRefusal(await phone.get(`/student/schools/${encodeURIComponent(schoolId)}`), 'school.unknown');
     }
-    const wish = { schoolId: 'atlantis', name: person.name, number: person.number, password: '123456' };
+    const wish = { schoolId: 'atlantis', name: person.name, number: person.number, password: '123456', consent: agreedNow() };
     expectRefusal(await world.ledger.unchangedBy(() => phone.post('/student/bind', wish)), 'school.unknown');
   });
 });
@@ -54,7 +54,7 @@ describe('binding with what does not fit', () => {
   it('answers a wrong name, a wrong number and a wrong password with the same bytes', async () => {
     const [student, other] = [await newStudent(), await newStudent()];
     const { schoolId, person, initialPassword: password } = student;
-    const right = { schoolId, name: person.name, number: person.number, password };
+    const right = { schoolId, name: person.name, number: person.number, password, consent: agreedNow() };
     const wrong = {
       name: { ...right, name: other.person.name },
       number: { ...right, number: '9999999999' },
@@ -71,6 +71,14 @@ describe('binding with what does not fit', () => {
     expect(new Set(answers).size).toBe(1);
   });
 
+  it('asks for the consent to the privacy policy in force before it looks for anybody', async () => {
+    const { schoolId, person, initialPassword: password } = await newStudent();
+    const phone = await signedIn();
+    const wish = { schoolId, name: person.name, number: person.number, password };
+    for (const consent of [undefined, { ...agreedNow(), policyDay: '2020-01-01' }])
+      expectRefusal(await world.ledger.unchangedBy(() => phone.post('/student/bind', { ...wish, consent })), 'auth.consent-required');
+  });
+
   it('takes about the same time for a number that nobody has', async () => {
     const { schoolId, person } = await newStudent();
     const took = async (wish: object): Promise<number> => {
@@ -79,7 +87,7 @@ describe('binding with what does not fit', () => {
       expectRefusal(await phone.post('/student/bind', wish), 'auth.no-match');
       return performance.now() - began;
     };
-    const wish = { schoolId, name: person.name, number: person.number, password: '909090' };
+    const wish = { schoolId, name: person.name, number: person.number, password: '909090', consent: agreedNow() };
     const known = [];
     const unknown = [];
     for (let time = 0; time < 4; time += 1) {
@@ -109,7 +117,7 @@ describe('binding with what does not fit', () => {
     const texts: string[] = [];
     for (const number of ['88888888', student.person.number]) {
       const phone = await signedIn();
-      const wish = { schoolId: student.schoolId, name: student.person.name, number, password: '909090' };
+      const wish = { schoolId: student.schoolId, name: student.person.name, number, password: '909090', consent: agreedNow() };
       for (let guess = 0; guess < 5; guess += 1) expectRefusal(await phone.post('/student/bind', wish), 'auth.no-match');
       const locked = await phone.post('/student/bind', wish);
       expectRefusal(locked, 'auth.locked');
@@ -388,7 +396,7 @@ describe('what no app of ours would send', () => {
     const student = await newStudent();
     const phone = await signedIn();
     const { schoolId, person, initialPassword: password } = student;
-    const text = JSON.stringify({ schoolId, name: person.name, number: person.number, password });
+    const text = JSON.stringify({ schoolId, name: person.name, number: person.number, password, consent: agreedNow() });
     const polluted = text.replace('{', '{"__proto__":{"isAdmin":true,"bound":{"accountNo":1}},"constructor":{"prototype":{"x":1}},');
     expect((await phone.post('/student/bind', polluted)).status).toBe(200);
     const account = succeeded(await phone.get('/student/account'));
@@ -415,7 +423,7 @@ describe('what no app of ours would send', () => {
     const looksLike = [`${person.name}😀`, [...person.name].reverse().join(''), `${person.name}\u0301`];
     for (const name of looksLike) {
       const phone = await signedIn();
-      const heard = await phone.post('/student/bind', { schoolId, name, number: person.number, password });
+      const heard = await phone.post('/student/bind', { schoolId, name, number: person.number, password, consent: agreedNow() });
       expectRefusal(heard, 'auth.no-match');
     }
   });
@@ -424,7 +432,13 @@ describe('what no app of ours would send', () => {
     const { schoolId, person, initialPassword: password } = await newStudent();
     const wide = [...person.number].map((digit) => String.fromCodePoint(digit.charCodeAt(0) + 0xfee0)).join('');
     const phone = await signedIn();
-    const heard = await phone.post('/student/bind', { schoolId, name: ` \u202e${person.name}\u200b　`, number: `　${wide} `, password });
+    const heard = await phone.post('/student/bind', {
+      schoolId,
+      name: ` \u202e${person.name}\u200b　`,
+      number: `　${wide} `,
+      password,
+      consent: agreedNow(),
+    });
     expect(heard.status).toBe(200);
   });
 
@@ -432,7 +446,16 @@ describe('what no app of ours would send', () => {
     const { schoolId, person, initialPassword: password } = await newStudent();
     const phone = await signedIn();
     const deviceLabel = '👩🏽‍🎓 \u202egnp.exe <script>';
-    succeeded(await phone.post('/student/bind', { schoolId, name: person.name, number: person.number, password, deviceLabel }));
+    succeeded(
+      await phone.post('/student/bind', {
+        schoolId,
+        name: person.name,
+        number: person.number,
+        password,
+        deviceLabel,
+        consent: agreedNow(),
+      }),
+    );
     expect(succeeded(await phone.get('/student/apps')).apps[0].deviceLabel).toBe(deviceLabel);
   });
 

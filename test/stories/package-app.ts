@@ -91,6 +91,14 @@ export function packageApp({
       return codeOf({ app });
     },
     ...(workOf === undefined ? {} : { workCode: async () => codeOf({ app: 'wecom', schoolId: workOf }) }),
+    async sign(parameters) {
+      const { consents } = stack.sandbox.world;
+      const opening = kind === 'weapp' ? consents.openWechat(parameters, person) : consents.openAlipay(parameters, person);
+      if ('refusal' in opening) throw new Error(opening.refusal);
+      const view = consents.answer(opening.consent.id, cashier === 'pay' ? 'agreed' : 'refused');
+      // my.paySignCenter calls it resultCode; WeChat tells nothing.
+      return kind === 'alipay' && view?.result && 'resultStatus' in view.result ? { resultCode: view.result.resultStatus } : {};
+    },
     async pay(parameters) {
       cashiers += 1;
       if (silentAt === 'opening') return new Promise(() => undefined);

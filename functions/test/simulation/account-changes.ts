@@ -10,6 +10,7 @@ import { listApps } from '../../operations/list-apps';
 import { removeApp } from '../../operations/remove-app';
 import { reportLoss } from '../../operations/report-loss';
 import { signIn } from '../../operations/sign-in';
+import { CONSENT } from '../student-world';
 import { Broken } from './broken';
 import type { App, Cardholder } from './cardholder';
 import { send } from './network';
@@ -78,7 +79,9 @@ export class AccountChanges {
       if (app.token === undefined) continue;
       const { number, name } = holder;
       const { schoolId } = this.#world.pack;
-      await this.#ask(async (parts) => bind(parts, await callerOf(parts, app), { schoolId, number, name, password: PASSWORD }));
+      await this.#ask(async (parts) =>
+        bind(parts, await callerOf(parts, app), { schoolId, number, name, password: PASSWORD, consent: CONSENT }),
+      );
       const keys = await this.#asHolder(app, (parts, caller) => codeKey(parts, caller));
       if (keys === undefined) continue;
       app.screen = new CodeScreen(this.#world, keys);

@@ -100,6 +100,7 @@ const studentRoutes: readonly ApiRoute[] = [
     body: 'BindBody',
     reply: 'BindReply',
     errors: [
+      'auth.consent-required',
       'school.unknown',
       'auth.citizen-id-mistyped',
       'auth.no-match',

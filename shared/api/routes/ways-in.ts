@@ -3,6 +3,7 @@ import type { ApiSlice } from '../route';
 import { codeBindBody, identityCodeBody, identityCodeReply, ssoBindBody, ssoVisitBody, ssoVisitReply } from '../ways-in';
 
 const BIND_ERRORS: readonly ErrorCode[] = [
+  'auth.consent-required',
   'auth.locked',
   'auth.already-bound',
   'auth.too-many-apps',

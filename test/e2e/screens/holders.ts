@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import type { Stack } from '../../../sandbox/local/stack';
+import { agreedNow } from '../../http/support/phone';
 import { type App, fill, press, until } from '../../stories/app';
 import { spendOnePassTwice } from '../../stories/one-pass-twice';
 import { NEW_PASSWORD } from '../../stories/steps';
@@ -144,7 +145,7 @@ class Hand {
     const mini = new Hand(this.stack, this.student, sessionToken, this.person, this.#container);
     const { schoolId, person } = this.student;
     const { name, number } = person;
-    await mini.ask('/student/bind', { schoolId, name, number, password: NEW_PASSWORD, deviceLabel: 'mini-program' });
+    await mini.ask('/student/bind', { schoolId, name, number, password: NEW_PASSWORD, deviceLabel: 'mini-program', consent: agreedNow() });
     return mini;
   }
 

@@ -4,8 +4,12 @@ import { generatePeople, type Person } from '../../../sandbox/roster/people';
 import type { SignInPlatform } from '../../../shared/api/student';
 import { type CodeKind, stepAt } from '../../../shared/code-format';
 import { makeCode, weekOfStep } from '../../../shared/code-mac';
+import { POLICY_DAY } from '../../../shared/privacy-policy';
 import { type Asking, ask, type Heard } from './ask';
 import { CARDHOLDERS, type HttpWorld } from './world';
+
+/** As an app sends it whose holder has just agreed. */
+export const agreedNow = () => ({ policyDay: POLICY_DAY, agreedAt: Date.now() });
 
 /** One cardholder of the roster. */
 export interface Student {
@@ -77,7 +81,14 @@ export class Phone {
   }
 
   bind({ schoolId, person }: Student, password: string): Promise<Heard> {
-    return this.post('/student/bind', { schoolId, name: person.name, number: person.number, password, deviceLabel: 'test' });
+    return this.post('/student/bind', {
+      schoolId,
+      name: person.name,
+      number: person.number,
+      password,
+      deviceLabel: 'test',
+      consent: agreedNow(),
+    });
   }
 
   /** Signed in and bound with the password that is in force. */

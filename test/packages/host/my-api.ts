@@ -56,6 +56,7 @@ export function createMy(phone: Phone, world: World): Record<string, unknown> {
     },
     getAuthCode: (options: Options) =>
       settle(options, async () => ({ authCode: await world.loginCode(), authSuccessScopes: ['auth_base'], authErrorScopes: {} })),
+    ...(world.sign && { paySignCenter: (options: Options) => settle(options, async () => world.sign?.({ signStr: options.signStr })) }),
     tradePay: (options: Options) => settle(options, () => world.pay({ tradeNO: options.tradeNO })),
 
     getStorageSync: ({ key }: { key: string }) => ({ data: phone.storage.get(key) ?? null, success: true }),

@@ -5,6 +5,8 @@ export interface World {
   loginCode(): Promise<string>;
   /** As wx.qy.login gives it, where WeChat Work runs the mini-program. */
   readonly workCode?: () => Promise<string>;
+  /** The holder sees the platform's page of consent to a standing contract and agrees or turns back; without it the platform has no such page. */
+  sign?(parameters: Readonly<Record<string, unknown>>): Promise<PayResult>;
   /** The payer sees the cashier and presses 支付 or 取消. */
   pay(parameters: Readonly<Record<string, unknown>>): Promise<PayResult>;
 }

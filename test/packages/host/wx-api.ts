@@ -31,7 +31,7 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     safeArea: { top: 44, bottom: 778, left: 0, right: 375, width: 375, height: 734 },
   };
 
-  const { workCode } = world;
+  const { workCode, sign } = world;
   return {
     // Its presence is how an app knows that WeChat Work runs it.
     ...(workCode && {
@@ -68,6 +68,16 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
         if (result.errMsg !== 'requestPayment:ok') throw result;
         return result;
       }),
+
+    // Succeeds when the other mini-program is open; what is done there the caller is not told.
+    ...(sign && {
+      navigateToMiniProgram: (options: Options) =>
+        settle(options, async () => {
+          phone.shown.push(`mini-program: ${String(options.appId)} ${String(options.path)}`);
+          await sign(options.extraData as Record<string, unknown>);
+          return ok('navigateToMiniProgram');
+        }),
+    }),
 
     getStorageSync: (key: string) => phone.storage.get(key) ?? '',
     setStorageSync: (key: string, value: unknown) => phone.keep(key, value),
