@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Stack } from '../../sandbox/local/stack';
 import { PackageHost } from '../packages/host/package-host';
 import type { Templates } from '../packages/host/templates';
-import type { World } from '../packages/host/world';
+import type { MessageAnswer, World } from '../packages/host/world';
 import { root } from '../support/project';
 import { type App, agree } from './app';
 
@@ -37,6 +37,8 @@ export interface PackageApp extends App {
   loseAnswerTo(path: string): void;
   /** The app dies in the cashier: before it opened, or after the payer paid. */
   neverHearFromCashier(from: 'opening' | 'paid'): void;
+  /** What the person answers from now on to the platform's question about messages. */
+  answerMessages(answer: MessageAnswer): void;
   /** How often a cashier opened. */
   readonly cashiersOpened: () => number;
 }
@@ -59,6 +61,7 @@ export function packageApp({
   let cashiers = 0;
   let silentAt: 'opening' | 'paid' | undefined;
   let cashier: 'pay' | 'cancel' = 'pay';
+  let messages: MessageAnswer = 'accept';
   let token = '';
   const { miniProgram } = stack.sandbox.credentials.wechatLogin;
   const app = kind === 'weapp' ? 'wechat' : 'alipay';
@@ -99,6 +102,11 @@ export function packageApp({
       // my.paySignCenter calls it resultCode; WeChat tells nothing.
       return kind === 'alipay' && view?.result && 'resultStatus' in view.result ? { resultCode: view.result.resultStatus } : {};
     },
+    async messages(templateIds) {
+      if (messages === 'accept' && !stack.sandbox.world.messages.agree({ app, person, templateIds }))
+        throw new Error(`no such template: ${templateIds.join()}`);
+      return messages;
+    },
     async pay(parameters) {
       cashiers += 1;
       if (silentAt === 'opening') return new Promise(() => undefined);
@@ -135,6 +143,9 @@ export function packageApp({
     requests,
     loseAnswerTo: (path) => {
       lost = path;
+    },
+    answerMessages: (answer) => {
+      messages = answer;
     },
     cashiersOpened: () => cashiers,
     neverHearFromCashier: (from) => {

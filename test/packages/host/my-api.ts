@@ -29,7 +29,19 @@ export function createMy(phone: Phone, world: World): Record<string, unknown> {
     safeArea: { top: 44, bottom: 778, left: 0, right: 375, width: 375, height: 734 },
   };
 
+  const { messages } = world;
   return {
+    ...(messages && {
+      requestSubscribeMessage: (options: Options) =>
+        settle(options, async () => {
+          const ids = Array.isArray(options.entityIds) ? options.entityIds.map(String) : [];
+          if (ids.length === 0 || ids.length > 3) throw { behavior: '', errorCode: 203, errorMessage: '无效的参数' };
+          const answer = await messages(ids);
+          if (answer === 'accept')
+            return { behavior: 'subscribe', show: true, result: { subscribeEntityIds: ids, subscribedEntityIds: ids } };
+          throw { behavior: 'cancel', errorCode: 11, errorMessage: '用户取消订阅', show: answer === 'reject', refuse: answer === 'off' };
+        }),
+    }),
     canIUse: () => true,
     SDKVersion: '2.8.0',
     env: { USER_DATA_PATH: '/', clientEnv: 'prod' },

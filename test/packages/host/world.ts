@@ -9,7 +9,12 @@ export interface World {
   sign?(parameters: Readonly<Record<string, unknown>>): Promise<PayResult>;
   /** The payer sees the cashier and presses 支付 or 取消. */
   pay(parameters: Readonly<Record<string, unknown>>): Promise<PayResult>;
+  /** The person answers the platform's question about messages. Absent as on an older base library. */
+  readonly messages?: (templateIds: readonly string[]) => Promise<MessageAnswer>;
 }
+
+/** `off`: messages are switched off in the platform's settings, which shows no question. */
+export type MessageAnswer = 'accept' | 'reject' | 'off';
 
 export interface HttpQuestion {
   readonly url: string;

@@ -31,11 +31,21 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     safeArea: { top: 44, bottom: 778, left: 0, right: 375, width: 375, height: 734 },
   };
 
-  const { workCode, sign } = world;
+  const { workCode, sign, messages } = world;
   return {
     // Its presence is how an app knows that WeChat Work runs it.
     ...(workCode && {
       qy: { login: (options: Options) => settle(options, async () => ({ errMsg: 'qy__login:ok', code: await workCode() })) },
+    }),
+    ...(messages && {
+      requestSubscribeMessage: (options: Options) =>
+        settle(options, async () => {
+          const ids = Array.isArray(options.tmplIds) ? options.tmplIds.map(String) : [];
+          if (ids.length === 0 || ids.length > 3) throw { errCode: 20003, errMsg: 'requestSubscribeMessage:fail tmplIds' };
+          const answer = await messages(ids);
+          if (answer === 'off') throw { errCode: 20004, errMsg: 'requestSubscribeMessage:fail The main switch is switched off' };
+          return { ...ok('requestSubscribeMessage'), ...Object.fromEntries(ids.map((id) => [id, answer])) };
+        }),
     }),
     canIUse: () => true,
     env: { USER_DATA_PATH: '/' },
