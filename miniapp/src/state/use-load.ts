@@ -1,6 +1,18 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { asFailure, type Failure } from '../api/failure';
 
+interface Asked<Data> {
+  readonly data?: Data;
+  readonly failure?: Failure;
+  readonly loading: boolean;
+  readonly key: string;
+}
+
+/** Asked again. Where nothing was there but a failure, that one goes: the press on “try again” shows that it does something. */
+function waiting<Data>({ data, failure, key }: Asked<Data>): Asked<Data> {
+  return data === undefined ? { loading: true, key } : { data, failure, loading: true, key };
+}
+
 export interface Loaded<Data> {
   readonly data: Data | undefined;
   readonly failure: Failure | undefined;
@@ -13,7 +25,7 @@ export interface Loaded<Data> {
  * answer after the screen is gone is dropped. Data stays on the screen while it is asked for again.
  */
 export function useLoad<Data>(load: () => Promise<Data>, key: string): Loaded<Data> {
-  const [state, setState] = useState<{ data?: Data; failure?: Failure; loading: boolean; key: string }>({ loading: true, key });
+  const [state, setState] = useState<Asked<Data>>({ loading: true, key });
   const [round, setRound] = useState(0);
   const latest = useRef(load);
   latest.current = load;
@@ -21,7 +33,7 @@ export function useLoad<Data>(load: () => Promise<Data>, key: string): Loaded<Da
   // biome-ignore lint/correctness/useExhaustiveDependencies: `round` asks again; the question itself is named by `key`.
   useEffect(() => {
     let current = true;
-    setState((before) => (before.key === key ? { ...before, loading: true } : { loading: true, key }));
+    setState((before) => (before.key === key ? waiting(before) : { loading: true, key }));
     latest.current().then(
       (data) => {
         if (current) setState({ data, loading: false, key });

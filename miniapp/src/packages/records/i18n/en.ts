@@ -122,6 +122,7 @@ export const en: Readonly<Record<RecordsKey, string>> = {
   'year.spent': 'Purchases of {year}',
   'year.count': 'Purchases',
   'year.count-value': '{count} on {days} days',
+  'year.count-value-one': '{count} on one day',
   'year.average': 'Average',
   'year.favourite': 'Most often',
   'year.favourite-value': '{name} · {count}×',

@@ -120,6 +120,7 @@ export const zh = {
   'year.spent': '{year} 年的消费',
   'year.count': '消费',
   'year.count-value': '{days} 天 · {count} 笔',
+  'year.count-value-one': '1 天 · {count} 笔',
   'year.average': '平均每笔',
   'year.favourite': '最常去',
   'year.favourite-value': '{name} · {count} 次',

@@ -51,9 +51,12 @@ export default function Apps() {
               id={`app-${app.bindingId}`}
               icon="phones"
               label={app.deviceLabel || m(`platform.${app.platform}`)}
-              hint={`${m(`platform.${app.platform}`)} · ${shortInstant(app.boundAt, serverNow(), lang, zone)}`}
+              hint={[
+                ...(app.current ? [m('apps.current')] : []),
+                m(`platform.${app.platform}`),
+                shortInstant(app.boundAt, serverNow(), lang, zone),
+              ].join(' · ')}
             >
-              {app.current ? <View className="apps__current">{m('apps.current')}</View> : null}
               <Button
                 id={app.current ? 'app-remove-current' : `app-remove-${app.bindingId}`}
                 kind="plain"

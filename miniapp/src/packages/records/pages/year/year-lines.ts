@@ -15,7 +15,11 @@ export function yearLines(report: YearReport, { w, b, lang }: Words, utcOffsetMi
   const hour = (iso: string) => `${dayText(dayOf(iso, utcOffsetMinutes), lang)} ${clockText(iso, utcOffsetMinutes).slice(0, 5)}`;
   const { favourite, dearestDay, earliest, latest } = report;
   return [
-    { id: 'count', label: w('year.count'), value: w('year.count-value', { count: report.count, days: report.days }) },
+    {
+      id: 'count',
+      label: w('year.count'),
+      value: w(report.days === 1 ? 'year.count-value-one' : 'year.count-value', { count: report.count, days: report.days }),
+    },
     { id: 'average', label: w('year.average'), value: yuan(averageFen(report.spentFen, report.count)) },
     {
       id: 'favourite',
