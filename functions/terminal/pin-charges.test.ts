@@ -1,22 +1,12 @@
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { sandboxCredentials } from '../../sandbox/credentials';
-import { localEnvironment } from '../../sandbox/local/environment';
 import { sealPin } from '../../sandbox/terminals/seal-pin';
 import { newTerminalKey, type Purpose, signedHeaders } from '../../sandbox/terminals/signed-request';
-import { createWorld } from '../../sandbox/world';
-import { fen } from '../../shared/money';
-import { openedDraft, topUpDraft } from '../domain/account-changes';
 import { writeCardNumber } from '../domain/card-number';
-import { firstEntry, nextEntry } from '../domain/entry';
 import { chipKey, chipMac, deriveSchoolKeys } from '../domain/school-keys';
 import { createFieldCipher } from '../lib/field-cipher';
-import { createDynamoDatabase } from '../store/dynamo-database';
-import { createHolders } from '../store/holders';
-import { createPassbook } from '../store/passbook';
 import { createSchools } from '../store/schools';
 import { createTerminals } from '../store/terminals';
-import { startTestEngine, type TestEngine } from '../test/engine';
+import { type LocalFunctions, newLocalSecrets, openAccount, startLocalFunctions } from '../test/local-functions';
 import { loadPack } from '../test/sale-fixture';
 import { paymentHandlerDeps } from '../wiring/payment';
 import { pinChargesHandlerDeps } from '../wiring/terminal-pin-charges';
@@ -26,64 +16,32 @@ import { handler as pinCharges } from './pin-charges';
 import { handler as voids } from './voids';
 
 /** The three functions that a till with a PIN pad speaks to, over the engine and with the settings of a local deployment. */
-const NOWHERE = 'http://127.0.0.1:9';
 const ACCOUNT = 4_321;
 const PIN = '654321';
-const before = { ...process.env };
 const key = newTerminalKey();
-const secret = () => randomBytes(32).toString('base64');
-const secrets = { masterKey: secret(), pepper: secret(), fieldKey: secret(), pinKey: secret(), staffPassword: secret(), terminalKeys: {} };
+const secrets = newLocalSecrets();
 const keys = deriveSchoolKeys(Buffer.from(secrets.masterKey, 'base64'), 'sjtu');
 const pack = loadPack('sjtu');
 const card = writeCardNumber({ accountNo: ACCOUNT, issue: 1 });
-let engine: TestEngine;
+let local: LocalFunctions;
 let sequence = 0;
 
 beforeAll(async () => {
-  for (const { log, counter } of [paymentHandlerDeps, pinChargesHandlerDeps, voidsHandlerDeps]) {
-    jest.spyOn(log, 'info').mockImplementation();
-    jest.spyOn(log, 'error').mockImplementation();
-    jest.spyOn(counter, 'count').mockImplementation();
-    jest.spyOn(counter, 'publish').mockImplementation();
-  }
-  engine = await startTestEngine();
-  const database = createDynamoDatabase(DynamoDBDocumentClient.from(engine.client), engine.tables);
-  const environment = localEnvironment(sandboxCredentials(createWorld(), NOWHERE), secrets, {
-    dynamodb: engine.endpoint,
-    web: NOWHERE,
-    functions: NOWHERE,
-  });
+  local = await startLocalFunctions(secrets, paymentHandlerDeps, pinChargesHandlerDeps, voidsHandlerDeps);
+  const { database, settings } = local;
   await createSchools(database).publish(pack);
   const terminal = { schoolId: 'sjtu', terminal: 7, publicKey: key.publicKey, merchant: 12, name: '一食堂', status: 'active' } as const;
   await createTerminals(database).save(terminal);
-  const recordedAt = Date.now() - 60_000;
-  const at = { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes };
-  const opened = firstEntry({ schoolId: 'sjtu', accountNo: ACCOUNT, draft: openedDraft({ occurredAt: recordedAt, cardIssue: 1 }), ...at });
-  const credit = { orderNo: 'order_1', channel: 'alipay', amountFen: fen(20_000), paidAt: recordedAt, recordedAt } as const;
-  const ring = JSON.parse(environment.ECODE_FIELD_KEYS ?? '{}') as { current: string; keys: Record<string, string> };
+  const ring = JSON.parse(settings.ECODE_FIELD_KEYS ?? '{}') as { current: string; keys: Record<string, string> };
   const fieldKeys = Object.fromEntries(Object.entries(ring.keys).map(([id, text]) => [id, new Uint8Array(Buffer.from(text, 'base64'))]));
   const cipher = createFieldCipher({ current: ring.current, keys: fieldKeys }, randomBytes);
-  const rows = createHolders(database).newRows({
-    ...{ schoolId: 'sjtu', accountNo: ACCOUNT, number: '2021000037', name: '测试甲', kind: 'student', mobile: '', cardNumbers: [] },
+  await openAccount(database, pack, {
+    accountNo: ACCOUNT,
+    toppedUpFen: 20_000,
     idTail: cipher.seal({ schoolId: 'sjtu', accountNo: ACCOUNT, field: 'idTail' }, `0${PIN}`),
-    ...{ passwordHash: null, passwordChangedAt: null, provenAt: null, links: {}, version: 1 },
   });
-  await createPassbook(database).appendTogether([opened, nextEntry(opened, topUpDraft(opened, credit, pack), at)], rows);
-  process.env = {
-    ...before,
-    ...environment,
-    PASSBOOK_TABLE: engine.tables.passbook,
-    RECORDS_TABLE: engine.tables.records,
-    AWS_REGION: 'local',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
 });
-afterAll(async () => {
-  jest.restoreAllMocks();
-  process.env = before;
-  await engine.stop();
-});
+afterAll(() => local.stop());
 
 function pinKeyOfServer() {
   const keyId = (JSON.parse(process.env.ECODE_PIN_KEYS ?? '{}') as { current: string }).current;

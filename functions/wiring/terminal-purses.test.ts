@@ -1,79 +1,41 @@
-import { randomBytes } from 'node:crypto';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { sandboxCredentials } from '../../sandbox/credentials';
-import { localEnvironment } from '../../sandbox/local/environment';
 import { CardChip } from '../../sandbox/terminals/physical-card';
 import { newTerminalKey, signedHeaders } from '../../sandbox/terminals/signed-request';
-import { createWorld } from '../../sandbox/world';
 import { fen } from '../../shared/money';
-import { openedDraft, topUpDraft } from '../domain/account-changes';
 import { writeCardNumber } from '../domain/card-number';
-import { firstEntry, nextEntry } from '../domain/entry';
 import { chipKey, deriveSchoolKeys } from '../domain/school-keys';
 import { handler as night } from '../jobs/settle-purse-uses';
-import { createDynamoDatabase } from '../store/dynamo-database';
 import { createPassbook } from '../store/passbook';
 import { createPurseUses } from '../store/purse-uses';
 import { createSchools } from '../store/schools';
 import type { Database } from '../store/table';
 import { createTerminals } from '../store/terminals';
 import { handler } from '../terminal/purses';
-import { startTestEngine, type TestEngine } from '../test/engine';
+import { type LocalFunctions, newLocalSecrets, openAccount, startLocalFunctions } from '../test/local-functions';
 import { loadPack } from '../test/sale-fixture';
 import { purseNightReport } from './settle-purse-uses';
 import { pursesHandlerDeps } from './terminal-purses';
 
-const NOWHERE = 'http://127.0.0.1:9';
 const SCHOOL = 'bistu';
 const ACCOUNT = 4_321;
-const before = { ...process.env };
 const key = newTerminalKey();
-const secret = () => randomBytes(32).toString('base64');
-const secrets = { masterKey: secret(), pepper: secret(), fieldKey: secret(), pinKey: secret(), staffPassword: secret(), terminalKeys: {} };
+const secrets = newLocalSecrets();
 const cardNumber = writeCardNumber({ accountNo: ACCOUNT, issue: 1 });
 const chip = new CardChip({ cardNumber, chipKey: chipKey(deriveSchoolKeys(Buffer.from(secrets.masterKey, 'base64'), SCHOOL), cardNumber) });
-let engine: TestEngine;
+let local: LocalFunctions;
 let database: Database;
 let sequence = 0;
 
 beforeAll(async () => {
-  for (const { log, counter } of [pursesHandlerDeps, purseNightReport]) {
-    jest.spyOn(log, 'info').mockImplementation();
-    jest.spyOn(log, 'error').mockImplementation();
-    jest.spyOn(counter, 'count').mockImplementation();
-    jest.spyOn(counter, 'publish').mockImplementation();
-  }
-  engine = await startTestEngine();
-  database = createDynamoDatabase(DynamoDBDocumentClient.from(engine.client), engine.tables);
+  local = await startLocalFunctions(secrets, pursesHandlerDeps, purseNightReport);
+  ({ database } = local);
   const pack = loadPack(SCHOOL);
   await createSchools(database).publish(pack);
   const common = { schoolId: SCHOOL, publicKey: key.publicKey, merchant: 3, name: '水', status: 'active' } as const;
   await createTerminals(database).save({ ...common, terminal: 41, kind: 'settlement-pos' });
   await createTerminals(database).save({ ...common, terminal: 42, kind: 'water-controller' });
-  const recordedAt = Date.now() - 60_000;
-  const at = { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes };
-  const opened = firstEntry({ schoolId: SCHOOL, accountNo: ACCOUNT, draft: openedDraft({ occurredAt: recordedAt, cardIssue: 1 }), ...at });
-  const credit = { orderNo: 'order_1', channel: 'alipay', amountFen: fen(3_000), paidAt: recordedAt, recordedAt } as const;
-  await createPassbook(database).appendTogether([opened, nextEntry(opened, topUpDraft(opened, credit, pack), at)], []);
-  process.env = {
-    ...before,
-    ...localEnvironment(sandboxCredentials(createWorld(), NOWHERE), secrets, {
-      dynamodb: engine.endpoint,
-      web: NOWHERE,
-      functions: NOWHERE,
-    }),
-    PASSBOOK_TABLE: engine.tables.passbook,
-    RECORDS_TABLE: engine.tables.records,
-    AWS_REGION: 'local',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
+  await openAccount(database, pack, { accountNo: ACCOUNT, toppedUpFen: 3_000 });
 });
-afterAll(async () => {
-  jest.restoreAllMocks();
-  process.env = before;
-  await engine.stop();
-});
+afterAll(() => local.stop());
 
 async function send(terminal: number, rawPath: string, facts: (act: { schoolId: string; terminal: number; sequence: number }) => object) {
   sequence += 1;

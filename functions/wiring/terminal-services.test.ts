@@ -1,44 +1,27 @@
-import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { sandboxCredentials } from '../../sandbox/credentials';
-import { localEnvironment } from '../../sandbox/local/environment';
+import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { sealPin } from '../../sandbox/terminals/seal-pin';
 import { newTerminalKey, type Purpose, signedHeaders } from '../../sandbox/terminals/signed-request';
-import { createWorld } from '../../sandbox/world';
-import { fen } from '../../shared/money';
-import { openedDraft, topUpDraft } from '../domain/account-changes';
 import { writeCardNumber } from '../domain/card-number';
-import { firstEntry, nextEntry } from '../domain/entry';
 import { chipKey, chipMac, deriveSchoolKeys } from '../domain/school-keys';
-import { createDynamoDatabase } from '../store/dynamo-database';
-import { createHolders } from '../store/holders';
-import { createPassbook } from '../store/passbook';
 import { createSchools } from '../store/schools';
 import { createTerminals } from '../store/terminals';
 import { handler } from '../terminal/services';
-import { startTestEngine, type TestEngine } from '../test/engine';
+import { type LocalFunctions, newLocalSecrets, openAccount, startLocalFunctions } from '../test/local-functions';
 import { loadPack } from '../test/sale-fixture';
 import { servicesHandlerDeps } from './terminal-services';
 
-const NOWHERE = 'http://127.0.0.1:9';
 const SCHOOL = 'shanghaitech';
 const ACCOUNT = 4_321;
-const before = { ...process.env };
 const key = newTerminalKey();
-const secret = () => randomBytes(32).toString('base64');
-const secrets = { masterKey: secret(), pepper: secret(), fieldKey: secret(), pinKey: secret(), staffPassword: secret(), terminalKeys: {} };
+const secrets = newLocalSecrets();
 const keys = deriveSchoolKeys(Buffer.from(secrets.masterKey, 'base64'), SCHOOL);
 const pack = loadPack(SCHOOL);
-let engine: TestEngine;
+let local: LocalFunctions;
 let sequence = 0;
 
 beforeAll(async () => {
-  jest.spyOn(servicesHandlerDeps.log, 'info').mockImplementation();
-  jest.spyOn(servicesHandlerDeps.log, 'error').mockImplementation();
-  jest.spyOn(servicesHandlerDeps.counter, 'count').mockImplementation();
-  jest.spyOn(servicesHandlerDeps.counter, 'publish').mockImplementation();
-  engine = await startTestEngine();
-  const database = createDynamoDatabase(DynamoDBDocumentClient.from(engine.client), engine.tables);
+  local = await startLocalFunctions(secrets, servicesHandlerDeps);
+  const { database } = local;
   await createSchools(database).publish(pack);
   await createTerminals(database).save({
     schoolId: SCHOOL,
@@ -49,43 +32,9 @@ beforeAll(async () => {
     status: 'active',
     takesCash: true,
   });
-  const recordedAt = Date.now() - 60_000;
-  const at = { recordedAt, utcOffsetMinutes: pack.utcOffsetMinutes };
-  const opened = firstEntry({ schoolId: SCHOOL, accountNo: ACCOUNT, draft: openedDraft({ occurredAt: recordedAt, cardIssue: 1 }), ...at });
-  const credit = { orderNo: 'order_1', channel: 'alipay', amountFen: fen(2_000), paidAt: recordedAt, recordedAt } as const;
-  const rows = createHolders(database).newRows({
-    ...{
-      schoolId: SCHOOL,
-      accountNo: ACCOUNT,
-      number: '2021000037',
-      name: '测试甲',
-      kind: 'student',
-      idTail: '',
-      mobile: '',
-      cardNumbers: [],
-    },
-    ...{ passwordHash: null, passwordChangedAt: null, provenAt: null, links: {}, version: 1 },
-  });
-  await createPassbook(database).appendTogether([opened, nextEntry(opened, topUpDraft(opened, credit, pack), at)], rows);
-  process.env = {
-    ...before,
-    ...localEnvironment(sandboxCredentials(createWorld(), NOWHERE), secrets, {
-      dynamodb: engine.endpoint,
-      web: NOWHERE,
-      functions: NOWHERE,
-    }),
-    PASSBOOK_TABLE: engine.tables.passbook,
-    RECORDS_TABLE: engine.tables.records,
-    AWS_REGION: 'local',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  };
+  await openAccount(database, pack, { accountNo: ACCOUNT, toppedUpFen: 2_000 });
 });
-afterAll(async () => {
-  jest.restoreAllMocks();
-  process.env = before;
-  await engine.stop();
-});
+afterAll(() => local.stop());
 
 /** An act of the machine with the card on it. */
 function act(facts: object, amountFen = 0) {
