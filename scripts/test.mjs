@@ -1,8 +1,11 @@
 /**
  * `npm test`: installs what is missing, checks, unit and integration tests, the three builds, and the whole story on the built packages and
- * in Chromium. Everything runs to its end, one failure does not hide another; the last line sums it up. `-- --full` adds the long runs.
+ * in Chromium. Everything runs to its end, one failure does not hide another; the last line sums it up.
+ *
+ * `npm run test:full` runs what is too long for every day, and only that: the tests that grow with ECODE_FULL (simulations on new seeds, more
+ * worlds, all planted bugs), and every guide on all three builds.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { judgeBuilds, judgeRows, testsOf } from './lib/features.mjs';
 import { ensureInstalled } from './lib/install.mjs';
@@ -69,8 +72,19 @@ function resultsOf(config) {
   return path.join(root, '.tmp', `${path.basename(config, '.cjs')}.json`);
 }
 
-/** Runs one jest configuration and counts its tests; a file that could not even run counts as one failure. */
-async function jest(config, env = {}) {
+function testsIn(folder) {
+  return readdirSync(path.join(root, folder), { recursive: true })
+    .map((name) => path.join(folder, name))
+    .filter((file) => file.endsWith('.test.ts'));
+}
+
+/** Unit and integration tests that have a longer form. */
+function longRuns() {
+  return ['functions', 'sandbox'].flatMap(testsIn).filter((file) => readFileSync(path.join(root, file), 'utf8').includes('ECODE_FULL'));
+}
+
+/** Runs one jest configuration, or some files of it, and counts its tests; a file that could not even run counts as one failure. */
+async function jest(config, { files = [], env = {} } = {}) {
   const report = resultsOf(config);
   const { code } = await run(
     [
@@ -84,6 +98,7 @@ async function jest(config, env = {}) {
       '--silent',
       '--reporters',
       './scripts/lib/brief-reporter.cjs',
+      ...(files.length > 0 ? ['--runTestsByPath', ...files] : []),
     ],
     { env },
   );
@@ -107,19 +122,34 @@ async function all() {
   // A run that ends early must not leave an older run's results beside its own.
   for (const config of [UNIT, STORIES]) rmSync(resultsOf(config), { force: true });
 
+  if (full) await allLong();
+  else await allShort();
+}
+
+async function allShort() {
   title('checks');
   const { check } = await import('./check.mjs');
   count(await check());
-
   title('unit and integration tests');
-  count(await jest(UNIT, full ? { ECODE_FULL: '1' } : {}));
+  count(await jest(UNIT));
+  await builds();
+  title('stories on the built packages and in the browser');
+  count(await jest(STORIES));
+}
 
+async function allLong() {
+  const env = { ECODE_FULL: '1' };
+  title('simulations and properties at their full size');
+  count(await jest(UNIT, { files: longRuns(), env }));
+  await builds();
+  title('every guide on all three builds');
+  count(await jest(STORIES, { files: testsIn('test/guides'), env }));
+}
+
+async function builds() {
   title('builds');
   const { ensureBuilt } = await import('./lib/builds.mjs');
   for (const target of ['weapp', 'alipay', 'h5']) count(await build(target, ensureBuilt));
-
-  title('stories on the built packages and in the browser');
-  count(await jest(STORIES, full ? { ECODE_FULL: '1' } : {}));
 }
 
 try {

@@ -111,7 +111,7 @@ export const FURTHER_BUGS: readonly PlantedBug[] = [
     name: 'a bisection that is one off',
     file: 'functions/operations/find-sale.ts',
     edits: [{ find: '  return low;\n', put: '  return low - 1;\n' }],
-    caughtAs: /a second entry with this id|said to be not charged/,
+    caughtAs: /a second entry with this id|said to be not charged|not charged because of .* and now because of/,
   },
   {
     name: 'a head that is not read consistently',
