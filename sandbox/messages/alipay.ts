@@ -13,7 +13,7 @@ const contentSchema = v.object({
   data: v.pipe(v.string(), v.maxLength(2_048), v.parseJson(), v.record(v.string(), v.object({ value: v.pipe(v.string(), v.nonEmpty()) }))),
 });
 
-/** alipay.open.app.mini.templatemessage.send. Apps of today name people by open_id alone. */
+/** alipay.open.app.mini.templatemessage.send. Apps of today name people by open_id alone. Of the sub codes only USER_TEMPLATE_ILLEGAL is documented; the others are likely names. */
 export function sendAlipayMessage(parts: Surroundings, request: AlipayRequest): Record<string, unknown> {
   const read = v.safeParse(contentSchema, request.bizContent);
   if (!read.success) throw invalidArgument('isv.invalid-parameter', `参数无效：${v.getDotPath(read.issues[0]) ?? 'biz_content'}`);

@@ -8,11 +8,11 @@ import { readSettings } from '../settings';
 const PLATFORM = 'alipay-messages';
 /** Old apps know people by these 16 digits, newer ones by an open_id. */
 const USER_ID = /^2088\d{12}$/;
-/** The platform names a missing agreement by more than one word; all of them say who has not subscribed. */
+/** What a missing agreement is called was found in no public document: these are likely names. Another one counts as refused, and our own count goes down all the same. */
 const NOT_AGREED = /UN_?SUBSCRIBE|NOT_SUBSCRIBE|SUBSCRIBE_(?:NOT|LIMIT|EXPIRE)/;
 
 /**
- * Alipay's 小程序订阅消息: alipay.open.app.mini.templatemessage.send (opendocs.alipay.com/mini/05ifva). Its settings are those of the sign-in,
+ * Alipay's 小程序订阅消息: alipay.open.app.mini.templatemessage.send (docs.open.alipay.com/api_5/alipay.open.app.mini.templatemessage.send). Its settings are those of the sign-in,
  * whose apps and keys these are.
  * @throws AppError config.invalid
  */
