@@ -17,7 +17,7 @@ import { drawn, LANGS, LOOKS, type Picture, pictureFile, screensIndex } from './
 const folder = path.join(root, 'docs', 'screens');
 const PHONE = { width: 375, height: 812 };
 /** A longer screen is shown to its end, up to here. */
-const LONGEST = 2_400;
+const LONGEST = 6_000;
 const QUALITY = 60;
 
 async function photograph(page: Page, picture: Picture): Promise<void> {
