@@ -24,7 +24,7 @@ let round = 0;
 export async function visit(stack: Stack, holder: Holder, { view, lang, network = 'open' }: Visit): Promise<Page> {
   const { app, container, facts } = holder;
   const { page } = app;
-  await remember(page, container, lang, network !== 'open' && view.forgets === true);
+  await remember(page, container, lang, view.forgets === true);
   await cutOff(page, network);
   const query = new URLSearchParams(Object.entries(view.query ?? {}).map(([name, value]) => [name, filled(value, facts)]));
   round += 1;

@@ -141,7 +141,7 @@ export const en: Readonly<Record<MoneyKey, string>> = {
   'info.over': 'This day is over',
   'info.private': 'It is encrypted for the bank and never shown on a phone again.',
   'info.save': 'Send',
-  'unionpay.title': 'UnionPay authentication',
+  'unionpay.title': 'Verify UnionPay',
   'unionpay.unlinked': 'Not verified: your ID number, card number and the mobile that the bank knows',
   'unionpay.asked': 'UnionPay has not answered yet; send the same again later',
   'unionpay.linked': 'Verified',
