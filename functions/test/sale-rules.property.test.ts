@@ -36,10 +36,12 @@ const act = fc.oneof(
 );
 type Act = typeof act extends fc.Arbitrary<infer One> ? One : never;
 
+const codeOf = (said: SaleAnswer): string => ('code' in said ? said.code : said.outcome);
+
 /** One account through any sequence of acts, told beside it in plain numbers. */
 class Walk {
   readonly world = new MachineWorld(undefined, 'sjtu', pack as never);
-  readonly asked: { request: SaleRequest; withPin: boolean; answers: SaleAnswer[] }[] = [];
+  readonly asked: { request: SaleRequest; pin: string | undefined; answers: SaleAnswer[] }[] = [];
   wrong = 0;
   lockedUntil = 0;
   accountNo = 0;
@@ -70,19 +72,9 @@ class Walk {
     const priced = one.prices === undefined ? plain.body : { ...plain.body, prices: one.prices as never };
     const withPin = one.do === 'right' || one.do === 'wrong';
     const pin = withPin ? { pin: sealPin(one.do === 'right' ? PIN : '000000', pinKey, plain.body) } : {};
-    const sale = { request: till.sale({ ...priced, ...pin }), withPin, answers: [] as SaleAnswer[] };
+    const sale = { request: till.sale({ ...priced, ...pin }), pin: withPin ? one.do : undefined, answers: [] as SaleAnswer[] };
     this.asked.push(sale);
     await this.#send(sale, sale.request);
-    const said = sale.answers[0];
-    const code = said !== undefined && 'code' in said ? said.code : said?.outcome;
-    if (code === 'payment.pin-wrong') this.#counted();
-    if (code === 'payment.pin-locked') expect(this.lockedUntil).toBeGreaterThan(till.now);
-    if (withPin && code === 'charged') {
-      expect(one.do).toBe('right');
-      expect(this.lockedUntil).toBeLessThanOrEqual(till.now);
-      this.wrong = 0;
-      this.lockedUntil = 0;
-    }
   }
 
   #counted(): void {
@@ -93,7 +85,20 @@ class Walk {
 
   async #send(sale: Walk['asked'][number], request: SaleRequest): Promise<void> {
     const { till, deps } = this.world;
-    sale.answers.push(sale.withPin ? await chargeWithPin({ ...till.deps, ...deps }, request) : await authorizePayment(till.deps, request));
+    const { pin, answers } = sale;
+    const said = pin === undefined ? await authorizePayment(till.deps, request) : await chargeWithPin({ ...till.deps, ...deps }, request);
+    const code = codeOf(said);
+    // What is definite is answered the same again, and counts once.
+    const isNew = !answers.some((one) => codeOf(one) === code);
+    answers.push(said);
+    if (code === 'payment.pin-locked' && isNew) expect(this.lockedUntil).toBeGreaterThan(till.now);
+    if (code === 'payment.pin-wrong' && isNew) this.#counted();
+    if (code === 'charged' && isNew && pin !== undefined) {
+      expect(pin).toBe('right');
+      expect(this.lockedUntil).toBeLessThanOrEqual(till.now);
+      this.wrong = 0;
+      this.lockedUntil = 0;
+    }
   }
 
   async #about(what: 'again' | 'query' | 'void' | 'part', of: number): Promise<void> {
@@ -161,6 +166,14 @@ function oneAnswer(answers: readonly SaleAnswer[]): void {
   }
 }
 
+/** The wrong password of a sale that the balance refused is looked at only when the same sale is asked again with money on the card. */
+const LOOKED_AT_LATER: Act[] = [
+  { do: 'tap', amount: 1, prices: undefined },
+  { do: 'wrong', amount: 1, prices: undefined },
+  { do: 'part', of: 0 },
+  { do: 'again', of: 1 },
+];
+
 test('any sequence of taps, codes, passwords, repeats, voids and parts taken back, at any prices', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -174,7 +187,7 @@ test('any sequence of taps, codes, passwords, repeats, voids and parts taken bac
         await walk.mustHold(group);
       },
     ),
-    { numRuns: process.env.ECODE_FULL === '1' ? 2_000 : 60 },
+    { numRuns: process.env.ECODE_FULL === '1' ? 2_000 : 60, examples: [[undefined, 1, LOOKED_AT_LATER]] },
   );
 }, 600_000);
 
