@@ -4,6 +4,7 @@ import { useEffect, useRef } from 'react';
 import { type PaintSurface, paintSymbol } from '../lib/paint-symbol';
 import { platform } from '../platform';
 import { aria } from '../platform/aria';
+import { findCanvas } from './find-canvas';
 
 interface Props {
   readonly id: string;
@@ -18,10 +19,8 @@ interface Props {
   readonly onDrawn: () => void;
 }
 
-interface CanvasNode extends PaintSurface {
-  readonly tagName?: string;
-  querySelector?(selector: string): CanvasNode | null;
-}
+/** An older phone may give a node that draws in another way. */
+const isSurface = (node: Partial<PaintSurface> | undefined): node is PaintSurface => typeof node?.getContext === 'function';
 
 /** Design pixels to this screen's, for a host that does not tell the size of an element. */
 function onScreen(designPixels: number): number {
@@ -31,7 +30,8 @@ function onScreen(designPixels: number): number {
 
 /** One canvas for QR and bar code in WeChat, Alipay and the browser: modules in black, at whole device pixels. */
 export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: Props) {
-  const surface = useRef<{ readonly canvas: CanvasNode; readonly width: number; readonly height: number }>();
+  const surface = useRef<{ readonly canvas: PaintSurface; readonly width: number; readonly height: number }>();
+  const element = useRef<unknown>(null);
   const gone = useRef(false);
   const latest = useRef(rows);
   latest.current = rows;
@@ -44,19 +44,12 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
   };
   const find = (triesLeft: number) => {
     if (gone.current) return;
-    // `node()` and not `fields()`: it is what Alipay documents for a canvas, and the others have it too.
-    const query = Taro.createSelectorQuery();
-    query.select(`#${id}`).node();
-    query.select(`#${id}`).boundingClientRect();
-    query.exec((found) => {
+    findCanvas(id, element.current, (found) => {
       // An answer for a symbol that has left would paint an older code over the one that took its place.
       if (gone.current) return;
-      // Taro's types leave the answers open. The browser wraps the canvas in its own element.
-      const node = found?.[0]?.node as CanvasNode | null | undefined;
-      const size = found?.[1] as { readonly width?: number; readonly height?: number } | null | undefined;
-      const canvas = node?.tagName !== undefined && node.tagName !== 'CANVAS' ? node.querySelector?.('canvas') : node;
-      if (canvas && typeof canvas.getContext === 'function') {
-        surface.current = { canvas, width: size?.width || onScreen(width), height: size?.height || onScreen(height) };
+      const canvas = found.node as Partial<PaintSurface> | undefined;
+      if (isSurface(canvas)) {
+        surface.current = { canvas, width: found.width || onScreen(width), height: found.height || onScreen(height) };
         paint();
         onDrawn();
       } else if (triesLeft > 0) setTimeout(() => find(triesLeft - 1), 60);
@@ -78,6 +71,7 @@ export function CodeSymbol({ id, rows, width, height, quiet, label, onDrawn }: P
 
   return (
     <Canvas
+      ref={element}
       type="2d"
       id={id}
       canvasId={id}

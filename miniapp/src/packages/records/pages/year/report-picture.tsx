@@ -1,6 +1,6 @@
 import { Canvas } from '@tarojs/components';
-import Taro from '@tarojs/taro';
 import { useEffect, useRef } from 'react';
+import { findCanvas } from '../../../../components/find-canvas';
 import { aria } from '../../../../platform/aria';
 import { PICTURE, type PictureContext, type PictureText, paintReport } from '../../lib/paint-report';
 import './year.scss';
@@ -17,27 +17,24 @@ interface Props {
 interface CanvasNode {
   width: number;
   height: number;
-  readonly tagName?: string;
   getContext(kind: '2d'): PictureContext | null;
-  querySelector?(selector: string): CanvasNode | null;
 }
 
 /** The picture as it will leave the app, drawn smaller. */
 export function ReportPicture({ text, brand, bars, onDrawn }: Props) {
   const latest = useRef({ text, brand, bars, onDrawn });
   latest.current = { text, brand, bars, onDrawn };
+  const element = useRef<unknown>(null);
   const said = JSON.stringify([text, brand, bars]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: painted again when what it says changes.
   useEffect(() => {
+    let left = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const find = (triesLeft: number) => {
-      const query = Taro.createSelectorQuery();
-      query.select('#year-picture').node();
-      query.exec((found) => {
-        // Taro's types leave the answer open. The browser wraps the canvas in its own element.
-        const node = found?.[0]?.node as CanvasNode | null | undefined;
-        const canvas = node?.tagName !== undefined && node.tagName !== 'CANVAS' ? node.querySelector?.('canvas') : node;
-        const context = canvas && typeof canvas.getContext === 'function' ? canvas.getContext('2d') : null;
+      findCanvas('year-picture', element.current, ({ node }) => {
+        if (left) return;
+        const canvas = node as Partial<CanvasNode> | undefined;
+        const context = canvas?.getContext?.('2d');
         if (canvas && context) {
           canvas.width = PICTURE.width;
           canvas.height = PICTURE.height;
@@ -47,9 +44,19 @@ export function ReportPicture({ text, brand, bars, onDrawn }: Props) {
       });
     };
     find(20);
-    return () => clearTimeout(timer);
+    return () => {
+      left = true;
+      clearTimeout(timer);
+    };
   }, [said]);
   return (
-    <Canvas type="2d" id="year-picture" canvasId="year-picture" className="year__picture" {...aria({ role: 'img', label: text.title })} />
+    <Canvas
+      ref={element}
+      type="2d"
+      id="year-picture"
+      canvasId="year-picture"
+      className="year__picture"
+      {...aria({ role: 'img', label: text.title })}
+    />
   );
 }
