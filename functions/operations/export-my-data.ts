@@ -1,10 +1,12 @@
+import { type MessageAgreement, messageTopicSchema } from '../../shared/api/messages';
 import type { ExportReply } from '../../shared/api/my-data';
 import { AppError } from '../../shared/errors';
 import { monthOf, toIso } from '../../shared/time';
 import { maskIdTail, maskMobile, maskNumber } from '../domain/masks';
-import type { Bindings } from '../store/bindings';
+import type { Binding, Bindings } from '../store/bindings';
 import type { CustomerInfos } from '../store/customer-infos';
 import type { Holders } from '../store/holders';
+import type { MessageAgreements } from '../store/message-agreements';
 import type { Passbook } from '../store/passbook';
 import type { Database } from '../store/table';
 import type { UnionpayChecks } from '../store/unionpay-checks';
@@ -22,6 +24,7 @@ export interface ExportMyDataDeps extends Omit<MyDataDeps, 'holders' | 'passbook
   readonly bindings: Pick<Bindings, 'listAll'>;
   readonly customerInfos: Pick<CustomerInfos, 'find'>;
   readonly unionpayChecks: Pick<UnionpayChecks, 'find'>;
+  readonly agreements: Pick<MessageAgreements, 'left'>;
   readonly transact: Database['transact'];
 }
 
@@ -59,6 +62,7 @@ export async function exportMyData(deps: ExportMyDataDeps, caller: HolderCaller,
     openIdTail(deps.fieldCipher, holder),
   ];
   const { state } = head;
+  const messages = await Promise.all(apps.map((app) => messagesLeft(deps, app)));
   await writeAudit(deps, dataEvent(caller.bound, 'data.export'));
   return {
     exportedAt: at(deps.clock()),
@@ -74,12 +78,13 @@ export async function exportMyData(deps: ExportMyDataDeps, caller: HolderCaller,
       passwordChangedAt: atOrNull(holder.passwordChangedAt),
       provenAt: atOrNull(holder.provenAt),
     },
-    apps: apps.map(({ platform, deviceLabel, boundAt, removedAt, consent }) => ({
+    apps: apps.map(({ platform, deviceLabel, boundAt, removedAt, consent }, i) => ({
       platform,
       deviceLabel,
       boundAt: at(boundAt),
       removedAt: atOrNull(removedAt),
       consent: consent === undefined ? null : { policyDay: consent.policyDay, agreedAt: at(consent.agreedAt) },
+      messages: messages[i] ?? [],
     })),
     settings: {
       limits: { ...state.limits },
@@ -95,6 +100,16 @@ export async function exportMyData(deps: ExportMyDataDeps, caller: HolderCaller,
     months: { first: monthOf(first.recordedAt, utcOffsetMinutes), last: monthOf(head.recordedAt, utcOffsetMinutes) },
     deletion: deletionView(holder, pack),
   };
+}
+
+/** A removed app is sent nothing, whatever it agreed to. */
+async function messagesLeft({ agreements }: Pick<ExportMyDataDeps, 'agreements'>, app: Binding): Promise<MessageAgreement[]> {
+  if (app.removedAt !== undefined) return [];
+  const agreed = await agreements.left(app);
+  return messageTopicSchema.options.flatMap((topic) => {
+    const left = agreed[topic] ?? 0;
+    return left === 0 ? [] : [{ topic, left }];
+  });
 }
 
 /** "l***@school.example": its owner knows it. */

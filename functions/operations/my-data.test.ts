@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ExportReply } from '../../shared/api/my-data';
 import { DAY_MS } from '../../shared/time';
 import { COOLING_OFF_MS } from '../domain/deletion';
 import { verifyPassbook } from '../domain/verify-passbook';
 import { createAccountRows } from '../store/account-rows';
 import { createAuditLog } from '../store/audit-log';
+import { createBindings } from '../store/bindings';
+import { createMessageAgreements } from '../store/message-agreements';
 import { createOrders } from '../store/orders';
 import { DataWorld, PASSWORD, PROOFS } from '../test/data-world';
 import { liveIn, TRACES } from '../test/lived-in-account';
@@ -41,12 +44,28 @@ describe('my data', () => {
     const { status, body } = await data.export(phone);
     expect(status).toBe(200);
     expect(body.person).toMatchObject({ name: holder.name, mobileMasked: '199****0000', idTailMasked: '*****7X', emailMasked: null });
-    expect(body.apps).toEqual([expect.objectContaining({ deviceLabel: 'Test phone', removedAt: null })]);
+    expect(body.apps).toEqual([expect.objectContaining({ deviceLabel: 'Test phone', removedAt: null, messages: [] })]);
     expect(body.months).toEqual({ first: '2026-11', last: '2026-11' });
     const text = JSON.stringify(body);
     for (const secret of [holder.number, holder.mobile, holder.idTail, phone.openid, `${holder.accountNo}`])
       expect(text).not.toContain(secret);
     expect(await acts()).toEqual(['data.export holder']);
+  });
+
+  it('is copied with the messages that each app may still be sent, and none for an app that is removed', async () => {
+    const other = world.phone('given-away');
+    await other.signIn();
+    await other.bind(holder, PASSWORD);
+    const agreements = createMessageAgreements(database);
+    for (const app of await createBindings(database).list(holder.schoolId, holder.accountNo)) {
+      await agreements.agree(app, { topic: 'refund', language: 'en' });
+    }
+    await other.post('/student/unbind');
+    const { body } = await data.export(phone);
+    expect(body.apps.map(({ removedAt, messages }: ExportReply['apps'][number]) => [removedAt === null, messages])).toEqual([
+      [true, [{ topic: 'refund', left: 1 }]],
+      [false, []],
+    ]);
   });
 
   it.each([

@@ -15,6 +15,7 @@ import type { ExportMyDataDeps } from '../operations/export-my-data';
 import { createCustomerInfos } from '../store/customer-infos';
 import { createHolders } from '../store/holders';
 import { createLockouts } from '../store/lockouts';
+import { createMessageAgreements } from '../store/message-agreements';
 import { createSmsCodes } from '../store/sms-codes';
 import { createUnionpayChecks } from '../store/unionpay-checks';
 import { createEraseDeps, type EraseParts } from './erase-deps';
@@ -55,6 +56,7 @@ export function createStudentData(parts: StudentDataParts): StudentDataWiring {
       ...createEraseDeps(parts),
       holders: createHolders(database),
       lockouts: createLockouts(database),
+      agreements: createMessageAgreements(database),
       smsCodes: createSmsCodes(database),
       customerInfos: createCustomerInfos(database),
       unionpayChecks: createUnionpayChecks(database),

@@ -23,17 +23,20 @@ export function topicOf(kind: NoticeKind): MessageTopic | undefined {
 
 /** An agreement that is not used up by a person who keeps agreeing: enough for a month, and few after the app is given away. */
 export const MOST_AGREED = 10;
-const left = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_AGREED));
+export const messageAgreementSchema = v.object({
+  topic: messageTopicSchema,
+  /** So many messages may still come. */
+  left: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_AGREED)),
+});
+export type MessageAgreement = v.InferOutput<typeof messageAgreementSchema>;
 
 export const phoneMessagesReply = v.object({
   /** Empty in a browser, and where the school has no templates for this app. */
   topics: v.array(
     v.object({
-      topic: messageTopicSchema,
+      ...messageAgreementSchema.entries,
       /** What the platform's own question is to be asked about. */
       templateId: v.string(),
-      /** So many messages may still come. */
-      left,
     }),
   ),
 });

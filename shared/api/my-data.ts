@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { amountFenSchema, instantSchema } from './common';
+import { messageAgreementSchema } from './messages';
 import { cancelLossBody, signInPlatformSchema } from './student';
 
 /** What must be ended before an account can be erased; the app leads to where each is. */
@@ -71,6 +72,8 @@ export const exportReply = v.object({
       boundAt: instantSchema,
       removedAt: v.nullable(instantSchema),
       consent: v.nullable(consentViewSchema),
+      /** By topic, how many messages the app may still be sent; empty once it is removed. */
+      messages: v.array(messageAgreementSchema),
     }),
   ),
   settings: v.object({

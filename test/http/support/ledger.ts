@@ -9,8 +9,8 @@ const OF_ASKING = ['queriedAt', 'dueAt', 'duePk', 'version', 'platformOrderRef']
 /** Notices follow from entries, a moment after each and by themselves: what was done before may be told only now. */
 const OF_THE_STREAM = /^NOTICE(-KEY)?#/;
 
-/** The running stack reconciles by the clock on the wall (cron in serverless.yml): in the morning a run may fall into any test. */
-const OF_THE_CLOCK = /#RECONCILIATION#/;
+/** The running stack reconciles and lets subsidies expire by the clock on the wall (cron in serverless.yml): that may fall into any test. */
+const OF_THE_CLOCK = /#RECONCILIATION#|#SUBSIDY-MARK$/;
 
 /** Both tables as they are, read past the product. */
 export class Ledger {
