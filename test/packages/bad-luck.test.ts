@@ -90,6 +90,24 @@ describe.each<[Kind, number]>([
     expect(await orders(app)).toMatchObject([{ state: 'credited', amountFen: 3_000 }]);
   });
 
+  it('believes no answer that was overtaken: what was just linked stays linked', async () => {
+    const { app } = await boundPhone(kind, student(20));
+    await changeInitialPassword(app, student(20));
+    const target = kind === 'weapp' ? 'wechat' : 'alipay';
+    await appears(app, 'home-link');
+    const account = app.holdAnswerTo('/student/account');
+    await press(app, 'home-link');
+    await until(app, 'the question', async () => account.isHeld());
+    await press(app, `link-${target}-do`);
+    await says(app, `link-${target}-status`, /^已绑定$/);
+    account.letGo();
+    // Without network nothing newer can hide what that answer did.
+    app.cutNetwork(true);
+    await app.back();
+    await press(app, 'home-link');
+    await says(app, `link-${target}-status`, /^已绑定$/);
+  });
+
   it('goes back from every step of paying without a second order or a lost one', async () => {
     const { app } = await boundPhone(kind, student(2));
     // From the amount: nothing was asked for.

@@ -35,6 +35,8 @@ export interface PackageApp extends App {
   cutNetwork(isCut: boolean): void;
   /** The next answer to that address is lost on its way back; the server has done what was asked. */
   loseAnswerTo(path: string): void;
+  /** The next answer to that address is on its way until it is let go. */
+  holdAnswerTo(path: string): { readonly isHeld: () => boolean; letGo(): void };
   /** The app dies in the cashier: before it opened, or after the payer paid. */
   neverHearFromCashier(from: 'opening' | 'paid'): void;
   /** What the person answers from now on to the platform's question about messages. */
@@ -58,6 +60,7 @@ export function packageApp({
   const requests: string[] = [];
   let cut = false;
   let lost: string | undefined;
+  let slow: { readonly path: string; readonly arrive: Promise<void>; isHeld: boolean } | undefined;
   let cashiers = 0;
   let silentAt: 'opening' | 'paid' | undefined;
   let cashier: 'pay' | 'cancel' = 'pay';
@@ -87,7 +90,12 @@ export function packageApp({
         lost = undefined;
         throw new Error('timeout');
       }
-      return { status: reply.status, headers: Object.fromEntries(reply.headers), text: await reply.text() };
+      const text = await reply.text();
+      if (slow !== undefined && url.slice(BUILT_FOR.length) === slow.path && !slow.isHeld) {
+        slow.isHeld = true;
+        await slow.arrive;
+      }
+      return { status: reply.status, headers: Object.fromEntries(reply.headers), text };
     },
     async loginCode() {
       if (workOf !== undefined) throw new Error('WeChat Work has a sign-in of its own');
@@ -143,6 +151,15 @@ export function packageApp({
     requests,
     loseAnswerTo: (path) => {
       lost = path;
+    },
+    holdAnswerTo: (path) => {
+      let letGo = () => {};
+      const arrive = new Promise<void>((resolve) => {
+        letGo = resolve;
+      });
+      const held = { path, arrive, isHeld: false };
+      slow = held;
+      return { isHeld: () => held.isHeld, letGo };
     },
     answerMessages: (answer) => {
       messages = answer;

@@ -3,6 +3,7 @@ import { create } from 'zustand';
 import { amountFenSchema } from '../../../shared/api/common';
 import { type AccountReply, accountReply, boundSchema } from '../../../shared/api/student';
 import { type RulePack, rulePackSchema } from '../../../shared/rule-pack';
+import { createAnswerOrder } from '../lib/answer-order';
 import { type CodeBook, codeBookSchema } from '../lib/code-book';
 import { type Consent, consentSchema } from '../lib/consent-gate';
 import type { Lang } from '../lib/dates';
@@ -97,8 +98,20 @@ export function setApp(change: Partial<AppState>): void {
   if ('codeBook' in change) writeStored(storage, 'code-book', change.codeBook);
 }
 
+/** Several screens ask for the account, and some change it: an answer that was overtaken must not come last. */
+export const accountOrder = createAnswerOrder();
+
+/** What the phone learnt of the account by another way than asking for it. */
+export function changeAccount(change: Partial<AccountReply>): void {
+  const { account } = useApp.getState();
+  if (account === null) return;
+  accountOrder.changed();
+  setApp({ account: { ...account, ...change } });
+}
+
 /** Everything that belongs to one cardholder leaves the phone. */
 export function forgetHolder(): void {
+  accountOrder.changed();
   setApp({
     bound: null,
     removedElsewhere: false,

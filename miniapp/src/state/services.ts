@@ -10,7 +10,7 @@ import { needsIdentityPasses } from '../lib/identity-passes';
 import { keepPasses } from '../lib/pass-book';
 import { betterOffset, clockOffset } from '../lib/server-clock';
 import { platform } from '../platform';
-import { forgetHolder, loseHolder, serverNow, setApp, useApp } from './app-state';
+import { accountOrder, forgetHolder, loseHolder, serverNow, setApp, useApp } from './app-state';
 
 /** Nothing that tells who somebody is leaves the phone but through here. */
 export const consent = createConsentGate({
@@ -82,11 +82,16 @@ export function learnClock(askedAt: number, serverTime: string): void {
 
 /** The bound account with its school's pack. A session that lost its binding is forgotten and refused on. */
 export async function loadAccount(): Promise<{ account: AccountReply; pack: RulePack }> {
+  const isLate = accountOrder.ask();
   try {
     const askedAt = Date.now();
     const account = await api.account();
     learnClock(askedAt, account.asOf);
     const pack = await loadPack(account.schoolId);
+    if (isLate()) {
+      const { account: newer, accountIsLive } = useApp.getState();
+      return newer !== null && accountIsLive ? { account: newer, pack } : loadAccount();
+    }
     setApp({ account, accountIsLive: true });
     // Keys are fetched before they are needed: the next look at the code screen may be without network.
     loadCodeBook(account.schoolId).catch(() => undefined);
@@ -94,7 +99,7 @@ export async function loadAccount(): Promise<{ account: AccountReply; pack: Rule
     return { account, pack };
   } catch (reason) {
     if (isRefusal(reason, 'auth.bind-required')) loseHolder();
-    setApp({ accountIsLive: false });
+    if (!isLate()) setApp({ accountIsLive: false });
     throw reason;
   }
 }

@@ -3,7 +3,7 @@ import type { EntryView } from '../../../../shared/api/common';
 import { asFailure } from '../../api/failure';
 import { instantMs } from '../../lib/dates';
 import { startAt } from '../../lib/go';
-import { loseHolder, serverNow, setApp, useApp } from '../../state/app-state';
+import { changeAccount, loseHolder, serverNow, setApp, useApp } from '../../state/app-state';
 import { api, learnClock, loadAccount } from '../../state/services';
 import { usePolling } from '../../state/use-ticker';
 
@@ -50,16 +50,13 @@ export function useCharges(active: boolean, onCharge: (entry: EntryView) => void
     const { account } = useApp.getState();
     const last = entries[entries.length - 1];
     if (account === null || last === undefined) return;
-    setApp({
-      accountIsLive: true,
-      account: {
-        ...account,
-        balances: last.balances,
-        lastEntryN: Math.min(lastEntryN, last.n),
-        asOf,
-        recent: [...entries].reverse().concat(account.recent).slice(0, 10),
-      },
+    changeAccount({
+      balances: last.balances,
+      lastEntryN: Math.min(lastEntryN, last.n),
+      asOf,
+      recent: [...entries].reverse().concat(account.recent).slice(0, 10),
     });
+    setApp({ accountIsLive: true });
     for (const entry of entries) {
       if (entry.kind === 'charge' && instantMs(entry.recordedAt) > openedAt.current - NEWS_MS) report.current(entry);
     }

@@ -9,7 +9,7 @@ import { Screen } from '../../../../components/screen';
 import { Failed, Loading, Notice, Refusal } from '../../../../components/states';
 import { linkHere } from '../../../../lib/channels';
 import { platform } from '../../../../platform';
-import { setApp, useApp } from '../../../../state/app-state';
+import { changeAccount, useApp } from '../../../../state/app-state';
 import { api, loadAccount } from '../../../../state/services';
 import { useAction } from '../../../../state/use-action';
 import { useLoad } from '../../../../state/use-load';
@@ -29,16 +29,12 @@ export default function Links() {
   const [undoing, setUndoing] = useState<LinkTarget>();
   const [linked, setLinked] = useState(false);
 
-  const keep = (links: { wechat: boolean; alipay: boolean }) => {
-    const known = useApp.getState().account;
-    if (known !== null) setApp({ account: { ...known, links } });
-  };
   const link = useAction<LinkTarget>(async (target) => {
-    keep(await api.link(target));
+    changeAccount({ links: await api.link(target) });
     setLinked(true);
   });
   const unlink = useAction<LinkTarget>(async (target) => {
-    keep(await api.unlink(target));
+    changeAccount({ links: await api.unlink(target) });
     setLinked(false);
     setUndoing(undefined);
   });
