@@ -1,6 +1,6 @@
 /**
- * A canvas that remembers its pixels: fillRect only, which is all that the code screen may need. What is decoded from it is what a camera
- * would see on the phone.
+ * A canvas that remembers its pixels and, of texts, the words: what the code screen and the year's picture need and no more. What is decoded
+ * from it is what a camera would see on the phone.
  */
 export interface Bitmap {
   readonly width: number;
@@ -9,14 +9,23 @@ export interface Bitmap {
   readonly data: Uint8ClampedArray;
 }
 
+export interface Painted extends Bitmap {
+  /** What was written on it since its size was set. */
+  readonly words: readonly string[];
+}
+
 export class CanvasNode {
   #width = 300;
   #height = 150;
   #pixels = new Uint8ClampedArray(300 * 150 * 4);
+  #words: string[] = [];
   readonly #context: Context;
 
   constructor() {
-    this.#context = new Context((x, y, width, height, rgb) => this.#fill(x, y, width, height, rgb));
+    this.#context = new Context(
+      (x, y, width, height, colour) => this.#fill(x, y, width, height, colour),
+      (text) => this.#words.push(text),
+    );
   }
 
   get width(): number {
@@ -36,8 +45,8 @@ export class CanvasNode {
     return kind === '2d' ? this.#context : null;
   }
 
-  bitmap(): Bitmap {
-    return { width: this.#width, height: this.#height, data: this.#pixels.slice() };
+  bitmap(): Painted {
+    return { width: this.#width, height: this.#height, data: this.#pixels.slice(), words: [...this.#words] };
   }
 
   /** Setting a size clears, as it does everywhere. */
@@ -45,38 +54,66 @@ export class CanvasNode {
     this.#width = Math.trunc(width);
     this.#height = Math.trunc(height);
     this.#pixels = new Uint8ClampedArray(this.#width * this.#height * 4);
+    this.#words = [];
   }
 
-  #fill(x: number, y: number, width: number, height: number, [red, green, blue]: Rgb): void {
+  #fill(x: number, y: number, width: number, height: number, { rgb, opacity }: Colour): void {
     const left = Math.max(0, Math.round(x));
     const right = Math.min(this.#width, Math.round(x + width));
     const bottom = Math.min(this.#height, Math.round(y + height));
     for (let row = Math.max(0, Math.round(y)); row < bottom; row++) {
-      for (let column = left; column < right; column++) this.#pixels.set([red, green, blue, 255], (row * this.#width + column) * 4);
+      for (let column = left; column < right; column++) {
+        const at = (row * this.#width + column) * 4;
+        const over = rgb.map((part, of) => Math.round(part * opacity + (this.#pixels[at + of] ?? 0) * (1 - opacity)));
+        this.#pixels.set([...over, 255], at);
+      }
     }
   }
 }
 
-type Rgb = readonly [number, number, number];
+/** A canvas of type 2d becomes a file, in the pixels asked for. */
+export function pictureOf({ canvas, destWidth, destHeight }: Readonly<Record<string, unknown>>): { tempFilePath: string } {
+  if (!(canvas instanceof CanvasNode)) throw { errMsg: 'canvasToTempFilePath:fail canvas is empty' };
+  return { tempFilePath: `tmp://${String(destWidth)}x${String(destHeight)}.png` };
+}
+
+interface Colour {
+  readonly rgb: readonly [number, number, number];
+  /** 0 to 1. */
+  readonly opacity: number;
+}
+type Fill = (x: number, y: number, width: number, height: number, colour: Colour) => void;
 
 class Context {
   fillStyle: unknown = '#000000';
-  readonly #fill: (x: number, y: number, width: number, height: number, rgb: Rgb) => void;
+  font = '10px sans-serif';
+  textAlign: unknown = 'start';
+  textBaseline: unknown = 'alphabetic';
+  readonly #fill: Fill;
+  readonly #write: (text: string) => void;
 
-  constructor(fill: (x: number, y: number, width: number, height: number, rgb: Rgb) => void) {
+  constructor(fill: Fill, write: (text: string) => void) {
     this.#fill = fill;
+    this.#write = write;
   }
 
   fillRect(x: number, y: number, width: number, height: number): void {
     this.#fill(x, y, width, height, readColour(this.fillStyle));
   }
+
+  fillText(text: string, x: number, y: number, maxWidth?: number): void {
+    if (![x, y, maxWidth ?? 0].every(Number.isFinite)) throw new Error(`fillText of ${text} nowhere: ${x}, ${y}, ${String(maxWidth)}`);
+    readColour(this.fillStyle);
+    this.#write(String(text));
+  }
 }
 
-function readColour(style: unknown): Rgb {
+function readColour(style: unknown): Colour {
   const text = String(style).toLowerCase();
   const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/.exec(text);
   const hex = short ? short.slice(1).map((digit) => digit + digit) : /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/.exec(text)?.slice(1);
-  if (!hex) throw new Error(`this canvas knows only #rgb and #rrggbb, not ${text}`);
-  const [red = 0, green = 0, blue = 0] = hex.map((pair) => Number.parseInt(pair, 16));
-  return [red, green, blue];
+  const rgba = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/.exec(text)?.slice(1).map(Number);
+  const [red = 0, green = 0, blue = 0, opacity = 1] = rgba ?? hex?.map((pair) => Number.parseInt(pair, 16)) ?? [];
+  if (!hex && !rgba) throw new Error(`this canvas knows only #rgb, #rrggbb and rgba(), not ${text}`);
+  return { rgb: [red, green, blue], opacity };
 }

@@ -1,3 +1,4 @@
+import { pictureOf } from './canvas';
 import { type Phone, SCREEN } from './phone';
 import { selectorQuery } from './selector-query';
 import { type Callbacks, settle, type World } from './world';
@@ -110,6 +111,11 @@ export function createMy(phone: Phone, world: World): Record<string, unknown> {
     offUserCaptureScreen: () => undefined,
     getLocation: (options: Options) =>
       settle(options, () => phone.place ?? Promise.reject({ error: 2001, errorMessage: '用户拒绝给权限' })),
+    canvasToTempFilePath: (options: Options) => settle(options, () => pictureOf(options)),
+    // Without these two words Alipay shows a picture that can be looked at only.
+    previewImage: quietly(({ urls, enablesavephoto, enableShowPhotoDownload }) =>
+      phone.shown.push(`picture${enablesavephoto && enableShowPhotoDownload ? '' : ' to look at'}: ${String(urls)}`),
+    ),
     setClipboard: quietly(({ text }) => phone.shown.push(`copied: ${String(text)}`)),
     makePhoneCall: quietly(),
     openLocation: quietly(),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
-import { type Bitmap, CanvasNode } from './canvas';
+import { CanvasNode, type Painted } from './canvas';
 import { createMy } from './my-api';
 import { applyData, countNodes, pathTo, type TreeNode, textOf } from './node-tree';
 import type { Navigation, Phone } from './phone';
@@ -55,6 +55,8 @@ export class PackageHost implements Navigation {
   /** Every `setData` so far. */
   readonly updates: Update[] = [];
   readonly storage = new Map<string, unknown>();
+  /** Files that the app wrote, by path. */
+  readonly files = new Map<string, string>();
   /** WeChat's own memory of a press on its privacy button. */
   privacyAgreed = false;
   /** Nothing more can be written to the phone. */
@@ -69,6 +71,7 @@ export class PackageHost implements Navigation {
   #heldQueries: (() => void)[] | undefined;
   #app: Record<string, unknown> | undefined;
   #loadingPage = '';
+  #isTapped = false;
 
   constructor(options: HostOptions) {
     this.#options = options;
@@ -83,6 +86,8 @@ export class PackageHost implements Navigation {
       place: options.place,
       query: options.query ?? {},
       host: () => this,
+      files: this.files,
+      isTapped: () => this.#isTapped,
       canvas: (id) => this.#canvasOf(id),
       answerQuery: (answer) => void (this.#heldQueries?.push(answer) ?? setImmediate(answer)),
     };
@@ -211,7 +216,12 @@ export class PackageHost implements Navigation {
   /** A finger on an element: the event reaches it and everything around it that listens. */
   tap(id: string): void {
     const agrees = this.#nodePath(id)?.at(-1)?.[this.#openType()] === 'agreePrivacyAuthorization';
-    this.#dispatch(id, 'tap', { x: 1, y: 1 });
+    this.#isTapped = true;
+    try {
+      this.#dispatch(id, 'tap', { x: 1, y: 1 });
+    } finally {
+      this.#isTapped = false;
+    }
     if (!agrees) return;
     this.privacyAgreed = true;
     this.#dispatch(id, 'agreeprivacyauthorization', {});
@@ -228,8 +238,8 @@ export class PackageHost implements Navigation {
     this.#dispatch(id, 'input', { value, cursor: value.length });
   }
 
-  /** The pixels of a canvas on the open page; undefined until the page has found it. */
-  bitmap(id: string): Bitmap | undefined {
+  /** The pixels and words of a canvas on the open page; undefined until the page has found it. */
+  bitmap(id: string): Painted | undefined {
     return this.has(id) ? this.#canvases.get(`${this.route}#${id}`)?.bitmap() : undefined;
   }
 

@@ -23,6 +23,10 @@ export interface Phone {
   readonly query: Readonly<Record<string, string>>;
   /** Where the phone is; undefined where its owner refuses to say. */
   readonly place: { readonly latitude: number; readonly longitude: number } | undefined;
+  /** Files of the app's own folder, by path. */
+  readonly files: Map<string, string>;
+  /** A finger is on the screen just now: some of what leaves the app must come from it. */
+  readonly isTapped: () => boolean;
   /** What the app showed over the page and did to the phone, newest last. */
   readonly shown: string[];
 }

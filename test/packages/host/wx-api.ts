@@ -1,8 +1,12 @@
+import { pictureOf } from './canvas';
 import { type Phone, SCREEN } from './phone';
 import { selectorQuery } from './selector-query';
 import { type Callbacks, settle, type World } from './world';
 
 type Options = Callbacks & Readonly<Record<string, unknown>>;
+
+/** Where WeChat lets an app write. */
+const USER_FOLDER = 'wxfile://usr';
 
 /** `wx`, as far as the app uses it; anything else is absent, as on an older base library. */
 export function createWx(phone: Phone, world: World): Record<string, unknown> {
@@ -48,7 +52,7 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
         }),
     }),
     canIUse: () => true,
-    env: { USER_DATA_PATH: '/' },
+    env: { USER_DATA_PATH: USER_FOLDER },
     getSystemInfoSync: () => systemInfo,
     getSystemInfo: (options: Options) => settle(options, () => systemInfo),
     getWindowInfo: () => systemInfo,
@@ -138,6 +142,23 @@ export function createWx(phone: Phone, world: World): Record<string, unknown> {
     getFuzzyLocation: (options: Options) =>
       settle(options, () => phone.place ?? Promise.reject({ errMsg: 'getFuzzyLocation:fail auth deny' })),
     getLocation: (options: Options) => settle(options, () => phone.place ?? Promise.reject({ errMsg: 'getLocation:fail auth deny' })),
+    getFileSystemManager: () => ({
+      writeFileSync: (file: string, text: string) => {
+        if (!file.startsWith(`${USER_FOLDER}/`)) throw new Error(`writeFileSync:fail permission denied, open "${file}"`);
+        phone.files.set(file, text);
+      },
+    }),
+    shareFileMessage: (options: Options) => {
+      const isTapped = phone.isTapped();
+      settle(options, () => {
+        if (!isTapped) throw { errMsg: 'shareFileMessage:fail can only be invoked by user TAP gesture.' };
+        if (!phone.files.has(String(options.filePath))) throw { errMsg: 'shareFileMessage:fail file not exist' };
+        phone.shown.push(`sent: ${String(options.fileName)}`);
+        return ok('shareFileMessage');
+      });
+    },
+    canvasToTempFilePath: (options: Options) => settle(options, () => ({ ...ok('canvasToTempFilePath'), ...pictureOf(options) })),
+    previewImage: quietly('previewImage', ({ urls }) => phone.shown.push(`picture: ${String(urls)}`)),
     setClipboardData: quietly('setClipboardData', ({ data }) => phone.shown.push(`copied: ${String(data)}`)),
     makePhoneCall: quietly('makePhoneCall'),
     openLocation: quietly('openLocation'),

@@ -3,7 +3,7 @@ import { fen } from '../../../../../shared/money';
 import { textOf } from '../../../i18n/text';
 import { wordsOf } from '../i18n/words';
 import { entryOf } from '../test/entries';
-import { csvName, csvText, monthCsv } from './csv';
+import { csvName, csvText, monthCsv, monthPasted } from './csv';
 
 const zh = wordsOf(textOf('zh'));
 
@@ -59,10 +59,13 @@ describe('a month as a table', () => {
     expect(rows.slice(1).map(([n]) => n)).toEqual(['7', '8', '9']);
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠x'])('never gives a formula: %j', (name) => {
-    const [, row] = read(monthCsv([sale({ merchant: { zh: name, en: name } })], zh, 480).replace(/"'[\r\n]=1"/, `"'x"`));
-    expect(row?.[4]?.startsWith("'")).toBe(true);
-  });
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', ' =1', '＝1', '＋1', '－1', '＠x'])(
+    'never gives a formula: %j',
+    (name) => {
+      const [, row] = read(monthCsv([sale({ merchant: { zh: name, en: name } })], zh, 480).replace(/"'[\r\n]=1"/, `"'x"`));
+      expect(row?.[4]?.startsWith("'")).toBe(true);
+    },
+  );
 
   it('keeps quotes, commas and line ends inside their cell', () => {
     expect(csvText('a "b", c')).toBe('"a ""b"", c"');
@@ -72,6 +75,13 @@ describe('a month as a table', () => {
 
   it('of an empty month is its head alone', () => {
     expect(read(monthCsv([], zh, 480))).toHaveLength(1);
+  });
+
+  it('is pasted cell by cell, without the mark of a file, and what would end a cell is not in it', () => {
+    const pasted = monthPasted([sale({ merchant: { zh: '面\t"汤"\r\n饭', en: '' } }), sale({ merchant: { zh: '\t=1', en: '' } })], zh, 480);
+    const [head, evil, row, ...rest] = pasted.split('\r\n').map((line) => line.split('\t'));
+    expect([head?.[0], head?.length, row?.length, rest]).toEqual(['编号', 11, 11, [['']]]);
+    expect([row?.[4], row?.[5], evil?.[4]]).toEqual(['面 "汤" 饭', '-12.50', "' =1"]);
   });
 
   it('has a name that every system takes', () => {

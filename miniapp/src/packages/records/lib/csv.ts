@@ -8,10 +8,19 @@ import { fundText, kindText } from './entry-words';
 /** Without it Excel takes UTF-8 for the code page of the computer, and Chinese for noise. */
 const BOM = '\uFEFF';
 
-/** A cell that a table program would take for a formula (=, +, −, @, or behind a tab or line end) begins with an apostrophe, and is text. */
+/** What a table program would take for a formula (=, +, −, @, also behind spaces, tabs and line ends) begins with an apostrophe, and is text. */
+function noFormula(text: string): string {
+  return /^\s*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/.test(text) ? `'${text}` : text;
+}
+
+/** A cell of a CSV file. */
 export function csvText(text: string): string {
-  const safe = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/.test(text) ? `'${text}` : text;
-  return `"${safe.replace(/"/g, '""')}"`;
+  return `"${noFormula(text).replace(/"/g, '""')}"`;
+}
+
+/** A cell as table programs take it from the clipboard: bare, and so without what would end it. */
+export function pastedText(text: string): string {
+  return noFormula(text).replace(/[\t\r\n]+/g, ' ');
 }
 
 const COLUMNS: readonly RecordsKey[] = [
@@ -28,26 +37,38 @@ const COLUMNS: readonly RecordsKey[] = [
   'csv.id',
 ];
 
-/** A month as a table, oldest first: amounts are numbers, everything else is text. Lines end as RFC 4180 has it. */
+/** A month as a file, oldest first: amounts are numbers, everything else is text. Lines end as RFC 4180 has it. */
 export function monthCsv(entries: readonly EntryView[], words: Words, utcOffsetMinutes: number): string {
-  const instant = (iso: string) => csvText(`${dayOf(iso, utcOffsetMinutes)} ${clockText(iso, utcOffsetMinutes)}`);
-  const rows = [...entries].reverse().map((entry) =>
-    [
-      String(entry.n),
-      instant(entry.recordedAt),
-      instant(entry.occurredAt),
-      csvText(kindText(entry.kind, words)),
-      csvText(entry.merchant === null ? '' : words.b(entry.merchant)),
-      formatYuan(entry.amountFen),
-      formatYuan(entry.runningFen),
-      formatYuan(entry.balances.walletFen),
-      csvText(fundText(entry, words)),
-      csvText(entry.orderNo ?? ''),
-      // "7-42" alone would become the 7th of some month.
-      csvText(`#${entry.entryId}`),
-    ].join(','),
-  );
-  return `${BOM}${[COLUMNS.map((column) => csvText(words.w(column))).join(','), ...rows].join('\r\n')}\r\n`;
+  return `${BOM}${table(entries, words, utcOffsetMinutes, { text: csvText, between: ',' })}`;
+}
+
+/** The same for the clipboard: pasted into a table, each cell is one; a CSV would lie in the first column whole. */
+export function monthPasted(entries: readonly EntryView[], words: Words, utcOffsetMinutes: number): string {
+  return table(entries, words, utcOffsetMinutes, { text: pastedText, between: '\t' });
+}
+
+interface Form {
+  readonly text: (words: string) => string;
+  readonly between: string;
+}
+
+function table(entries: readonly EntryView[], words: Words, utcOffsetMinutes: number, { text, between }: Form): string {
+  const instant = (iso: string) => text(`${dayOf(iso, utcOffsetMinutes)} ${clockText(iso, utcOffsetMinutes)}`);
+  const rows = [...entries].reverse().map((entry) => [
+    String(entry.n),
+    instant(entry.recordedAt),
+    instant(entry.occurredAt),
+    text(kindText(entry.kind, words)),
+    text(entry.merchant === null ? '' : words.b(entry.merchant)),
+    formatYuan(entry.amountFen),
+    formatYuan(entry.runningFen),
+    formatYuan(entry.balances.walletFen),
+    text(fundText(entry, words)),
+    text(entry.orderNo ?? ''),
+    // "7-42" alone would become the 7th of some month.
+    text(`#${entry.entryId}`),
+  ]);
+  return [COLUMNS.map((column) => text(words.w(column))), ...rows].map((cells) => `${cells.join(between)}\r\n`).join('');
 }
 
 /** A name that every system takes: letters, digits and hyphens. */

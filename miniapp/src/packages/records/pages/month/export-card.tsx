@@ -9,7 +9,7 @@ import { useApp } from '../../../../state/app-state';
 import { useAction } from '../../../../state/use-action';
 import { host } from '../../host';
 import { useWords } from '../../i18n';
-import { csvName, monthCsv } from '../../lib/csv';
+import { csvName, monthCsv, monthPasted } from '../../lib/csv';
 import './month.scss';
 
 interface Props {
@@ -25,15 +25,14 @@ export function ExportCard({ month, entries, zone }: Props) {
   const schoolId = useApp((state) => state.bound?.schoolId) ?? 'school';
   const [said, setSaid] = useState<{ readonly month: string; readonly tone: 'good' | 'warn'; readonly text: string }>();
   const name = csvName(schoolId, month);
-  const text = () => monthCsv(entries, words, zone);
 
   const handOver = useAction(async () => {
-    const done = await host.handOver({ name, text: text() });
+    const done = await host.handOver({ name, text: monthCsv(entries, words, zone) });
     const sentence = done ? w(host.fileWay === 'send' ? 'export.sent' : 'export.saved', { name }) : w('export.failed');
     setSaid({ month, tone: done ? 'good' : 'warn', text: sentence });
   });
   const copy = useAction(async () => {
-    const done = await host.copy(text());
+    const done = await host.copy(monthPasted(entries, words, zone));
     setSaid({ month, tone: done ? 'good' : 'warn', text: w(done ? 'export.copied' : 'entry.not-copied') });
   });
   return (
