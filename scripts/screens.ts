@@ -2,11 +2,10 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Stack } from '../sandbox/local/stack';
-import type { Holder } from '../test/e2e/screens/holders';
-import { SCREENS, type ScreenView } from '../test/e2e/screens/list';
 import { throughTrouble } from '../test/e2e/screens/trouble';
 import { visit } from '../test/e2e/screens/visit';
-import { startScreensWorld } from '../test/e2e/screens/world';
+import { type PageHolder, startScreensWorld } from '../test/e2e/screens/world';
+import { SCREENS, type ScreenView } from '../test/stories/screens/list';
 import { root } from '../test/support/project';
 import { drawn, LANGS, LOOKS, type Picture, pictureFile, screensIndex } from './lib/screens-index';
 
@@ -37,7 +36,7 @@ async function photograph(page: Page, picture: Picture): Promise<void> {
 }
 
 /** Light and dark in both languages; what the network makes of it in Chinese: the test reads it in English. */
-async function picturesOf(stack: Stack, holder: Holder, view: ScreenView): Promise<Picture[]> {
+async function picturesOf(stack: Stack, holder: PageHolder, view: ScreenView): Promise<Picture[]> {
   const taken: Picture[] = [];
   const take = async (page: Page, picture: Picture) => {
     await photograph(page, picture);

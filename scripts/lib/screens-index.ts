@@ -1,5 +1,5 @@
-import type { ScreenView, State } from '../../test/e2e/screens/list';
 import { TROUBLES, type Trouble } from '../../test/e2e/screens/trouble';
+import type { ScreenView, State } from '../../test/stories/screens/list';
 
 export const LANGS = ['zh', 'en'] as const;
 export const LOOKS = ['light', 'dark'] as const;
@@ -29,7 +29,7 @@ export function screensIndex(pictures: readonly Picture[]): string {
   const lines = [
     '# Every screen',
     '',
-    'Made by `npm run screens` from the built browser page on the local stack; do not edit. The list is `test/e2e/screens/list.ts`, and',
+    'Made by `npm run screens` from the built browser page on the local stack; do not edit. The list is `test/stories/screens/list.ts`, and',
     '`test/e2e/every-screen.test.ts` visits the same list: axe-core finds no violation of WCAG 2.1 A or AA, nothing is clipped and nothing',
     'scrolls sideways at 320 px. The pictures are of a phone (375 × 812, longer where there is more to see), two device pixels to the pixel.',
     '',

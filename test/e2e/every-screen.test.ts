@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
+import { SCREENS } from '../stories/screens/list';
 import { readProjectFile } from '../support/project';
 import { axeViolations, clipped, column, contrastViolations, reachingOut } from './screens/checks';
-import { SCREENS } from './screens/list';
 import { visit } from './screens/visit';
 import { type ScreensWorld, startScreensWorld } from './screens/world';
 
@@ -26,7 +26,7 @@ it('lists every page of the app', () => {
   const pages = [...inside(main), ...packs.flatMap(([, folder, list = '']) => inside(list).map((page) => `${folder}/${page}`))];
   expect(pages.length).toBeGreaterThan(40);
   const listed = new Set(SCREENS.map(({ page }) => page));
-  // A page is one line of test/e2e/screens/list.ts: `view(page, name of its pictures, who sees it, id of what it shows)`.
+  // A page is one line of test/stories/screens/list.ts: `view(page, name of its pictures, who sees it, id of what it shows)`.
   expect({ missing: pages.filter((page) => !listed.has(page)), unknown: [...listed].filter((page) => !pages.includes(page)) }).toEqual({
     missing: [],
     unknown: [],

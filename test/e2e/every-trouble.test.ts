@@ -1,5 +1,5 @@
+import { SCREENS } from '../stories/screens/list';
 import { clipped } from './screens/checks';
-import { SCREENS } from './screens/list';
 import { saidOn, throughTrouble } from './screens/trouble';
 import { type ScreensWorld, startScreensWorld } from './screens/world';
 

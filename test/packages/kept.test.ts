@@ -69,6 +69,19 @@ describe.each<[Kind, number]>([
     expect(again.errors()).toEqual([]);
   });
 
+  it('shows a code where the phone remembers an initial password that was changed on another', async () => {
+    const { app, person } = await boundPhone(kind, student(3));
+    const memory = await killed(app);
+    const { app: other } = await boundPhone(kind === 'weapp' ? 'alipay' : 'weapp', student(3));
+    await changeInitialPassword(other, student(3));
+
+    const again = phone(kind, person, { storage: memory });
+    expect(String(memory.get('ecode:account'))).toContain('"passwordIsInitial":true');
+    again.host.start('/pages/code/index');
+    await appears(again, 'code-digits');
+    expect(again.errors()).toEqual([]);
+  });
+
   it('says that the binding ended elsewhere, in both languages, keeps nothing of it, and binds again', async () => {
     const { app, person } = await boundPhone(kind, student(2));
     const { app: other } = await boundPhone(kind === 'weapp' ? 'alipay' : 'weapp', student(2));

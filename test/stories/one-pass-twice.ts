@@ -4,6 +4,9 @@ import type { Stack } from '../../sandbox/local/stack';
 import { signedHeaders } from '../../sandbox/terminals/signed-request';
 import { type Student, tillOf } from './student';
 
+/** Of the tills' own numbering, far above what any till here sells. */
+let sequence = 900_000;
+
 interface Sales {
   /** What the card pays before the tills tell of the passes. */
   readonly betweenFen: number;
@@ -25,7 +28,8 @@ export async function spendOnePassTwice(stack: Stack, student: Student, token: s
   const key = terminalKeyOf(stack.secrets, schoolId, BENCH_TERMINAL);
   for (const [place, amountFen] of amountsFen.entries()) {
     const at = { schoolId, terminal: BENCH_TERMINAL };
-    const sale = { ...at, sequence: 900_000 + place, kind: 'charge-pass', amountFen, occurredAt: Date.now(), pass: passes[0] };
+    sequence += 1;
+    const sale = { ...at, sequence, kind: 'charge-pass', amountFen, occurredAt: Date.now(), pass: passes[0] };
     const body = JSON.stringify(sale);
     const signed = signedHeaders(key, { ...at, purpose: 'pass', attempt: 1, sentAt: Date.now(), body });
     const told = await fetch(`${stack.functionsUrl}/terminal/passes`, { method: 'POST', headers: signed, body });

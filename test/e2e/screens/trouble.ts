@@ -1,10 +1,10 @@
 import type { Page } from 'playwright-core';
 import type { Stack } from '../../../sandbox/local/stack';
 import { until } from '../../stories/app';
-import type { Holder } from './holders';
-import type { ScreenView } from './list';
+import type { ScreenView } from '../../stories/screens/list';
 import { cutOff } from './network';
 import { type Lang, stands, TROUBLE, visit, whole } from './visit';
+import type { PageHolder } from './world';
 
 /** Made by the network alone: an answer that does not come, a server that fails, no network. */
 export const TROUBLES = ['loading', 'failed', 'offline'] as const;
@@ -17,7 +17,7 @@ export type Trouble = (typeof TROUBLES)[number];
  */
 export async function throughTrouble(
   stack: Stack,
-  holder: Holder,
+  holder: PageHolder,
   { view, lang }: { readonly view: ScreenView; readonly lang: Lang },
   seen: (trouble: Trouble, page: Page) => Promise<void>,
 ): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core';
 import type { Stack } from '../../../sandbox/local/stack';
 import { appears, fill, press, until } from '../../stories/app';
-import type { Holder } from './holders';
-import type { ScreenView } from './list';
+import { addressOf, filled, type ScreenView } from '../../stories/screens/list';
 import { cutOff, type Network } from './network';
+import type { PageHolder } from './world';
 
 export type Lang = 'zh' | 'en';
 
@@ -21,17 +21,15 @@ let round = 0;
  * what it shows on such a network.
  * @throws with what is on the screen instead
  */
-export async function visit(stack: Stack, holder: Holder, { view, lang, network = 'open' }: Visit): Promise<Page> {
+export async function visit(stack: Stack, holder: PageHolder, { view, lang, network = 'open' }: Visit): Promise<Page> {
   const { app, container, facts } = holder;
   const { page } = app;
   await remember(page, container, lang, view.forgets === true);
   await cutOff(page, network);
-  const query = new URLSearchParams(Object.entries(view.query ?? {}).map(([name, value]) => [name, filled(value, facts)]));
   round += 1;
   // Another search each time, so that the browser loads the page and does not only change its hash.
   const door = container === 'computer' ? 'computer' : `phone/${container}`;
-  const path = `${stack.web.url}/${door}/?round=${round}#/${view.from ?? view.page}`;
-  await page.goto(query.size === 0 ? path : `${path}?${query}`, { waitUntil: 'commit' });
+  await page.goto(`${stack.web.url}/${door}/?round=${round}#${addressOf(view, facts)}`, { waitUntil: 'commit' });
   if (network === 'held' && view.asks) return stands(app, WAITING);
   if (network !== 'open' && view.asks) return stands(app, TROUBLE);
   for (const step of view.steps ?? []) {
@@ -42,7 +40,7 @@ export async function visit(stack: Stack, holder: Holder, { view, lang, network 
 }
 
 /** Waits until everything is on the screen. */
-export async function whole({ app, facts }: Holder, { shows, greys }: ScreenView): Promise<Page> {
+export async function whole({ app, facts }: PageHolder, { shows, greys }: ScreenView): Promise<Page> {
   if (!shows.startsWith('.')) await appears(app, filled(shows, facts));
   return stands(app, shows.startsWith('.') ? shows : '.screen', greys === true);
 }
@@ -52,7 +50,7 @@ const WAITING = '.loading';
 /** However a screen says that the server refused or was not reached, with the way to ask again. */
 export const TROUBLE = '[id$="retry"]:not(.notice)';
 
-export async function stands(app: Holder['app'], selector: string, greys = selector === WAITING): Promise<Page> {
+export async function stands(app: PageHolder['app'], selector: string, greys = selector === WAITING): Promise<Page> {
   const { page } = app;
   const count = (of: string): Promise<number> => page.locator(of).locator('visible=true').count();
   await until(app, `${selector} on a screen that has loaded`, async () => {
@@ -67,13 +65,11 @@ export async function stands(app: Holder['app'], selector: string, greys = selec
 /** Pictures and colours are of what stays, not of a moment in a movement. */
 const STILL = '*, *::before, *::after { animation: none !important; transition: none !important; caret-color: transparent !important; }';
 
-const filled = (text: string, facts: Holder['facts']): string => text.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
-
 /** Of the browser build: each container has its own. */
-const DRAWERS: Readonly<Record<Holder['container'], string>> = { wechat: 'wechat-web', alipay: 'alipay-web', computer: 'plain' };
+const DRAWERS: Readonly<Record<PageHolder['container'], string>> = { wechat: 'wechat-web', alipay: 'alipay-web', computer: 'plain' };
 
 /** As the app keeps it: a text in Taro's box. */
-async function remember(page: Page, container: Holder['container'], lang: Lang, forgets: boolean): Promise<void> {
+async function remember(page: Page, container: PageHolder['container'], lang: Lang, forgets: boolean): Promise<void> {
   await page.evaluate(
     ([drawer, chosen, forgotten]) => {
       localStorage.setItem(`${drawer}lang`, JSON.stringify({ data: JSON.stringify(chosen) }));

@@ -52,8 +52,10 @@ export default function CodeScreen() {
 
   const prepare = useCallback(() => {
     setFailure(undefined);
-    const known = useApp.getState().account;
-    const ready = known === null ? loadAccount().then((loaded) => loaded.account.schoolId) : Promise.resolve(known.schoolId);
+    const { account: known, accountIsLive } = useApp.getState();
+    // A password that was changed on another phone is told by no entry: one that is remembered as the initial one may not be so.
+    const isKnown = known !== null && (accountIsLive || !known.passwordIsInitial);
+    const ready = isKnown ? Promise.resolve(known.schoolId) : loadAccount().then((loaded) => loaded.account.schoolId);
     ready.then((schoolId) => loadCodeBook(schoolId)).catch((reason: unknown) => setFailure(asFailure(reason)));
   }, []);
   useEffect(prepare, [prepare]);

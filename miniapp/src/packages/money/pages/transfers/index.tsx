@@ -49,7 +49,15 @@ function TransfersScreen({ account, pack, load }: Holder) {
         pages.failure === undefined ? (
           <Loading rows={5} />
         ) : (
-          <Failed id="transfers-retry" failure={pages.failure} onRetry={pages.more} />
+          <Failed
+            id="transfers-retry"
+            failure={pages.failure}
+            onRetry={() => {
+              // What waits is part of the account, which was asked for in vain as well.
+              load.reload();
+              pages.more();
+            }}
+          />
         )
       ) : pages.rows.length === 0 && !pages.hasMore ? (
         <Empty text={m('transfers.none')} hint={m('transfers.none-hint')} />

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Browser } from 'playwright-core';
 import type { Stack } from '../../../sandbox/local/stack';
 import { agreedNow } from '../../http/support/phone';
-import { type App, fill, press, until } from '../../stories/app';
-import { spendOnePassTwice } from '../../stories/one-pass-twice';
-import { NEW_PASSWORD } from '../../stories/steps';
-import { type Student, studentOf, tillOf } from '../../stories/student';
-import { type BrowserApp, browserApp } from '../browser-app';
+import { type App, fill, press, until } from '../app';
+import { spendOnePassTwice } from '../one-pass-twice';
+import { NEW_PASSWORD } from '../steps';
+import { type Student, studentOf, tillOf } from '../student';
 
 /** Who looks: each has lived something else. */
 export type HolderName =
@@ -21,25 +19,37 @@ export type HolderName =
   | 'shanghaitech'
   | 'sjtu';
 
-export interface Holder {
-  readonly app: BrowserApp;
-  readonly container: 'wechat' | 'alipay' | 'computer';
+/** What shows the app: WeChat or Alipay, as a page or as its mini-program; or a computer's browser. */
+export type Container = 'wechat' | 'alipay' | 'computer';
+
+export interface Holder<Opened extends App = App> {
+  readonly app: Opened;
+  readonly container: Container;
   /** Names that the list of screens uses, e.g. of an order. */
   readonly facts: Readonly<Record<string, string>>;
 }
 
-/** Makes each holder when first asked for, by the stack's own doors: the app, the tills, the bank, the cashier. */
-export class Holders {
-  readonly #stack: Stack;
-  readonly #browser: Browser;
-  readonly #made = new Map<HolderName, Promise<Holder>>();
+export interface HoldersOptions<Opened extends App> {
+  readonly stack: Stack;
+  /** Everybody has this mini-program; without it each has the page, where the life is lived. */
+  readonly mini?: 'wechat' | 'alipay';
+  /** Added to the number of each student: a card is bound by one life. */
+  readonly firstStudent?: number;
+  readonly open: (who: { readonly container: Container; readonly person: string; readonly undecided: boolean }) => Promise<Opened>;
+}
 
-  constructor(stack: Stack, browser: Browser) {
-    this.#stack = stack;
-    this.#browser = browser;
+/** Makes each holder when first asked for, by the stack's own doors: the app, the tills, the bank, the cashier. */
+export class Holders<Opened extends App = App> {
+  readonly #stack: Stack;
+  readonly #options: HoldersOptions<Opened>;
+  readonly #made = new Map<HolderName, Promise<Holder<Opened>>>();
+
+  constructor(options: HoldersOptions<Opened>) {
+    this.#stack = options.stack;
+    this.#options = options;
   }
 
-  get(name: HolderName): Promise<Holder> {
+  get(name: HolderName): Promise<Holder<Opened>> {
     const known = this.#made.get(name);
     if (known) return known;
     const made = this.#make(name);
@@ -51,15 +61,12 @@ export class Holders {
     for (const made of this.#made.values()) await made.then(({ app }) => app.close()).catch(() => undefined);
   }
 
-  async #make(name: HolderName): Promise<Holder> {
-    const { container } = LIVES[name];
+  async #make(name: HolderName): Promise<Holder<Opened>> {
     const { id: person } = this.#stack.sandbox.world.addPerson(`screens ${name}`);
-    const undecided = name === 'undecided';
-    const app = await browserApp({ browser: this.#browser, container, webUrl: this.#stack.web.url, person, undecided });
-    // What tsx compiles names its functions by a helper, which functions that are sent to the page look for there.
-    await app.page.addInitScript({ content: 'globalThis.__name = (named) => named;' });
+    const container = this.#options.mini ?? LIVES[name].container;
+    const app = await this.#options.open({ container, person, undecided: name === 'undecided' });
     try {
-      return { app, container, facts: await this.#begin(name, app, person) };
+      return { app, container, facts: await this.#begin(name, { app, container, person }) };
     } catch (reason) {
       await app.close();
       throw reason;
@@ -67,10 +74,10 @@ export class Holders {
   }
 
   /** From the first sight of the app to the end of what the holder has lived. */
-  async #begin(name: HolderName, app: BrowserApp, person: string): Promise<Readonly<Record<string, string>>> {
-    const { school, nth, container, live } = LIVES[name];
+  async #begin(name: HolderName, { app, container, person }: Phone): Promise<Readonly<Record<string, string>>> {
+    const { school, nth, live } = LIVES[name];
     await app.open();
-    if (container === 'computer') return this.#payee();
+    if (name === 'computer') return this.#payee();
     if (name === 'undecided') return {};
     await until(app, 'the list of schools', async () => {
       // On a busy machine the functions' first answer may come too late for the phone.
@@ -78,7 +85,7 @@ export class Holders {
       return app.has('school-search');
     });
     if (school === undefined) return this.#factsFor(name);
-    const student = studentOf(this.#stack, school, nth);
+    const student = studentOf(this.#stack, school, nth + (this.#options.firstStudent ?? 0));
     await press(app, `school-${school}`);
     await fill(app, 'bind-name', student.person.name);
     await fill(app, 'bind-number', student.person.number);
@@ -89,8 +96,8 @@ export class Holders {
       if (await app.has('bind-failure')) await app.tap('bind-submit').catch(() => undefined);
       return app.has('home-name');
     });
-    const hand = new Hand(this.#stack, student, await app.token(), person, container);
-    return live(hand, app);
+    const isMini = this.#options.mini !== undefined;
+    return live(new Hand({ stack: this.#stack, student, token: await app.token(), person, container, isMini }), app);
   }
 
   /** Whom a stranger at a computer pays for. */
@@ -105,20 +112,37 @@ export class Holders {
   }
 }
 
+interface Phone {
+  readonly app: App;
+  readonly container: Container;
+  readonly person: string;
+}
+
+interface HandParts {
+  readonly stack: Stack;
+  readonly student: Student;
+  readonly token: string;
+  readonly person: string;
+  readonly container: Container;
+  readonly isMini: boolean;
+}
+
 /** What a student does that is not walked screen by screen, asked as the app asks it. */
 class Hand {
   readonly stack: Stack;
   readonly student: Student;
-  readonly #token: string;
   readonly person: string;
-  readonly #container: Holder['container'];
+  readonly #token: string;
+  readonly #container: Container;
+  readonly #isMini: boolean;
 
-  constructor(stack: Stack, student: Student, token: string, person: string, container: Holder['container']) {
+  constructor({ stack, student, token, person, container, isMini }: HandParts) {
     this.stack = stack;
     this.student = student;
-    this.#token = token;
     this.person = person;
+    this.#token = token;
     this.#container = container;
+    this.#isMini = isMini;
   }
 
   async ask<Reply>(path: string, body?: unknown): Promise<Reply> {
@@ -138,12 +162,14 @@ class Hand {
     return { kind: 'sms', value: await this.student.smsCode() };
   }
 
-  /** The same student with the mini-program on the same phone. */
+  /** The same student with WeChat's mini-program on the same phone. */
   async inMiniProgram(): Promise<Hand> {
+    if (this.#isMini && this.#container === 'wechat') return this;
     const code = this.stack.sandbox.world.loginCode({ app: 'wechat', flow: 'mini-program', person: this.person });
     const { sessionToken } = await this.ask<{ sessionToken: string }>('/student/sign-in', { platform: 'wechat-mini', code });
-    const mini = new Hand(this.stack, this.student, sessionToken, this.person, this.#container);
-    const { schoolId, person } = this.student;
+    const { stack, student } = this;
+    const mini = new Hand({ stack, student, token: sessionToken, person: this.person, container: 'wechat', isMini: true });
+    const { schoolId, person } = student;
     const { name, number } = person;
     await mini.ask('/student/bind', { schoolId, name, number, password: NEW_PASSWORD, deviceLabel: 'mini-program', consent: agreedNow() });
     return mini;
@@ -162,9 +188,12 @@ class Hand {
   /** Paid at the platform's cashier; the money is the school's once the platform has told it. */
   async topUp(amountFen: number): Promise<string> {
     const { orderNo, payParams } = await this.order(amountFen);
-    const { cashier } = this.stack.sandbox.world;
-    const open = this.#container === 'wechat' ? cashier.openWechat : cashier.openAlipay;
-    const opening = open.call(cashier, payParams, this.person);
+    const { world, credentials } = this.stack.sandbox;
+    const { cashier } = world;
+    // A mini-program knows its own id, which is part of what WeChat signs; only a page is told one.
+    const { appid: appId } = credentials.wechatLogin.miniProgram;
+    const opening =
+      this.#container === 'wechat' ? cashier.openWechat({ appId, ...payParams }, this.person) : cashier.openAlipay(payParams, this.person);
     if ('refusal' in opening) throw new Error(opening.refusal);
     if (cashier.pay(opening.cashier.id)?.state !== 'paid') throw new Error('not paid');
     await this.#until(async () => (await this.ask<{ state: string }>(`/student/top-ups/${orderNo}`)).state === 'credited');
@@ -201,7 +230,7 @@ class Hand {
 interface Life {
   readonly school?: string;
   readonly nth: number;
-  readonly container: 'wechat' | 'alipay' | 'computer';
+  readonly container: Container;
   /** After the first sign-in. */
   readonly live: (hand: Hand, app: App) => Promise<Readonly<Record<string, string>>>;
 }

@@ -19,6 +19,8 @@ export interface ScreenView {
   readonly from?: string;
   /** Id (or class, with its dot) of what the screen shows once everything is on it. */
   readonly shows: string;
+  /** The same where a mini-program shows something else. */
+  readonly showsInMini?: string;
   /** It asks the server, so it can be seen waiting, refused and without network. */
   readonly asks: boolean;
   /** What the phone remembers of the account is taken from it first, for a screen that would show that instead. */
@@ -27,7 +29,20 @@ export interface ScreenView {
   readonly greys?: true;
 }
 
-type Rest = Partial<Pick<ScreenView, 'query' | 'steps' | 'from' | 'state' | 'forgets' | 'greys' | 'asks'>>;
+type Facts = Readonly<Record<string, string>>;
+
+/** `{name}` is what the holder's story left behind under that name. */
+export function filled(text: string, facts: Facts): string {
+  return text.replace(/\{(\w+)\}/g, (_, name: string) => facts[name] ?? '');
+}
+
+/** Where the view is opened, as the app's router has it: "/pages/order/index?no=…". */
+export function addressOf({ from, page, query = {} }: ScreenView, facts: Facts): string {
+  const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, filled(value, facts)]));
+  return `/${from ?? page}${search.size === 0 ? '' : `?${search}`}`;
+}
+
+type Rest = Partial<Pick<ScreenView, 'query' | 'steps' | 'from' | 'showsInMini' | 'state' | 'forgets' | 'greys' | 'asks'>>;
 
 function view(page: string, id: string, of: HolderName, shows: string, { asks = true, state = 'ready', ...rest }: Rest = {}): ScreenView {
   return { id, page, of, shows, asks, state, ...rest };
@@ -67,7 +82,7 @@ export const SCREENS: readonly ScreenView[] = [
   view(main('order'), 'order', 'bistu', 'order-code', { query: { no: '{order}' } }),
   view(main('order'), 'order-waiting', 'bistu', 'order-created', { ...still, query: { no: '{waitingOrder}' }, state: 'pending' }),
 
-  view(entry('sso'), 'sso', 'nobody', 'sso-go', { query: { school: 'sjtu' } }),
+  view(entry('sso'), 'sso', 'nobody', 'sso-go', { showsInMini: 'sso-mini', query: { school: 'sjtu' } }),
   view(entry('identity'), 'identity', 'nobody', 'identity-submit', { query: { school: 'shanghaitech' } }),
 
   view(manage('account'), 'account', 'bistu', 'account-unbind', { forgets: true }),
@@ -140,7 +155,7 @@ export const SCREENS: readonly ScreenView[] = [
   view(service('help'), 'help', 'sjtu', 'help-place', { forgets: true }),
   view(service('offers'), 'offers', 'dufl', 'offers-none', { forgets: true, state: 'empty' }),
   view(service('privacy'), 'privacy', 'dufl', 'privacy-remove', still),
-  view(service('share'), 'share', 'dufl', 'share-copy', still),
+  view(service('share'), 'share', 'dufl', 'share-copy', { ...still, showsInMini: 'share-send' }),
   view(service('desktop'), 'desktop', 'dufl', 'desktop-steps', still),
   view(service('get-app'), 'get-app', 'sjtu', 'get-way-1', still),
 
