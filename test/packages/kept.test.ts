@@ -69,6 +69,22 @@ describe.each<[Kind, number]>([
     expect(again.errors()).toEqual([]);
   });
 
+  it('keeps nothing that an answer brings of a card that was unbound while it was on its way', async () => {
+    const { app } = await boundPhone(kind, student(4));
+    const keys = app.holdAnswerTo('/student/code-key');
+    await changeInitialPassword(app, student(4));
+    await until(app, 'the question for keys', async () => keys.isHeld());
+    await press(app, 'home-account');
+    await press(app, 'account-unbind');
+    await press(app, 'unbind-yes');
+    await appears(app, 'school-search');
+    const asked = app.requests.length;
+    keys.letGo();
+    await until(app, 'another question', async () => app.requests.slice(asked).some((url) => url.endsWith('/student/code-key')));
+    expect([...app.host.storage.keys()]).not.toContain('ecode:code-book');
+    expect(app.errors()).toEqual([]);
+  });
+
   it('shows a code where the phone remembers an initial password that was changed on another', async () => {
     const { app, person } = await boundPhone(kind, student(3));
     const memory = await killed(app);

@@ -35,7 +35,7 @@ export interface PackageApp extends App {
   cutNetwork(isCut: boolean): void;
   /** The next answer to that address is lost on its way back; the server has done what was asked. */
   loseAnswerTo(path: string): void;
-  /** The next answer to that address is on its way until it is let go. */
+  /** The next answer of that address that is no refusal is on its way until it is let go. */
   holdAnswerTo(path: string): { readonly isHeld: () => boolean; letGo(): void };
   /** The app dies in the cashier: before it opened, or after the payer paid. */
   neverHearFromCashier(from: 'opening' | 'paid'): void;
@@ -91,7 +91,7 @@ export function packageApp({
         throw new Error('timeout');
       }
       const text = await reply.text();
-      if (slow !== undefined && url.slice(BUILT_FOR.length) === slow.path && !slow.isHeld) {
+      if (slow !== undefined && url.slice(BUILT_FOR.length) === slow.path && reply.ok && !slow.isHeld) {
         slow.isHeld = true;
         await slow.arrive;
       }

@@ -109,8 +109,17 @@ export function changeAccount(change: Partial<AccountReply>): void {
   setApp({ account: { ...account, ...change } });
 }
 
+let forgotten = 0;
+
+/** What it gives says whether the phone has forgotten a holder since: an answer about them must not bring them back. */
+export function watchHolder(): () => boolean {
+  const before = forgotten;
+  return () => forgotten !== before;
+}
+
 /** Everything that belongs to one cardholder leaves the phone. */
 export function forgetHolder(): void {
+  forgotten += 1;
   accountOrder.changed();
   setApp({
     bound: null,

@@ -10,7 +10,7 @@ import { needsIdentityPasses } from '../lib/identity-passes';
 import { keepPasses } from '../lib/pass-book';
 import { betterOffset, clockOffset } from '../lib/server-clock';
 import { platform } from '../platform';
-import { accountOrder, forgetHolder, loseHolder, serverNow, setApp, useApp } from './app-state';
+import { accountOrder, forgetHolder, loseHolder, serverNow, setApp, useApp, watchHolder } from './app-state';
 
 /** Nothing that tells who somebody is leaves the phone but through here. */
 export const consent = createConsentGate({
@@ -88,10 +88,7 @@ export async function loadAccount(): Promise<{ account: AccountReply; pack: Rule
     const account = await api.account();
     learnClock(askedAt, account.asOf);
     const pack = await loadPack(account.schoolId);
-    if (isLate()) {
-      const { account: newer, accountIsLive } = useApp.getState();
-      return newer !== null && accountIsLive ? { account: newer, pack } : loadAccount();
-    }
+    if (isLate()) return await loadAccount();
     setApp({ account, accountIsLive: true });
     // Keys are fetched before they are needed: the next look at the code screen may be without network.
     loadCodeBook(account.schoolId).catch(() => undefined);
@@ -124,12 +121,19 @@ export async function loadPack(schoolId: string): Promise<RulePack> {
   return pack;
 }
 
+/** An answer about the holder of now: one about a holder who left while it was on its way is asked for again. */
+async function ofHolder<Reply>(ask: () => Promise<Reply>): Promise<Reply> {
+  const hasLeft = watchHolder();
+  const reply = await ask();
+  return hasLeft() ? ofHolder(ask) : reply;
+}
+
 /** Fetches code keys when the phone's are missing, of another school or about to run out. */
 export async function loadCodeBook(schoolId: string, force = false): Promise<void> {
   const { codeBook } = useApp.getState();
   if (!force && !needsFreshKeys(codeBook ?? undefined, Date.now(), schoolId)) return;
   const askedAt = Date.now();
-  const { serverTime, ...reply } = await api.codeKey();
+  const { serverTime, ...reply } = await ofHolder(api.codeKey);
   learnClock(askedAt, serverTime);
   setApp({ codeBook: { ...reply, offsetMs: useApp.getState().offsetMs ?? 0, fetchedAt: Date.now() } });
 }
@@ -137,7 +141,10 @@ export async function loadCodeBook(schoolId: string, force = false): Promise<voi
 /** Offline passes, at the holder's wish: their money is set aside on the card. Asked again it is the same envelope until it is nearly over. */
 export async function loadPasses(): Promise<void> {
   const askedAt = Date.now();
+  const hasLeft = watchHolder();
   const reply = await api.passes();
+  // Not asked for again: passes set money aside, which the next holder has not wished.
+  if (hasLeft()) throw new Failure('leaving');
   learnClock(askedAt, reply.serverTime);
   setApp({ passBook: keepPasses(useApp.getState().passBook, reply) });
 }
@@ -147,7 +154,7 @@ export async function loadIdentityPasses(): Promise<void> {
   const { pack, identityBook } = useApp.getState();
   if (pack?.gates?.offline === undefined || !needsIdentityPasses(identityBook, serverNow())) return;
   const askedAt = Date.now();
-  const { serverTime, ...book } = await api.identityPasses();
+  const { serverTime, ...book } = await ofHolder(api.identityPasses);
   learnClock(askedAt, serverTime);
   setApp({ identityBook: book });
 }
