@@ -62,7 +62,16 @@ export async function exportMyData(deps: ExportMyDataDeps, caller: HolderCaller,
     openIdTail(deps.fieldCipher, holder),
   ];
   const { state } = head;
-  const messages = await Promise.all(apps.map((app) => messagesLeft(deps, app)));
+  const appViews = await Promise.all(
+    apps.map(async (app) => ({
+      platform: app.platform,
+      deviceLabel: app.deviceLabel,
+      boundAt: at(app.boundAt),
+      removedAt: atOrNull(app.removedAt),
+      consent: app.consent === undefined ? null : { policyDay: app.consent.policyDay, agreedAt: at(app.consent.agreedAt) },
+      messages: await messagesLeft(deps, app),
+    })),
+  );
   await writeAudit(deps, dataEvent(caller.bound, 'data.export'));
   return {
     exportedAt: at(deps.clock()),
@@ -78,14 +87,7 @@ export async function exportMyData(deps: ExportMyDataDeps, caller: HolderCaller,
       passwordChangedAt: atOrNull(holder.passwordChangedAt),
       provenAt: atOrNull(holder.provenAt),
     },
-    apps: apps.map(({ platform, deviceLabel, boundAt, removedAt, consent }, i) => ({
-      platform,
-      deviceLabel,
-      boundAt: at(boundAt),
-      removedAt: atOrNull(removedAt),
-      consent: consent === undefined ? null : { policyDay: consent.policyDay, agreedAt: at(consent.agreedAt) },
-      messages: messages[i] ?? [],
-    })),
+    apps: appViews,
     settings: {
       limits: { ...state.limits },
       links: { wechat: holder.links.wechat !== undefined, alipay: holder.links.alipay !== undefined },

@@ -28,15 +28,14 @@ describe.each<[Kind, number]>([
   ['alipay', 20],
 ])('%s', (kind, firstStudent) => {
   let holders: Holders<PackageApp>;
+  /** Whose phone each holder's first app is on. */
   let people: Map<PackageApp, string>;
   /** What each holder's phone kept when its app was closed last. */
   let kept: Map<Holder<PackageApp>, ReadonlyMap<string, unknown>>;
 
   const phone = (person: string, more: Partial<Parameters<typeof packageApp>[0]> = {}): PackageApp => {
     const templates = compileTemplates(kind, path.join(root, 'miniapp', 'dist', kind));
-    const app = packageApp({ kind, stack, person, templates, ...more });
-    people.set(app, person);
-    return app;
+    return packageApp({ kind, stack, person, templates, ...more });
   };
 
   beforeAll(() => {
@@ -46,7 +45,11 @@ describe.each<[Kind, number]>([
       stack,
       firstStudent,
       mini: kind === 'weapp' ? 'wechat' : 'alipay',
-      open: async ({ person, undecided }) => phone(person, { undecided }),
+      open: async ({ person, undecided }) => {
+        const app = phone(person, { undecided });
+        people.set(app, person);
+        return app;
+      },
     });
   });
   afterAll(() => holders.close());

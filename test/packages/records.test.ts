@@ -31,6 +31,13 @@ async function afterLunch(kind: Kind, student: Student): Promise<PackageApp> {
   return app;
 }
 
+/** Both proofs: the password and the end of the ID. */
+async function prove(app: PackageApp, passwordField: string, idTail: string): Promise<void> {
+  await fill(app, passwordField, NEW_PASSWORD);
+  await press(app, 'proof-id-tail');
+  await fill(app, 'proof-value', idTail.slice(-6));
+}
+
 /** What the app showed over its pages or did to the phone, the newest that begins so. */
 const lastOf = (app: PackageApp, beginning: string): string | undefined =>
   app.host.shown.filter((line) => line.startsWith(beginning)).at(-1);
@@ -92,9 +99,7 @@ describe.each<[Kind, number]>([
     await press(app, 'home-account');
     await press(app, 'account-data');
     await press(app, 'data-copy-open');
-    await fill(app, 'data-copy-password', NEW_PASSWORD);
-    await press(app, 'proof-id-tail');
-    await fill(app, 'proof-value', idTail.slice(-6));
+    await prove(app, 'data-copy-password', idTail);
     await press(app, 'data-copy-make');
     await appears(app, 'data-copied');
     expect(await app.has('data-file')).toBe(isWechat);
@@ -110,9 +115,7 @@ describe.each<[Kind, number]>([
     expect(JSON.stringify(copy)).not.toContain(number);
 
     await press(app, 'data-delete-open');
-    await fill(app, 'data-delete-password', NEW_PASSWORD);
-    await press(app, 'proof-id-tail');
-    await fill(app, 'proof-value', idTail.slice(-6));
+    await prove(app, 'data-delete-password', idTail);
     await press(app, 'data-delete-submit');
     await press(app, 'data-delete-confirm-yes');
     await says(app, 'data-waiting', /已申请注销/);

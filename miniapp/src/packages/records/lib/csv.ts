@@ -19,7 +19,7 @@ export function csvText(text: string): string {
 }
 
 /** A cell as table programs take it from the clipboard: bare, and so without what would end it. */
-export function pastedText(text: string): string {
+function pastedText(text: string): string {
   return noFormula(text).replace(/[\t\r\n]+/g, ' ');
 }
 
