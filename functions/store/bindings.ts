@@ -18,7 +18,7 @@ export interface Bindings {
   find(schoolId: string, accountNo: number, bindingId: string): Promise<Binding | undefined>;
   /** Those that are in force, oldest first; at most four. */
   list(schoolId: string, accountNo: number): Promise<readonly Binding[]>;
-  /** Removed ones too, as long as their rows are kept. */
+  /** Removed ones too, as long as their rows are kept; in the same order. */
   listAll(schoolId: string, accountNo: number): Promise<readonly Binding[]>;
   newRow(binding: Binding): TableWrite;
   /** Removes one that is in force; fails when it has been removed already. */
@@ -68,7 +68,8 @@ export function createBindings({ records }: Pick<Database, 'records'>): Bindings
       sort: { name: 'sk', from: PREFIX, to: `${PREFIX}~` },
       consistent: true,
     });
-    return found.items.map(fromItem);
+    // The rows lie in the order of their ids, which are random.
+    return found.items.map(fromItem).sort((a, b) => a.boundAt - b.boundAt || a.slot - b.slot);
   };
   return {
     listAll,
