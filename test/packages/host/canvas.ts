@@ -57,18 +57,36 @@ export class CanvasNode {
     this.#words = [];
   }
 
-  #fill(x: number, y: number, width: number, height: number, { rgb, opacity }: Colour): void {
+  #fill(x: number, y: number, width: number, height: number, colour: Colour): void {
     const left = Math.max(0, Math.round(x));
     const right = Math.min(this.#width, Math.round(x + width));
     const bottom = Math.min(this.#height, Math.round(y + height));
+    const paint = colour.opacity === 1 ? solid(this.#pixels, colour) : glaze(this.#pixels, colour);
     for (let row = Math.max(0, Math.round(y)); row < bottom; row++) {
-      for (let column = left; column < right; column++) {
-        const at = (row * this.#width + column) * 4;
-        const over = rgb.map((part, of) => Math.round(part * opacity + (this.#pixels[at + of] ?? 0) * (1 - opacity)));
-        this.#pixels.set([...over, 255], at);
-      }
+      // A rectangle beside the canvas has its right end left of its left one.
+      if (left < right) paint(row * this.#width + left, row * this.#width + right);
     }
   }
+}
+
+/** Paints the pixels from one place up to another. */
+type Paint = (from: number, to: number) => void;
+
+/** A pixel as one number: a code is some thousand rectangles and is drawn every few seconds. */
+function solid(pixels: Uint8ClampedArray, { rgb }: Colour): Paint {
+  const whole = new Uint32Array(pixels.buffer);
+  const [pixel = 0] = new Uint32Array(Uint8Array.of(...rgb, 255).buffer);
+  return (from, to) => whole.fill(pixel, from, to);
+}
+
+/** Mixed with what is below. */
+function glaze(pixels: Uint8ClampedArray, { rgb, opacity }: Colour): Paint {
+  return (from, to) => {
+    for (let at = from * 4; at < to * 4; at += 4) {
+      for (const [of, part] of rgb.entries()) pixels[at + of] = Math.round(part * opacity + (pixels[at + of] ?? 0) * (1 - opacity));
+      pixels[at + 3] = 255;
+    }
+  };
 }
 
 /** A canvas of type 2d becomes a file, in the pixels asked for. */
