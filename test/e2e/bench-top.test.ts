@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { createBenchTop } from '../../sandbox/bench-top/service';
 import { type Stack, startStack } from '../../sandbox/local/stack';
 import { type App, agree, appears, press, says, until } from '../stories/app';
@@ -8,6 +8,7 @@ import { CARDHOLDERS, studentOf } from '../stories/student';
 import { root } from '../support/project';
 import { launchBrowser } from './browser';
 import { appOn } from './browser-app';
+import { openHall } from './hall-hands';
 
 let stack: Stack;
 let browser: Browser;
@@ -98,6 +99,25 @@ describe('the bench top', () => {
     expect(await benchText('#staff-password')).toBe(stack.secrets.staffPassword);
     await bench.screenshot({ path: path.join(root, '.tmp', 'bench-top-morning.png'), fullPage: true });
   }, 90_000);
+
+  it('lets nobody type into a machine that is at work, and frees it again while somebody types at another', async () => {
+    const gate = (await openHall(bench, 'bistu'))(51);
+    const [code, beside] = ['#machine-51 [data-field="code"]', '.hall-machine:not(#machine-51) [data-field]'].map((field) =>
+      bench.locator(field).first(),
+    ) as [Locator, Locator];
+    await code.waitFor();
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await bench.route('**/bench/hall', (route) => held.then(() => route.continue()));
+    await gate.toggle('断网');
+    expect(await code.isDisabled()).toBe(true);
+    await beside.fill('12');
+    answer();
+    await gate.press('扫码', { code: '1' });
+    await until(phone, 'the gate to answer', async () => /离线码无效|无法/.test(await gate.text()));
+  });
 });
 
 /** A camera misses a code that is just changing; a person holds it again. */

@@ -79,11 +79,19 @@ export function setUpHall(schools: readonly SchoolView[], phones: readonly Phone
     load();
   }
 
+  /** Whoever is typing keeps the field: its machine is drawn again when they have left it, the others go on. */
   function draw(): void {
-    // Whoever is typing keeps the field: it is drawn again when they have left it.
+    const place = byId('hall-machines');
     const active = document.activeElement;
-    if (active instanceof HTMLInputElement && byId('hall-machines').contains(active) && busy === undefined) return;
-    byId('hall-machines').replaceChildren(...machines.map(machineOf));
+    const drawn = machines.map(({ terminal }) => place.querySelector(`#machine-${terminal}`));
+    if (drawn.includes(null) || drawn.length !== place.childElementCount) {
+      place.replaceChildren(...machines.map(machineOf));
+      return;
+    }
+    for (const [index, view] of machines.entries()) {
+      const isTypedIn = active instanceof HTMLInputElement && drawn[index]?.contains(active) === true;
+      if (!isTypedIn) drawn[index]?.replaceWith(machineOf(view));
+    }
   }
 
   function machineOf(view: MachineView): HTMLElement {

@@ -6,6 +6,7 @@ export interface ScreenHands {
   readonly press: (button: string, fields: Readonly<Record<string, string>>) => void;
   /** What a scanner at this machine can be held against; undefined when nothing shows a code there. */
   readonly scans: readonly { readonly label: string; readonly read: () => Promise<string | undefined> }[];
+  /** The machine is at work and takes nothing: what is typed now would keep it from being drawn again. */
   readonly disabled: boolean;
 }
 
@@ -104,6 +105,7 @@ function fieldOf(field: ScreenField, typed: Typed, hands: ScreenHands): HTMLElem
       return option;
     });
     const select = element('select', {}, options);
+    select.disabled = hands.disabled;
     select.addEventListener('change', () => {
       typed.values[field.id] = select.value;
     });
@@ -117,6 +119,7 @@ function fieldOf(field: ScreenField, typed: Typed, hands: ScreenHands): HTMLElem
   input.dataset.field = field.id;
   input.value = value;
   input.readOnly = field.readOnly ?? false;
+  input.disabled = hands.disabled;
   input.addEventListener('input', () => {
     typed.values[field.id] = input.value;
   });
@@ -129,7 +132,7 @@ function fieldOf(field: ScreenField, typed: Typed, hands: ScreenHands): HTMLElem
     input.value = code;
   };
   const scans = hands.scans.map(({ label: text, read }) =>
-    element('button', { class: 'scan', text, onPress: () => read().then(scanned, () => undefined) }),
+    element('button', { class: 'scan', text, disabled: hands.disabled, onPress: () => read().then(scanned, () => undefined) }),
   );
   return element('div', { class: 'scanned' }, [label, element('div', { class: 'scans' }, scans)]);
 }
