@@ -97,3 +97,43 @@ describe('the look of the phone', () => {
     await page.setViewportSize({ width: 375, height: 724 });
   });
 });
+
+describe('a sheet', () => {
+  const shown = (selector: string) => page.locator(selector).locator('visible=true');
+  const keyboardIsIn = (selector: string) => shown(selector).evaluate((element) => element.contains(document.activeElement));
+  const scrolled = () => shown('.screen').evaluate((screen) => screen.closest('.taro_page')?.scrollTop);
+
+  /** Turns the wheel over the page, and answers when Chromium has drawn what came of it. */
+  const turnWheel = async () => {
+    const drawn = page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          const later = (frames: number): void => void requestAnimationFrame(() => (frames === 0 ? resolve() : later(frames - 1)));
+          addEventListener('wheel', () => later(10), { once: true });
+        }),
+    );
+    await page.mouse.move(180, 40);
+    await page.mouse.wheel(0, 300);
+    await drawn;
+  };
+
+  it('keeps the keyboard and the page below it until Escape closes it, and gives both back', async () => {
+    await page.setViewportSize({ width: 375, height: 360 });
+    await show('statement');
+    await page.locator('#statement-month').click();
+    await shown('.sheet').waitFor();
+    expect(await shown('.sheet').getAttribute('role')).toBe('dialog');
+    for (const key of ['Tab', 'Shift+Tab', 'Shift+Tab', 'Tab', 'Tab', 'Tab', 'Tab']) {
+      await page.keyboard.press(key);
+      expect(await keyboardIsIn('.sheet')).toBe(true);
+    }
+    await turnWheel();
+    expect(await scrolled()).toBe(0);
+    await page.keyboard.press('Escape');
+    await shown('.sheet').waitFor({ state: 'detached' });
+    expect(await keyboardIsIn('#statement-month')).toBe(true);
+    await turnWheel();
+    expect(await scrolled()).toBeGreaterThan(0);
+    await page.setViewportSize({ width: 375, height: 724 });
+  });
+});

@@ -1,5 +1,5 @@
 export interface AriaState {
-  readonly role?: 'main' | 'button' | 'tablist' | 'tab' | 'radiogroup' | 'radio' | 'checkbox' | 'img' | 'alert' | 'text';
+  readonly role?: 'main' | 'button' | 'tablist' | 'tab' | 'radiogroup' | 'radio' | 'checkbox' | 'img' | 'alert' | 'text' | 'dialog';
   /** What it is, where no text inside says it. */
   readonly label?: string;
   /** The texts inside in one, for a reader that does not put them together itself. */

@@ -9,6 +9,7 @@ export function aria({ role, label, checked, disabled }: AriaState): AriaProps {
     role,
     tabIndex: PRESSED.includes(role) ? 0 : undefined,
     'aria-label': label,
+    'aria-modal': role === 'dialog' || undefined,
     [role === 'tab' ? 'aria-selected' : role === 'button' ? 'aria-pressed' : 'aria-checked']: checked,
     'aria-disabled': disabled,
   };
