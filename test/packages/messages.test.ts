@@ -22,7 +22,6 @@ async function topUp(app: PackageApp): Promise<void> {
   for (const key of '200') await press(app, `key-${key}`);
   await press(app, 'topup-submit');
   await says(app, 'order-state', /已到账/);
-  await press(app, 'order-home');
 }
 
 async function openSettings(app: PackageApp): Promise<void> {
@@ -64,14 +63,15 @@ describe.each<[Kind, 'wechat' | 'alipay', number]>([
     });
     await changeInitialPassword(phone, student);
     await topUp(phone);
-    await openSettings(phone);
+    // The money has arrived: here somebody sees what a notice is for.
+    await press(phone, 'order-notices');
     await press(phone, 'notice-large-spend-3000');
     await says(phone, 'notice-settings-said', /已保存/);
     await says(phone, 'message-large-spend-left', /点这里接收/);
     await press(phone, 'message-large-spend');
     await says(phone, 'message-large-spend-left', /还能收 1 条/);
     await phone.back();
-    await phone.back();
+    await press(phone, 'order-home');
 
     await spend(3_500);
     await until(phone, 'the message', async () => shown().length === 1);

@@ -48,6 +48,8 @@ export const en: Readonly<Record<TextKey, string>> = {
 
   'home.title': 'Campus e-code',
   'home.notices': 'Notices',
+  'notices.offer': 'Set up notices',
+  'notices.offer-hint': 'Be told of large spends, a low balance, a loss and refunds',
   'home.switch': 'Switch',
   'home.balance': 'Card balance',
   'home.waiting': 'Waiting',

@@ -46,6 +46,8 @@ export const zh = {
   'home.title': '校园e码通',
   'home.switch': '切换',
   'home.notices': '通知',
+  'notices.offer': '设置通知',
+  'notices.offer-hint': '大额消费、余额不足、挂失和退款时告诉我',
   'home.balance': '校园卡余额',
   'home.waiting': '待到账',
   'home.claim-pos': '在任一 POS 消费即到账',

@@ -87,6 +87,7 @@ export const SCREENS: readonly ScreenView[] = [
 
   view(manage('account'), 'account', 'bistu', 'account-unbind', { forgets: true }),
   view(manage('loss'), 'loss', 'bistu', 'loss-submit', { forgets: true }),
+  view(manage('loss'), 'loss-question', 'bistu', 'loss-confirm-yes', { ...still, steps: ['loss-submit'] }),
   view(manage('loss'), 'loss-reported', 'sjtu', 'loss-cancel', still),
   view(manage('password'), 'password', 'bistu-new', 'password-submit'),
   view(manage('reset'), 'reset', 'nobody', 'reset-submit', { query: { school: 'shanghaitech' } }),
@@ -95,6 +96,8 @@ export const SCREENS: readonly ScreenView[] = [
   view(manage('places'), 'places', 'shanghaitech', 'places-kiosk', { forgets: true }),
 
   view(records('statement'), 'statement', 'bistu', 'statement-end'),
+  view(records('statement'), 'statement-months', 'bistu', '.months', { ...still, steps: ['statement-month'] }),
+  view(records('statement'), 'statement-filter', 'bistu', 'filter-done', { ...still, steps: ['filter-open'] }),
   view(records('statement'), 'statement-empty', 'bistu-new', 'flow-all', { ...still, state: 'empty' }),
   view(records('entry'), 'entry', 'bistu', 'entry-share', { query: { n: '{sale}' } }),
   view(records('month'), 'month', 'bistu', 'month-total'),

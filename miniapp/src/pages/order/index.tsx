@@ -8,6 +8,7 @@ import { Card } from '../../components/card';
 import { Cell } from '../../components/cell';
 import { Icon } from '../../components/icon';
 import { Money } from '../../components/money';
+import { NoticesCell } from '../../components/notices-cell';
 import { Screen } from '../../components/screen';
 import { Failed, Loading, Refusal } from '../../components/states';
 import { Timeline } from '../../components/timeline';
@@ -140,6 +141,7 @@ function OrderView({ order, headline, stale, canPayAgain, onPayAgain, paying }: 
         <Cell id="order-created" label={t('order.created')} value={fullInstant(order.createdAt, lang, zone)} />
         <Cell id="order-no" label={t('order.no')} value={order.orderNo} />
       </Card>
+      {good ? <NoticesCell id="order-notices" /> : null}
       {headline === 'unpaid' && canPayAgain ? (
         <Button id="order-pay-again" text={t('order.pay-again')} onPress={onPayAgain} busy={paying} />
       ) : null}

@@ -8,6 +8,7 @@ import { Card } from '../../../../components/card';
 import { Confirm } from '../../../../components/confirm';
 import { Field } from '../../../../components/field';
 import { Icon } from '../../../../components/icon';
+import { NoticesCell } from '../../../../components/notices-cell';
 import { RadioRow } from '../../../../components/radio-row';
 import { Screen } from '../../../../components/screen';
 import { SecondProofFields } from '../../../../components/second-proof';
@@ -171,6 +172,7 @@ function Reported({ account, pack, onEnded }: { readonly account: AccountReply; 
           />
         </>
       )}
+      <NoticesCell id="loss-notices" />
     </>
   );
 }
