@@ -136,4 +136,21 @@ describe('a sheet', () => {
     expect(await scrolled()).toBeGreaterThan(0);
     await page.setViewportSize({ width: 375, height: 724 });
   });
+
+  it('with a question that is at work stays until there is an answer', async () => {
+    await show('loss');
+    let answer = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/student/loss', (route) => held.then(() => route.continue()));
+    await press(app, 'loss-submit');
+    await press(app, 'loss-confirm-yes');
+    await page.keyboard.press('Escape');
+    await shown('.sheet-host__beside').click({ position: { x: 180, y: 40 } });
+    expect(await page.locator('.sheet-host--leaving').count()).toBe(0);
+    await appears(app, 'loss-confirm-yes');
+    answer();
+    await appears(app, 'loss-state');
+  });
 });

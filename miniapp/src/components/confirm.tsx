@@ -23,8 +23,12 @@ interface Props {
 /** Asks before something that cannot simply be taken back. */
 export function Confirm({ id, open, title, text, yes, danger = false, busy, failure, onYes, onClose }: Props) {
   const { t } = useText();
+  // At work it stays: whoever asked sees what came of it.
+  const close = () => {
+    if (!busy) onClose();
+  };
   return (
-    <Sheet open={open} title={title} onClose={onClose}>
+    <Sheet open={open} title={title} onClose={close}>
       <View className="confirm__text">{text}</View>
       <Refusal id={`${id}-failure`} failure={failure} />
       <View className="confirm__actions">
