@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { createBenchTop } from '../../sandbox/bench-top/service';
 import { type Stack, startStack } from '../../sandbox/local/stack';
 import { type App, agree, appears, press, says, until } from '../stories/app';
@@ -102,10 +102,10 @@ describe('the bench top', () => {
 
   it('lets nobody type into a machine that is at work, and frees it again while somebody types at another', async () => {
     const gate = (await openHall(bench, 'bistu'))(51);
-    const [code, beside] = ['#machine-51 [data-field="code"]', '.hall-machine:not(#machine-51) [data-field]'].map((field) =>
-      bench.locator(field).first(),
-    ) as [Locator, Locator];
+    const code = bench.locator('#machine-51 [data-field="code"]');
+    const beside = bench.locator('.hall-machine:not(#machine-51) [data-field]').first();
     await code.waitFor();
+    expect(await gate.text()).not.toMatch(/无法联网/);
     let answer = (): void => undefined;
     const held = new Promise<void>((resolve) => {
       answer = resolve;
@@ -116,7 +116,7 @@ describe('the bench top', () => {
     await beside.fill('12');
     answer();
     await gate.press('扫码', { code: '1' });
-    await until(phone, 'the gate to answer', async () => /离线码无效|无法/.test(await gate.text()));
+    await until(phone, 'the gate to answer', async () => /无法联网/.test(await gate.text()));
   });
 });
 

@@ -7,6 +7,7 @@ import { root } from '../support/project';
 import { launchBrowser } from './browser';
 import { type BrowserApp, browserApp } from './browser-app';
 import { hardToRead, misplaced, setTextSize } from './reading';
+import { cutOff } from './screens/network';
 
 let stack: Stack;
 let browser: Browser;
@@ -105,16 +106,16 @@ describe('a sheet', () => {
 
   /** Turns the wheel over the page, and answers when Chromium has drawn what came of it. */
   const turnWheel = async () => {
-    const drawn = page.evaluate(
-      () =>
-        new Promise<void>((resolve) => {
-          const later = (frames: number): void => void requestAnimationFrame(() => (frames === 0 ? resolve() : later(frames - 1)));
-          addEventListener('wheel', () => later(10), { once: true });
-        }),
-    );
+    // A promise inside an object is not waited for here: the page listens before the wheel is turned.
+    const listening = await page.evaluateHandle(() => ({
+      drawn: new Promise<void>((resolve) => {
+        const later = (frames: number): void => void requestAnimationFrame(() => (frames === 0 ? resolve() : later(frames - 1)));
+        addEventListener('wheel', () => later(10), { once: true });
+      }),
+    }));
     await page.mouse.move(180, 40);
     await page.mouse.wheel(0, 300);
-    await drawn;
+    await listening.evaluate(({ drawn }) => drawn);
   };
 
   it('keeps the keyboard and the page below it until Escape closes it, and gives both back', async () => {
@@ -139,18 +140,14 @@ describe('a sheet', () => {
 
   it('with a question that is at work stays until there is an answer', async () => {
     await show('loss');
-    let answer = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    await page.route('**/student/loss', (route) => held.then(() => route.continue()));
     await press(app, 'loss-submit');
+    await cutOff(page, 'held');
     await press(app, 'loss-confirm-yes');
     await page.keyboard.press('Escape');
     await shown('.sheet-host__beside').click({ position: { x: 180, y: 40 } });
     expect(await page.locator('.sheet-host--leaving').count()).toBe(0);
     await appears(app, 'loss-confirm-yes');
-    answer();
+    await cutOff(page, 'open');
     await appears(app, 'loss-state');
   });
 });

@@ -24,19 +24,18 @@ export async function shanghaiTechInWechat(app: App, stack: Stack, student: Stud
 }
 
 /**
- * The issue's figure: the paid notice is there within 2 s of the charge. The phone rests a second between two questions, so it waits at most
- * for the question under way, that second, the question that brings the charge, and the screen. What a question costs on this machine at
- * this moment is measured beside it, so that the bound is the app's and not the machine's; where an answer takes 100 ms it is below the 2 s.
+ * The issue's figure: the paid notice is there within 2 s of the charge. The phone rests a second between two questions, so it waits for the
+ * one under way, that second, the one that brings the charge, and the screen. How long the functions' process takes at this moment to say
+ * that a page is not there, which costs the product nothing, is what the machine adds to each; on a quiet one the bound is below the 2 s.
  */
 async function isToldWithinTwoSeconds(app: App, stack: Stack): Promise<void> {
-  const headers = { authorization: `Bearer ${await app.token()}` };
   const chargedAt = performance.now();
   const seen = says(app, 'code-paid-amount', /12\.50/, 10_000).then(() => performance.now() - chargedAt);
   const [seenMs, slowestMs] = await Promise.all([
     seen,
-    slowestUntil(seen, () => fetch(`${stack.functionsUrl}/student/entries?after=1`, { headers }).then((reply) => reply.arrayBuffer())),
+    slowestUntil(seen, () => fetch(`${stack.functionsUrl}/`).then((reply) => reply.arrayBuffer())),
   ]);
-  expect(seenMs).toBeLessThan(1_500 + 3 * slowestMs);
+  expect(seenMs).toBeLessThan(1_900 + 3 * slowestMs);
 }
 
 /** The longest that one of the questions took, asked one after another until `end` is settled; in ms. */

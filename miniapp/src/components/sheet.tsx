@@ -37,12 +37,11 @@ export function Sheet({ open, title, onClose, children }: Props) {
 function useLeaving(open: boolean): boolean {
   const [left, setLeft] = useState(true);
   useEffect(() => {
-    if (open) {
-      setLeft(false);
-      return undefined;
-    }
+    if (open) setLeft(false);
+    // A page has sheets that nobody opens.
+    if (open || left) return undefined;
     const timer = setTimeout(() => setLeft(true), LEAVES_MS);
     return () => clearTimeout(timer);
-  }, [open]);
+  }, [open, left]);
   return !open && !left;
 }
